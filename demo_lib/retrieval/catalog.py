@@ -1,0 +1,180 @@
+"""What tables there are: names, columns, keys, descriptions, sensitivity. One catalogue, read by every agent."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from demo_lib.errors import DemoError
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column, as the catalogue describes it."""
+
+    name: str
+    type: str = "VARCHAR"
+    description: str = ""
+    primary_key: bool = False
+    references: str | None = None
+    """`table.column` that this column points to."""
+    sensitive: bool = False
+    """Personal or confidential: no value of it may reach a model or an answer."""
+    values: tuple[str, ...] = ()
+    """All values, where there are few enough to list."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table with its columns. `rows` is an estimate, used to bound joins."""
+
+    name: str
+    columns: tuple[Column, ...]
+    description: str = ""
+    domain: str = ""
+    rows: int | None = None
+
+    def column(self, name: str) -> Column | None:
+        """The column called `name` (any case), or None."""
+        return next((c for c in self.columns if c.name.lower() == name.lower()), None)
+
+    @property
+    def foreign_keys(self) -> list[tuple[str, str, str]]:
+        """(column, other table, other column) for every reference."""
+        return [
+            (c.name, *c.references.rsplit(".", 1)) for c in self.columns if c.references  # type: ignore[misc]
+        ]
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """All tables by name, and the named databases that an agent may be pointed at.
+
+    `databases` maps a database's name to the tables in its scope, as `sales` and `analytics`
+    do in the talk: two scopes over one warehouse.
+    """
+
+    tables: dict[str, Table]
+    name: str = "warehouse"
+    as_of: date | None = None
+    databases: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def from_file(cls, path: str | Path) -> Catalog:
+        """Read `catalog.yaml`, or a `.jsonl` file with one table a line.
+
+        Raises DemoError where the file is missing or is neither.
+        """
+        path = Path(path)
+        try:
+            text = path.read_text(encoding="utf-8")
+        except OSError as error:
+            raise DemoError(f"No catalogue at {path}: {error.strerror}. Check the path.") from None
+        try:
+            if path.suffix == ".jsonl":
+                return cls._from_rows(json.loads(line) for line in text.splitlines() if line.strip())
+            return cls._from_mapping(yaml.safe_load(text))
+        except (ValueError, KeyError, TypeError, AttributeError, yaml.YAMLError) as error:
+            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+            raise DemoError(f"{path} is not a catalogue that can be read: {reason}") from None
+
+    @classmethod
+    def _from_mapping(cls, data: dict[str, Any]) -> Catalog:
+        tables = {}
+        for name, t in data["tables"].items():
+            columns = tuple(
+                Column(
+                    name=column_name,
+                    type=c.get("type", "VARCHAR"),
+                    description=c.get("description", ""),
+                    primary_key=bool(c.get("primary_key")),
+                    references=c.get("references"),
+                    sensitive=bool(c.get("sensitive")),
+                    values=tuple(str(v) for v in c.get("values", ())),
+                )
+                for column_name, c in t["columns"].items()
+            )
+            tables[name] = Table(name, columns, t.get("description", ""), t.get("domain", ""), t.get("rows"))
+        databases = {
+            scope: tuple(n for n, t in tables.items() if domains == "all" or t.domain in domains)
+            for scope, domains in data.get("databases", {}).items()
+        }
+        return cls(tables, data.get("name", "warehouse"), data.get("as_of"), databases)
+
+    @classmethod
+    def _from_rows(cls, rows: Iterable[dict[str, Any]]) -> Catalog:
+        tables = {}
+        for row in rows:
+            prefix = f"{row['db']}." if row.get("db") else ""
+            targets = {c: f"{prefix}{table}.{other}" for c, table, other in row.get("fks", ())}
+            columns = tuple(
+                Column(name, type_, description or "", references=targets.get(name))
+                for name, type_, description in zip(
+                    row["columns"], row["types"], row["descriptions"], strict=True
+                )
+            )
+            name = prefix + row["table"]
+            tables[name] = Table(name, columns, row.get("description", ""), row.get("db", ""))
+        return cls(tables)
+
+    def scope(self, database: str) -> Catalog:
+        """The part of the catalogue that `database` covers. Raises KeyError for an unknown name."""
+        names = self.databases[database]
+        return replace(self, tables={n: self.tables[n] for n in names}, databases={database: names})
+
+    def neighbours(self, name: str) -> list[str]:
+        """Tables one foreign key away from `name`, in either direction."""
+        outward = [other for _, other, _ in self.tables[name].foreign_keys]
+        inward = [t.name for t in self.tables.values() if any(o == name for _, o, _ in t.foreign_keys)]
+        return [n for n in dict.fromkeys(outward + inward) if n in self.tables and n != name]
+
+    def ddl(self, names: Iterable[str]) -> str:
+        """The named tables as commented CREATE TABLE statements, for a prompt.
+
+        Sensitive columns are left out: what a model does not see it cannot ask for.
+        """
+        return "\n".join(_create_table(self.tables[n], set(self.tables)) for n in names)
+
+    def names(self, names: Iterable[str]) -> str:
+        """The named tables as `table(column, column)`, one a line: what prompt v1.0 shows."""
+        return "\n".join(
+            f"{n}({', '.join(c.name for c in self.tables[n].columns if not c.sensitive)})" for n in names
+        )
+
+    @property
+    def fingerprint(self) -> str:
+        """A short hash of everything in the catalogue; equal catalogues have equal fingerprints."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()[:12]
+
+
+def quote(name: str) -> str:
+    """An identifier as SQL wants it: bare where that is safe, in double quotes otherwise."""
+    return name if name.isidentifier() and name.isascii() else '"' + name.replace('"', '""') + '"'
+
+
+def _create_table(table: Table, known: set[str]) -> str:
+    lines = []
+    shown = [c for c in table.columns if not c.sensitive]
+    for i, c in enumerate(shown):
+        definition = f"  {quote(c.name)} {c.type}"
+        if c.primary_key:
+            definition += " PRIMARY KEY"
+        if c.references and c.references.rsplit(".", 1)[0] in known:
+            other, column = c.references.rsplit(".", 1)
+            definition += f" REFERENCES {quote(other)}({quote(column)})"
+        notes = [c.description.rstrip(".")] if c.description else []
+        if c.values:
+            notes.append("one of: " + ", ".join(c.values))
+        comma = "," if i < len(shown) - 1 else ""
+        lines.append(definition + comma + (" -- " + "; ".join(notes).replace("\n", " ") if notes else ""))
+    heading = f"CREATE TABLE {quote(table.name)} ("
+    if table.description:
+        heading += " -- " + table.description.replace("\n", " ")
+    return "\n".join([heading, *lines, ");"])

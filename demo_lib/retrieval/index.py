@@ -1,0 +1,157 @@
+"""Which tables does a question need? A hybrid index over the catalogue: words (BM25) and vectors (ChromaDB).
+
+LlamaIndex has the parts; they are put together as on slide 8, with what pays: identifiers split into words,
+descriptions and key neighbours in the document's text, and reciprocal-rank fusion of the two legs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from demo_lib.retrieval.catalog import Catalog, Table
+from demo_lib.retrieval.glossary import Glossary
+from demo_lib.settings import prepare_environment
+
+if TYPE_CHECKING:
+    from llama_index.core import Document
+    from llama_index.core.retrievers import BaseRetriever
+
+# How many tables each leg proposes before fusion.
+CANDIDATES = 30
+
+
+@dataclass(frozen=True)
+class TableHit:
+    """A table that a question may need, and why it came."""
+
+    table: str
+    score: float
+    """1.0 for the first; a neighbour stands just under the table that brought it."""
+    why: str
+
+    def __str__(self) -> str:
+        return self.table
+
+
+def split_identifier(name: str) -> str:
+    """`customer_id` and `customerId` as the words they are made of: `customer id`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[_\W]+", " ", name).lower().strip()
+
+
+def table_text(table: Table) -> str:
+    """What the index reads of a table: its name, description, columns and the tables its keys lead to."""
+    columns = "; ".join(
+        f"{split_identifier(c.name)} {c.description}".strip() for c in table.columns if not c.sensitive
+    )
+    neighbours = ", ".join(split_identifier(other) for _, other, _ in table.foreign_keys)
+    return f"{split_identifier(table.name)}. {table.description} Columns: {columns}. Refers to: {neighbours}."
+
+
+class TableIndex:
+    """Tables of a catalogue, searchable by question. Built in memory in well under a second."""
+
+    def __init__(self, catalog: Catalog, glossary: Glossary | None = None) -> None:
+        self.catalog = catalog
+        self.glossary = glossary or Glossary()
+        self._retriever = _hybrid(catalog) if catalog.tables else None
+
+    def search(self, question: str, k: int = 10, within: Collection[str] | None = None) -> list[TableHit]:
+        """The at most `k` tables that the question needs, best first, key neighbours included.
+
+        question: plain words. within: only these tables (a database's scope); default: all.
+        Returns `TableHit`s with a score in (0, 1] and the reason each came. An empty question finds nothing.
+        """
+        allowed = set(self.catalog.tables if within is None else within)
+        if self._retriever is None or not question.strip() or k < 1:
+            return []
+        hits: dict[str, TableHit] = {}
+        for table, term in self.glossary.tables_for(question, self.catalog).items():
+            if table in allowed:
+                hits[table] = TableHit(table, 1.0, f"the glossary defines {term!r} over it")
+        nodes = [n for n in self._retriever.retrieve(question) if n.node.metadata["table"] in allowed]
+        best = max((n.score or 0.0 for n in nodes), default=1.0) or 1.0
+        for rank, node in enumerate(nodes, 1):
+            table = node.node.metadata["table"]
+            score = round((node.score or 0.0) / best, 4)
+            hits.setdefault(table, TableHit(table, score, f"its text matches the question (rank {rank})"))
+        ranked = sorted(hits.values(), key=lambda h: -h.score)
+        return self._with_neighbours(ranked, k, allowed)
+
+    def _with_neighbours(self, ranked: list[TableHit], k: int, allowed: set[str]) -> list[TableHit]:
+        """Leave up to half of the room to tables one key away from the best: joins need them."""
+        chosen = ranked[: max(1, k - k // 2)]
+        names = {h.table for h in chosen}
+        for hit in list(chosen):
+            for other in self.catalog.neighbours(hit.table):
+                referred = any(o == other for _, o, _ in self.catalog.tables[hit.table].foreign_keys)
+                if referred and other in allowed and other not in names and len(chosen) < k:
+                    names.add(other)
+                    chosen.append(TableHit(other, round(hit.score * 0.99, 4), f"{hit.table} refers to it"))
+        chosen += [h for h in ranked if h.table not in names][: k - len(chosen)]
+        return sorted(chosen, key=lambda h: -h.score)
+
+
+def documents(catalog: Catalog) -> list[Document]:
+    """One LlamaIndex document a table, as on slide 8."""
+    from llama_index.core import Document
+
+    return [
+        Document(
+            doc_id=t.name,
+            text=table_text(t),
+            metadata={"table": t.name},
+            excluded_embed_metadata_keys=["table"],
+            excluded_llm_metadata_keys=["table"],
+        )
+        for t in catalog.tables.values()
+    ]
+
+
+def _hybrid(catalog: Catalog) -> BaseRetriever:
+    prepare_environment()
+    import chromadb
+    import Stemmer
+    from chromadb.config import Settings as ChromaSettings
+    from llama_index.core import StorageContext, VectorStoreIndex
+    from llama_index.core.llms import MockLLM
+    from llama_index.core.retrievers import QueryFusionRetriever
+    from llama_index.core.retrievers.fusion_retriever import FUSION_MODES
+    from llama_index.core.schema import TextNode
+    from llama_index.retrievers.bm25 import BM25Retriever
+    from llama_index.vector_stores.chroma import ChromaVectorStore
+
+    from demo_lib.retrieval.embedder import HashedNgrams
+
+    nodes: list[Any] = [
+        TextNode(
+            id_=d.doc_id,
+            text=d.text,
+            metadata=d.metadata,
+            excluded_embed_metadata_keys=["table"],
+            excluded_llm_metadata_keys=["table"],
+        )
+        for d in documents(catalog)
+    ]
+    k = min(CANDIDATES, len(nodes))
+    client = chromadb.EphemeralClient(ChromaSettings(anonymized_telemetry=False))
+    name = f"tables-{catalog.fingerprint}"
+    if any(c.name == name for c in client.list_collections()):  # the in-memory client is shared in a process
+        client.delete_collection(name)
+    store = ChromaVectorStore(chroma_collection=client.create_collection(name))
+    vectors = VectorStoreIndex(
+        nodes, storage_context=StorageContext.from_defaults(vector_store=store), embed_model=HashedNgrams()
+    )
+    words = BM25Retriever.from_defaults(
+        nodes=nodes, similarity_top_k=k, stemmer=Stemmer.Stemmer("english"), language="en"
+    )
+    return QueryFusionRetriever(
+        [words, vectors.as_retriever(similarity_top_k=k)],
+        llm=MockLLM(),  # never called with one query; without it a key would be looked for
+        mode=FUSION_MODES.RECIPROCAL_RANK,
+        num_queries=1,
+        similarity_top_k=k,
+        use_async=False,
+    )

@@ -1,0 +1,107 @@
+"""Every DEMO_* variable, in one place and typed. The model's id has its home here."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, fields
+from datetime import date
+from pathlib import Path
+from typing import Literal, get_args
+
+from demo_lib.errors import UsageError
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+DATA_DIR = PROJECT_ROOT / "data"
+WAREHOUSE = DATA_DIR / "warehouse.duckdb"
+OUTPUTS = PROJECT_ROOT / "outputs"
+
+Mode = Literal["offline", "openai", "azure", "compatible"]
+
+# The model that is asked for when a key is there and nothing else is said.
+DEFAULT_MODEL_ID = "gpt-4o"
+
+# Nothing here phones home, and traces are exact: set before any of these libraries is imported.
+ENVIRONMENT = {
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "MLFLOW_MODEL_CATALOG_URI": "",
+    "DEEPEVAL_TELEMETRY_OPT_OUT": "1",
+    "RAGAS_DO_NOT_TRACK": "true",
+    "ANONYMIZED_TELEMETRY": "False",
+    # random.seed() in a notebook would otherwise make trace ids repeat
+    "MLFLOW_TRACE_USE_ISOLATED_RANDOM_ID_GENERATOR": "true",
+    # a trace can be read as soon as its answer is there
+    "MLFLOW_ENABLE_ASYNC_TRACE_LOGGING": "false",
+}
+
+
+def prepare_environment() -> None:
+    """Switch off the telemetry of every dependency and set up tracing, unless the user has set it otherwise."""
+    for name, value in ENVIRONMENT.items():
+        os.environ.setdefault(name, value)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the environment asks for. Build it with `Settings.from_env()`."""
+
+    model: Mode = "offline"
+    """DEMO_MODEL: who answers. Default: `openai` where OPENAI_API_KEY is set, else `offline`."""
+    model_id: str = "offline"
+    """DEMO_MODEL_ID: the live model's name (on Azure the deployment's)."""
+    database: str = f"duckdb:///{WAREHOUSE.as_posix()}"
+    """DEMO_DATABASE: the database's URL."""
+    glossary: Path | None = None
+    """DEMO_GLOSSARY: a Markdown list of business terms; default: `data/glossary.md` for our own data."""
+    as_of: date | None = None
+    """DEMO_AS_OF=YYYY-MM-DD: what 'today' means; beats the glossary and the catalogue."""
+    prompt: str = "v2.3"
+    """DEMO_PROMPT: the version of the SQL prompt."""
+    preview_rows: int = 20
+    """DEMO_PREVIEW_ROWS: how many rows of a result a model may see."""
+    cap_rows: int = 10_000
+    """DEMO_CAP_ROWS: a result with more rows than this is an error (slide 9)."""
+    query_timeout_seconds: float = 10.0
+    """DEMO_QUERY_TIMEOUT_SECONDS: a query is cancelled after this long."""
+    memory_limit_mb: int = 512
+    """DEMO_MEMORY_LIMIT_MB: what one query may hold in memory."""
+    max_turns: int = 8
+    """DEMO_MAX_TURNS: how often the orchestrator may call the model for one question."""
+    model_timeout_seconds: float = 30.0
+    """DEMO_MODEL_TIMEOUT_SECONDS: how long one live model call may take."""
+    tracking_uri: str = f"sqlite:///{(PROJECT_ROOT / 'mlflow.db').as_posix()}"
+    """MLFLOW_TRACKING_URI: where traces go; the default is what plain `mlflow ui` opens from the root."""
+
+    @classmethod
+    def from_env(cls) -> Settings:
+        """Read the environment. Raises UsageError naming the variable that cannot be used."""
+        env = {k: v.strip() for k, v in os.environ.items()}
+        model = env.get("DEMO_MODEL", "").lower() or ("openai" if env.get("OPENAI_API_KEY") else "offline")
+        if model not in get_args(Mode):
+            raise UsageError(f"DEMO_MODEL={model!r} is not known. Use one of: {', '.join(get_args(Mode))}.")
+        given: dict[str, object] = {
+            "model": model,
+            "model_id": "offline" if model == "offline" else env.get("DEMO_MODEL_ID") or DEFAULT_MODEL_ID,
+        }
+        if env.get("MLFLOW_TRACKING_URI"):
+            given["tracking_uri"] = env["MLFLOW_TRACKING_URI"]
+        readers = {"date | None": date.fromisoformat, "Path | None": Path, "int": int, "float": float, "str": str}
+        for f in fields(cls):
+            variable = f"DEMO_{f.name.upper()}"
+            if f.name in given or f.name == "tracking_uri" or not env.get(variable):
+                continue
+            try:
+                value = readers[str(f.type)](env[variable])  # type: ignore[operator]
+            except ValueError:
+                wanted = {"date | None": "a date like 2025-11-01", "int": "a whole number", "float": "a number"}
+                raise UsageError(
+                    f"{variable}={env[variable]!r} cannot be used: it must be {wanted[str(f.type)]}."
+                ) from None
+            if isinstance(value, (int, float)) and value <= 0:
+                raise UsageError(f"{variable}={env[variable]!r} cannot be used: it must be above zero.")
+            given[f.name] = value
+        return cls(**given)  # type: ignore[arg-type]
+
+    @property
+    def badge(self) -> str:
+        """Who answers, as every answer, trace and notebook header says it: `OFFLINE` or `LIVE gpt-4o`."""
+        return "OFFLINE" if self.model == "offline" else f"LIVE {self.model_id}"
