@@ -1,0 +1,80 @@
+"""The execution agent: a validated query runs read-only, and its result gets an id."""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from demo_lib.agents.results import Result, ResultStore
+from demo_lib.agents.validator import QueryValidator
+from demo_lib.databases import Database
+from demo_lib.guardrails import CheckedQuery, validate_result
+from demo_lib.tracing import annotate, traced
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class ExecutionAgent:
+    """Runs queries for the model, and shows it no more than a few rows of what came out."""
+
+    database: Database
+    validator: QueryValidator
+    results: ResultStore
+    preview_rows: int
+
+    def execute_sql(self, query: str, database: str) -> dict[str, Any]:
+        """Run a SQL query and return a result id, the columns, the row count and the first rows."""
+        checked = self.validator.validate(query, database)
+        table = self._query(checked, database)
+        return self._formatted(self.results.add(checked.sql, database, table))
+
+    @traced("query_execution", "TASK")
+    def _query(self, checked: CheckedQuery, database: str) -> pd.DataFrame:
+        annotate(database=self.database.engine, scope=database, sql=checked.sql)
+        table = self.database.run(checked)
+        validate_result(table, cap_rows=checked.cap_rows)
+        rows = f"{len(table):,} row{'' if len(table) == 1 else 's'}"
+        annotate(rows_returned=len(table), note=f"{self.database.engine}, {rows}")
+        return table
+
+    @traced("result_formatting", "TASK")
+    def _formatted(self, result: Result) -> dict[str, Any]:
+        table = result.table
+        shown: dict[str, Any] = {
+            "result_id": result.result_id,
+            "columns": [str(c) for c in table.columns],
+            "row_count": len(table),
+            "rows": json_rows(table.head(self.preview_rows)),
+        }
+        if table.empty:
+            shown["warning"] = "The query ran and no rows matched."
+        return shown
+
+
+def json_rows(table: pd.DataFrame) -> list[list[Any]]:
+    """The rows as JSON can hold them: decimals as numbers, dates as ISO text, missing as null."""
+    return [[_plain(v) for v in row] for row in table.itertuples(index=False, name=None)]
+
+
+def _plain(value: Any) -> Any:
+    import pandas as pd
+
+    if hasattr(value, "item") and not hasattr(value, "isoformat"):
+        value = value.item()  # a numpy number
+    if isinstance(value, (list, tuple, dict, bytes)):
+        return str(value)
+    if value is None or pd.isna(value):
+        return None
+    if isinstance(value, (datetime.datetime, datetime.date)):
+        text = value.isoformat()
+        return text.removesuffix("T00:00:00")
+    if isinstance(value, decimal.Decimal):
+        return int(value) if value == value.to_integral_value() and value.as_tuple().exponent == 0 else float(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value if isinstance(value, (bool, int, str)) else str(value)

@@ -1,0 +1,134 @@
+"""What passes between agents, and what comes back to the person who asked."""
+
+from __future__ import annotations
+
+import re
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from demo_lib.errors import UsageError
+from demo_lib.settings import OUTPUTS
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+
+
+@dataclass(frozen=True)
+class Result:
+    """One executed query: its rows stay in the process under a short id."""
+
+    result_id: str
+    sql: str
+    database: str
+    table: pd.DataFrame
+
+
+class ResultStore:
+    """Results by id (`r1`, `r2` …), so that no model retypes rows and no table fills a prompt."""
+
+    KEPT = 100  # a long chat lets go of its oldest results
+
+    def __init__(self) -> None:
+        self._results: dict[str, Result] = {}
+        self._charts: dict[str, Figure] = {}
+        self._made = 0
+        self._lock = threading.Lock()
+
+    def add(self, sql: str, database: str, table: pd.DataFrame) -> Result:
+        """Keep a table; returns it with its new id."""
+        with self._lock:
+            self._made += 1
+            result = Result(f"r{self._made}", sql, database, table)
+            self._results[result.result_id] = result
+            while len(self._results) > self.KEPT:
+                gone = next(iter(self._results))
+                self._results.pop(gone)
+                self._charts.pop(gone, None)
+        return result
+
+    def get(self, result_id: str) -> Result:
+        """The result with this id. Raises UsageError, naming the latest ids, where there is none."""
+        if result_id not in self._results:
+            known = ", ".join(list(self._results)[-3:]) or "none yet"
+            raise UsageError(f"There is no result {result_id!r}. The latest: {known}.")
+        return self._results[result_id]
+
+    def frame(self, data: Any) -> pd.DataFrame:
+        """A DataFrame from a result id, a DataFrame, or an array of rows."""
+        import pandas as pd
+
+        if isinstance(data, str):
+            return self.get(data).table
+        return data if isinstance(data, pd.DataFrame) else pd.DataFrame(data)
+
+    def keep_chart(self, result_id: str, chart: Figure) -> None:
+        """Remember the chart drawn of a result."""
+        self._charts[result_id] = chart
+
+    def chart(self, result_id: str) -> Figure | None:
+        """The latest chart of a result, if one was drawn."""
+        return self._charts.get(result_id)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of a question. Exactly one of three: an answer, `declined`, or `blocked`."""
+
+    question: str
+    text: str
+    """What to tell the person."""
+    sql: str | None = None
+    """The query that ran, as the guardrails regenerated it."""
+    table: pd.DataFrame | None = None
+    chart: Figure | None = None
+    model: str = "offline"
+    """Who answered: `offline`, or the live model's name."""
+    trace_id: str | None = None
+    declined: str | None = None
+    """Why there is no answer, in a sentence."""
+    blocked: str | None = None
+    """Which guardrail stopped it, in a sentence."""
+    tables: tuple[str, ...] = ()
+    """The tables that retrieval proposed, best first."""
+    usage: dict[str, int] = field(default_factory=dict)
+    """Tokens of all model calls: prompt_tokens, completion_tokens, total_tokens."""
+    dialect: str = "duckdb"
+    latency_ms: float = 0.0
+
+    @property
+    def badge(self) -> str:
+        """OFFLINE, or LIVE with the model's name."""
+        return "OFFLINE" if self.model == "offline" else f"LIVE {self.model}"
+
+    @property
+    def pretty_sql(self) -> str:
+        """The query on several lines, for reading; an empty string where there is none."""
+        import sqlglot
+
+        return sqlglot.transpile(self.sql, read=self.dialect, write=self.dialect, pretty=True)[0] if self.sql else ""
+
+    def save_sql(self, folder: str | Path = OUTPUTS / "sql") -> Path:
+        """Write the query as a `.sql` file that any editor opens, headed by its question and trace.
+
+        Returns the file's path. Raises UsageError where there is no query.
+        """
+        if not self.sql:
+            raise UsageError("There is no query to save: the question was declined or blocked.")
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        name = re.sub(r"[^a-z0-9]+", "_", self.question.lower()).strip("_")[:60] or "query"
+        path = folder / f"{name}.sql"
+        question = " ".join(self.question.split())  # one line: a comment must not end early
+        path.write_text(f"-- {question}\n-- trace {self.trace_id}\n{self.pretty_sql};\n", encoding="utf-8")
+        return path
+
+    def __str__(self) -> str:
+        return f"[{self.badge}] {self.text}"
+
+    def _repr_markdown_(self) -> str:
+        sql = f"\n\n```sql\n{self.pretty_sql}\n```" if self.sql else ""
+        return f"**`{self.badge}`** {self.text}{sql}"

@@ -1,0 +1,41 @@
+"""What a notebook calls first: `ask()` over one workshop, and `setup()` with its badge."""
+
+from __future__ import annotations
+
+import functools
+import platform
+from importlib.metadata import version
+
+from demo_lib import tracing
+from demo_lib.agents.results import Answer
+from demo_lib.settings import Settings
+from demo_lib.workshop import Workshop
+
+
+def ask(question: str) -> Answer:
+    """Answer one question about the data, by agents, guarded and traced.
+
+    question: plain words. Returns an Answer (`.text .sql .table .chart .model .trace_id .declined .blocked
+    .usage`). Raises UsageError for what is no question, DemoError for what cannot be reached.
+    """
+    return _workshop(Settings.from_env()).ask(question)
+
+
+def setup() -> str:
+    """Get everything ready that the first question needs; returns the header: versions, who answers, the data."""
+    settings = Settings.from_env()
+    workshop = _workshop(settings)
+    tracing.setup(settings)
+    catalog = workshop.catalog
+    workshop.index.search("warm up", 1)
+    stack = ", ".join(f"{name} {version(name)}" for name in ("openai", "mlflow", "llama-index-core", "chromadb"))
+    return (
+        f"Python {platform.python_version()} · {stack}\n"
+        f"Model: {settings.badge}\n"
+        f"Data: {len(catalog.tables)} tables on {workshop.database.engine}, today is {workshop.today}"
+    )
+
+
+@functools.lru_cache(maxsize=4)
+def _workshop(settings: Settings) -> Workshop:
+    return Workshop(settings)

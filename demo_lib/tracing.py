@@ -1,0 +1,318 @@
+"""MLflow tracing: set up once, `@traced` on every agent, and three ways to look at a trace.
+
+MLflow takes seconds to import, so nothing here imports it before the first traced call.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from demo_lib.errors import DemoError
+from demo_lib.figures import new_figure
+from demo_lib.settings import DATA_DIR, PROJECT_ROOT, Settings, prepare_environment
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+    from mlflow.entities import Span, Trace
+
+    from demo_lib.agents.results import Answer
+
+EXPERIMENT = "scaling-agentic-ai"
+ROOT_SPAN = "text2sql_query"
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class TracingError(DemoError):
+    """Traces cannot be written or read; the message says where and what to do."""
+
+
+def traced(name: str, span_type: str, **attributes: Any) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Run the function inside an MLflow span, with its inputs, output and errors.
+
+    name: the span's name. span_type: AGENT, TOOL, RETRIEVER, GUARDRAIL, PARSER, TASK.
+    attributes: what else to note on every such span.
+    """
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        @functools.cache
+        def with_span() -> Callable[P, R]:
+            if not _ready:  # a tool called on its own: its trace belongs in the same store
+                setup(Settings.from_env())
+            return _mlflow().trace(function, name=name, span_type=span_type, attributes=attributes or None)
+
+        @functools.wraps(function)
+        def call(*args: P.args, **kwargs: P.kwargs) -> R:
+            return with_span()(*args, **kwargs)
+
+        return call
+
+    return decorate
+
+
+def annotate(**attributes: Any) -> None:
+    """Note attributes on the span that is open now; nothing happens outside a trace."""
+    import mlflow
+
+    span = mlflow.get_current_active_span()
+    if span is not None:
+        span.set_attributes({k: v for k, v in attributes.items() if v is not None})
+
+
+@functools.cache
+def _mlflow() -> Any:
+    """MLflow, imported on first use with its settings in place."""
+    prepare_environment()
+    import atexit
+
+    import mlflow
+
+    # its id generator otherwise complains while the interpreter shuts down
+    atexit.register(mlflow.tracing.reset)
+    return mlflow
+
+
+_ready: set[tuple[str, int]] = set()
+_lock = threading.Lock()
+
+
+def setup(settings: Settings) -> None:
+    """Point MLflow at its store, start autologging of OpenAI calls, register the prompts. Safe to call again.
+
+    Traces are logged synchronously: they can be read as soon as the answer is there.
+    Raises TracingError where the store cannot be opened or written.
+    """
+    key = (settings.tracking_uri, os.getpid())
+    with _lock:
+        if key in _ready:
+            return
+        import logging
+
+        # its migrations and set-up notes would drown the first answer
+        for noisy in ("alembic", "mlflow.store.db.utils", "mlflow.tracking.fluent"):
+            logging.getLogger(noisy).setLevel(logging.ERROR)
+        mlflow = _mlflow()
+        _faster_sqlite()
+        try:
+            mlflow.set_tracking_uri(settings.tracking_uri)
+            if mlflow.get_experiment_by_name(EXPERIMENT) is None:
+                artifacts = (PROJECT_ROOT / "mlartifacts").as_uri()
+                local = settings.tracking_uri.startswith("sqlite:")
+                mlflow.create_experiment(EXPERIMENT, artifact_location=artifacts if local else None)
+            mlflow.set_experiment(EXPERIMENT)
+            from demo_lib import prompts
+
+            prompts.register_all()
+        except Exception as error:
+            reason = str(error).strip().splitlines()[0][:160] if str(error).strip() else type(error).__name__
+            raise TracingError(
+                f"Traces cannot be kept in {_redacted(settings.tracking_uri)}: {reason}. "
+                "Choose a place that can be written: MLFLOW_TRACKING_URI=sqlite:////tmp/mlflow.db"
+            ) from None
+        mlflow.openai.autolog()
+        _ready.add(key)
+
+
+def _redacted(uri: str) -> str:
+    from sqlalchemy.engine import make_url
+
+    try:
+        return make_url(uri).render_as_string(hide_password=True)
+    except Exception:  # not a URL that SQLAlchemy knows: an http address or a path
+        return uri.split("@")[-1]
+
+
+@functools.cache
+def _faster_sqlite() -> None:
+    """Write-ahead logging lets the UI read while we write, and takes a third off each span's cost."""
+    import sqlite3
+
+    from sqlalchemy import Engine, event
+
+    def pragmas(connection: Any, _record: Any) -> None:
+        if isinstance(connection, sqlite3.Connection):
+            try:
+                connection.execute("PRAGMA journal_mode=WAL")
+                connection.execute("PRAGMA synchronous=NORMAL")
+            except sqlite3.OperationalError:
+                pass  # a read-only store: MLflow's own error says so better
+
+    event.listen(Engine, "connect", pragmas)
+
+
+# ---------------------------------------------------------------------------------------------- looking
+
+
+def load_trace(which: Answer | Trace | str) -> Trace:
+    """The trace of an answer, a trace id, or a trace itself. Raises TracingError where there is none."""
+    trace: Trace | None
+    if not isinstance(which, str) and hasattr(which, "info"):
+        return which
+    trace_id = which if isinstance(which, str) else getattr(which, "trace_id", None)
+    if trace_id:
+        import mlflow
+
+        try:
+            trace = mlflow.get_trace(trace_id)
+        except Exception:
+            trace = None
+        if trace is not None:
+            return trace
+    raise TracingError(f"No trace {trace_id!r} in the store. Ask a question first, or look with `run.py ui`.")
+
+
+def show_trace(which: Answer | Trace | str) -> None:
+    """Print the trace as the tree of slide 4: who did what, how long it took, what came out."""
+    print(trace_tree(load_trace(which)))
+
+
+def trace_tree(trace: Trace) -> str:
+    """The spans as a text tree, each with its milliseconds and the attribute that says most."""
+    children = _children(trace)
+    lines: list[str] = []
+
+    def walk(span: Span, lead: str, last: bool | None) -> None:
+        branch = "" if last is None else "└─ " if last else "├─ "
+        failed = "  ✗ " + _error_text(span) if _failed(span) else ""
+        note = _note(span)
+        lines.append(f"{lead}{branch}{_label(span)} ({_ms(span):.0f} ms){' · ' + note if note else ''}{failed}")
+        below = children.get(span.span_id, [])
+        deeper = lead if last is None else lead + ("   " if last else "│  ")
+        for i, child in enumerate(below):
+            walk(child, deeper, i == len(below) - 1)
+
+    for root in children.get(None, []):
+        request_id = trace.info.client_request_id
+        if request_id:
+            lines.append(f"Trace: {request_id}")
+        walk(root, "", None)
+    return "\n".join(lines)
+
+
+SPAN_COLOURS = {  # told apart by colour-blind eyes (Okabe and Ito)
+    "AGENT": "#0072B2",
+    "CHAT_MODEL": "#E69F00",
+    "RETRIEVER": "#009E73",
+    "TOOL": "#56B4E9",
+    "GUARDRAIL": "#D55E00",
+    "TASK": "#CC79A7",
+}
+
+
+def waterfall(which: Answer | Trace | str) -> Figure:
+    """Draw the trace as bars over time, one span a row, coloured by type; errors are hatched."""
+    from matplotlib.patches import Patch
+
+    trace = load_trace(which)
+    children = _children(trace)
+    rows: list[tuple[int, Span]] = []
+
+    def walk(span: Span, depth: int) -> None:
+        rows.append((depth, span))
+        for child in children.get(span.span_id, []):
+            walk(child, depth + 1)
+
+    for root in children.get(None, []):
+        walk(root, 0)
+    start = min(span.start_time_ns for _, span in rows)
+    figure = new_figure(10, 0.8 + 0.36 * len(rows))
+    axes = figure.subplots()
+    end = max((span.end_time_ns or span.start_time_ns) - start for _, span in rows) / 1e6
+    for y, (_, span) in enumerate(rows):
+        colour = SPAN_COLOURS.get(str(span.span_type), "#999999")
+        hatch = "//" if _failed(span) else None
+        begin = (span.start_time_ns - start) / 1e6
+        axes.barh(y, max(_ms(span), end / 400), left=begin, color=colour, hatch=hatch, edgecolor="white")
+        axes.text(begin + _ms(span) + end / 100, y, f"{_ms(span):.0f} ms", va="center", fontsize=9)
+    axes.set_yticks(range(len(rows)), ["   " * depth + _label(span) for depth, span in rows])
+    for label in axes.get_yticklabels():
+        label.set_horizontalalignment("left")
+    longest = max(len("   " * depth + _label(span)) for depth, span in rows)
+    axes.tick_params(axis="y", length=0, pad=6.2 * longest)
+    axes.set_xlim(0, end * 1.12)
+    axes.invert_yaxis()
+    axes.set_xlabel("milliseconds since the question")
+    axes.spines[["top", "right", "left"]].set_visible(False)
+    used = [t for t in SPAN_COLOURS if any(str(s.span_type) == t for _, s in rows)]
+    handles = [Patch(color=SPAN_COLOURS[t], label=t.lower().replace("_", " ")) for t in used]
+    figure.legend(handles=handles, ncols=len(handles), loc="outside upper left", frameon=False, fontsize=9)
+    return figure
+
+
+def cost_per_agent(which: Answer | Trace | str) -> pd.DataFrame:
+    """Tokens and US dollars of each agent's model calls, from the trace.
+
+    Returns one row an agent: agent, calls, input_tokens, output_tokens, usd, priced_as. A price is the
+    model's own where `data/prices.yaml` lists it; offline, nothing was charged, and the figure is
+    labelled hypothetical: what the same tokens would have cost on the model named.
+    """
+    import pandas as pd
+    import yaml
+
+    prices = yaml.safe_load((DATA_DIR / "prices.yaml").read_text(encoding="utf-8"))
+    trace = load_trace(which)
+    by_id = {span.span_id: span for span in trace.data.spans}
+    totals: dict[tuple[str, str], list[float]] = {}
+    for span in trace.data.spans:
+        usage = span.attributes.get("mlflow.chat.tokenUsage")
+        if not usage:
+            continue
+        model = str(span.attributes.get("mlflow.llm.model", ""))
+        known = model if model in prices["models"] else prices["hypothetical"]
+        label = known if known == model else f"hypothetical: {known}"
+        price = prices["models"][known]
+        tokens = usage["input_tokens"], usage["output_tokens"]
+        usd = (tokens[0] * price["input"] + tokens[1] * price["output"]) / 1_000_000
+        row = totals.setdefault((_agent_of(span, by_id), label), [0, 0, 0, 0.0])
+        for i, amount in enumerate((1, *tokens, usd)):
+            row[i] += amount
+    columns = ["agent", "calls", "input_tokens", "output_tokens", "usd", "priced_as"]
+    rows = [[agent, *map(int, row[:3]), row[3], label] for (agent, label), row in totals.items()]
+    return pd.DataFrame(rows, columns=columns)
+
+
+# ---------------------------------------------------------------------------------------------- helpers
+
+
+def _children(trace: Trace) -> dict[str | None, list[Span]]:
+    below: dict[str | None, list[Span]] = {}
+    for span in sorted(trace.data.spans, key=lambda s: s.start_time_ns):
+        below.setdefault(span.parent_id, []).append(span)
+    return below
+
+
+def _ms(span: Span) -> float:
+    return ((span.end_time_ns or span.start_time_ns) - span.start_time_ns) / 1e6
+
+
+def _label(span: Span) -> str:
+    if span.span_type == "CHAT_MODEL":
+        return f"LLM call: {span.attributes.get('mlflow.llm.model') or span.name}"
+    return span.name
+
+
+def _note(span: Span) -> str:
+    return str(span.attributes.get("note") or "")
+
+
+def _failed(span: Span) -> bool:
+    return "ERROR" in str(getattr(span.status, "status_code", span.status))
+
+
+def _error_text(span: Span) -> str:
+    text = str(getattr(span.status, "description", "") or "error")
+    return text.split(": ", 1)[-1].splitlines()[0][:120] if text else "error"
+
+
+def _agent_of(span: Span, by_id: dict[str, Span]) -> str:
+    """The nearest agent above a model call."""
+    parent = by_id.get(span.parent_id or "")
+    while parent is not None and parent.span_type != "AGENT":
+        parent = by_id.get(parent.parent_id or "")
+    return "orchestrator" if parent is None or parent.name == ROOT_SPAN else parent.name

@@ -1,0 +1,301 @@
+"""The workshop: one place where the model, the catalogue, the database and the agents are put together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from demo_lib import tracing
+from demo_lib.agents.executor import ExecutionAgent
+from demo_lib.agents.monolith import monolith
+from demo_lib.agents.orchestrator import Orchestrator
+from demo_lib.agents.planner import QueryPlanner
+from demo_lib.agents.registry import AgentRegistry, schema_of
+from demo_lib.agents.results import Answer, ResultStore
+from demo_lib.agents.retriever import RetrievalAgent
+from demo_lib.agents.sql_generator import SqlAgent
+from demo_lib.agents.validator import QueryValidator
+from demo_lib.agents.visualizer import VisualizationAgent
+from demo_lib.databases import Database, connect
+from demo_lib.errors import DemoError, UsageError
+from demo_lib.guardrails import Policy
+from demo_lib.llm import Model
+from demo_lib.retrieval.catalog import Catalog
+from demo_lib.retrieval.glossary import Glossary
+from demo_lib.retrieval.index import TableIndex
+from demo_lib.settings import DATA_DIR, WAREHOUSE, Settings
+
+MAX_QUESTION_CHARACTERS = 2_000
+
+
+class Workshop:
+    """Everything that answers a question, built from the settings, each part made when first needed.
+
+    settings: default: the environment. database, glossary: override DEMO_DATABASE and DEMO_GLOSSARY.
+    Raises DemoError where the database, the catalogue or the glossary cannot be opened.
+    """
+
+    def __init__(
+        self, settings: Settings | None = None, *, database: str | None = None, glossary: str | None = None
+    ) -> None:
+        from pathlib import Path
+
+        settings = settings or Settings.from_env()
+        if database:
+            settings = replace(settings, database=database)
+        if glossary:
+            settings = replace(settings, glossary=Path(glossary))
+        self.settings = settings
+        self.results = ResultStore()
+
+    # -- what the agents work on
+
+    @cached_property
+    def database(self) -> Database:
+        """The read-only database behind the guardrails. Our own must be whole: a half-written seed is refused."""
+        if self.is_ours:
+            from demo_lib import seed
+
+            if not seed.is_current(WAREHOUSE):
+                raise DemoError("The data is not there yet, or not whole. Make it: python -m demo_lib seed")
+        return connect(
+            self.settings.database,
+            timeout_seconds=self.settings.query_timeout_seconds,
+            memory_limit_mb=self.settings.memory_limit_mb,
+        )
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether this is the seeded warehouse, which has a catalogue and a glossary of its own."""
+        return self.settings.database == Settings().database
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """The tables: our catalogue, or what the database says of itself."""
+        if self.is_ours:
+            return Catalog.from_file(DATA_DIR / "catalog.yaml")
+        found = self.database.introspect()
+        if not found.tables:
+            raise DemoError("The database holds no tables. Check its address.")
+        return replace(found, databases={found.name: tuple(found.tables)})
+
+    @cached_property
+    def glossary(self) -> Glossary:
+        """The business terms, from DEMO_GLOSSARY or our own."""
+        if self.settings.glossary:
+            return Glossary.from_file(self.settings.glossary)
+        return Glossary.from_file(DATA_DIR / "glossary.md") if self.is_ours else Glossary()
+
+    @property
+    def today(self) -> date:
+        """What 'today' means: DEMO_AS_OF, else the glossary's, else the seeded data's, else the calendar's."""
+        return self.settings.as_of or self.glossary.as_of or self.catalog.as_of or date.today()
+
+    @cached_property
+    def index(self) -> TableIndex:
+        """The table index over the whole catalogue."""
+        return TableIndex(self.catalog, self.glossary)
+
+    @cached_property
+    def policies(self) -> dict[str, Policy]:
+        """What may be read, for each database's scope."""
+        cap = self.settings.cap_rows
+        return {name: Policy.from_catalog(self.catalog.scope(name), cap_rows=cap) for name in self.catalog.databases}
+
+    # -- the agents
+
+    @cached_property
+    def model(self) -> Model:
+        """Who answers."""
+        return Model(self.settings)
+
+    @cached_property
+    def validator(self) -> QueryValidator:
+        """The query validator agent."""
+        return QueryValidator(self.policies, self.database.dialect)
+
+    @cached_property
+    def retriever(self) -> RetrievalAgent:
+        """The RAG agent."""
+        return RetrievalAgent(self.index)
+
+    @cached_property
+    def planner(self) -> QueryPlanner:
+        """The query planner agent."""
+        return QueryPlanner(self.model, self.retriever)
+
+    @cached_property
+    def sql_agent(self) -> SqlAgent:
+        """The SQL generator agent: `sql_agent.generate_query(query, context=…)` as on slide 8."""
+        return SqlAgent(self.model, self.catalog, self.glossary, self.validator, self.today, self.settings.prompt)
+
+    @cached_property
+    def executor(self) -> ExecutionAgent:
+        """The execution agent."""
+        return ExecutionAgent(self.database, self.validator, self.results, self.settings.preview_rows)
+
+    @cached_property
+    def visualizer(self) -> VisualizationAgent:
+        """The visualization agent."""
+        return VisualizationAgent(self.results)
+
+    @cached_property
+    def registry(self) -> AgentRegistry:
+        """The tools on offer. `registry.register(name, function, schema)` adds one (slide 11)."""
+        registry = AgentRegistry(self.results)
+        described = database_parameter(self.catalog)
+        registry.register("text_to_sql", self.text_to_sql, text_to_sql_tool(described))
+        registry.register("execute_sql", self.executor.execute_sql, execute_sql_tool(described))
+        registry.register("create_chart", self.visualizer.create_chart, schema_of(self.visualizer.create_chart))
+        registry.register("find_tables", self.retriever.find_tables, schema_of(self.retriever.find_tables))
+        return registry
+
+    @cached_property
+    def agent(self) -> Orchestrator:
+        """The orchestrator: `agent.run(query)` as on slide 7."""
+        return Orchestrator(self.model, self.registry, self.settings.max_turns, trace_metadata=self.provenance)
+
+    @cached_property
+    def monolith(self) -> Orchestrator:
+        """The single mega-prompt agent, for comparison (slide 3)."""
+        return monolith(self.model, self.catalog, self.glossary, self.executor, self.today)
+
+    @cached_property
+    def provenance(self) -> dict[str, str]:
+        """What is needed to repeat an answer: noted on every trace."""
+        import hashlib
+
+        return {
+            "demo.model": self.settings.model_id,
+            "demo.mode": self.settings.badge,
+            "demo.prompt": self.settings.prompt,
+            "demo.as_of": self.today.isoformat(),
+            "demo.catalog": self.catalog.fingerprint,
+            "demo.glossary": hashlib.sha256(self.glossary.text.encode()).hexdigest()[:12],
+        }
+
+    # -- what people call
+
+    def text_to_sql(self, question: str, database: str = "sales") -> dict[str, Any]:
+        """Convert a question into a SQL query: plan, find the tables, write, validate (slide 6).
+
+        question: in plain words. database: a scope of the catalogue, `sales` or `analytics` for our data.
+        Returns `{"sql", "tables", "database", "explanation"}`, or `{"declined"}` or `{"blocked"}`.
+        """
+        if database not in self.policies:
+            raise UsageError(f"There is no database {database!r}. There are: {', '.join(self.policies)}.")
+        plan = self.planner.plan(question, database)
+        draft = self.sql_agent.generate_query(question, context=plan.tables, database=database)
+        found: dict[str, Any] = {"database": database, "tables": [h.table for h in plan.tables]}
+        if draft.blocked:
+            return found | {"blocked": draft.blocked, "error": draft.blocked}
+        if draft.sql is None:
+            return found | {"declined": draft.declined}
+        return found | {"sql": draft.sql, "explanation": draft.explanation}
+
+    def ask(self, question: str) -> Answer:
+        """Answer one question; nothing of it is remembered.
+
+        Raises UsageError for what is no question (empty, too long, SQL), ModelError and DemoError for
+        what cannot be reached. A question that cannot be answered is no error: see `Answer.declined`.
+        """
+        return self._run(question)
+
+    def chat(self, session: str | None = None) -> Conversation:
+        """A conversation: each question sees the ones before it, and all share an MLflow session."""
+        from uuid import uuid4
+
+        return Conversation(self, session or f"session-{uuid4().hex[:8]}")
+
+    def _run(self, question: str, conversation: Conversation | None = None) -> Answer:
+        check_question(question)
+        tracing.setup(self.settings)
+        if conversation is None:
+            return self.agent.run(question.strip())
+        return self.agent.run(question.strip(), conversation.messages, conversation.session)
+
+
+@dataclass
+class Conversation:
+    """Questions that belong together."""
+
+    workshop: Workshop
+    session: str
+    messages: list[dict[str, Any]] = field(default_factory=list)
+
+    def ask(self, question: str) -> Answer:
+        """Answer with the earlier questions and answers in view. Raises as `Workshop.ask` does."""
+        answer = self.workshop._run(question, self)
+        self.messages += [
+            {"role": "user", "content": answer.question},
+            {"role": "assistant", "content": answer.text},
+        ]
+        return answer
+
+
+_SQL_START = re.compile(
+    r"\s*(select\b.*\bfrom\b|with\b.*\bselect\b|insert\s+into|update\s+\S+\s+set|delete\s+from|truncate\s+\S+\s*;?$"
+    r"|(drop|create|alter)\s+(table|view|schema|database|index)\b)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def check_question(question: str) -> None:
+    """Raises UsageError, saying what to do, for what is no question: nothing, far too much, or SQL."""
+    text = question.strip()
+    if not text:
+        raise UsageError('The question is empty. Ask something like "What were total sales last quarter?"')
+    if len(text) > MAX_QUESTION_CHARACTERS:
+        raise UsageError(
+            f"The question has {len(text):,} characters; at most {MAX_QUESTION_CHARACTERS:,}. Ask for one thing."
+        )
+    if _SQL_START.match(text):
+        import sqlglot
+
+        try:
+            parsed = sqlglot.parse(text)
+        except (sqlglot.errors.SqlglotError, RecursionError):
+            return
+        if parsed and all(parsed):
+            raise UsageError("That is SQL, not a question: nothing was run. Say in plain words what you want to know.")
+
+
+def database_parameter(catalog: Catalog) -> dict[str, Any]:
+    """The `database` argument of the tools: an enum of the catalogue's scopes, each described."""
+    lines = []
+    for name, tables in catalog.databases.items():
+        domains = list(dict.fromkeys(d for t in tables if (d := catalog.tables[t].domain)))
+        covered = ", ".join(tables if len(tables) <= 12 else domains or tables[:12])
+        lines.append(f"{name}: {covered}")
+    return {"type": "string", "enum": list(catalog.databases), "description": "; ".join(lines)}
+
+
+def text_to_sql_tool(database: Mapping[str, Any]) -> dict[str, Any]:
+    """Slide 6's tool."""
+    question = {"type": "string", "description": "The user's question, in full"}
+    return _strict_tool(
+        "text_to_sql", "Convert a natural language question to a SQL query", question=question, database=database
+    )
+
+
+def execute_sql_tool(database: Mapping[str, Any]) -> dict[str, Any]:
+    """The appendix's tool: strict, so that the arguments always follow the schema."""
+    query = {"type": "string", "description": "The SQL query that text_to_sql wrote"}
+    return _strict_tool("execute_sql", "Run a SQL query and return its rows", query=query, database=database)
+
+
+def _strict_tool(name: str, description: str, **properties: Mapping[str, Any]) -> dict[str, Any]:
+    parameters = {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+    return {
+        "type": "function",
+        "function": {"name": name, "description": description, "strict": True, "parameters": parameters},
+    }
