@@ -1,0 +1,218 @@
+"""The command line: `python -m demo_lib ask|seed|reset|preflight|demo|ui`.
+
+Exit status: 0 answered or done; 1 declined, blocked or failed; 2 the request itself is off.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from demo_lib.errors import DemoError
+from demo_lib.settings import WAREHOUSE, Settings, prepare_environment
+
+if TYPE_CHECKING:
+    from demo_lib.agents.results import Answer
+    from demo_lib.workshop import Workshop
+
+ROWS_SHOWN = 20
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run one command and exit with its status. No traceback reaches the user; DEMO_DEBUG=1 shows it."""
+    prepare_environment()
+    options = _parser().parse_args(arguments)
+    try:
+        status = options.run(options)
+        sys.stdout.flush()
+    except DemoError as error:
+        _complain(str(error))
+        status = error.exit_status
+    except KeyboardInterrupt:
+        _complain("Stopped.")
+        status = 130
+    except BrokenPipeError:  # `… | head` is done with us
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 0
+    except Exception as error:
+        if os.environ.get("DEMO_DEBUG"):
+            raise
+        _complain(f"Something unforeseen went wrong ({type(error).__name__}). DEMO_DEBUG=1 shows where.")
+        status = 1
+    sys.exit(status)
+
+
+def _complain(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m demo_lib",
+        description="Ask a database in plain words: agents, guarded and traced.",
+        epilog=__doc__.split("\n\n", 1)[1],
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: Any, text: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text, description=text)
+        made.set_defaults(run=run)
+        return made
+
+    ask = command("ask", _ask, "Answer a question; '-' reads one question a line from standard input.")
+    ask.add_argument("question", help="the question in plain words, or -")
+    ask.add_argument("--json", action="store_true", help="print one JSON object on one line for each question")
+    ask.add_argument("--database", metavar="URL", help="e.g. duckdb:///sales.duckdb (three slashes: a relative path)")
+    ask.add_argument("--glossary", metavar="FILE", help="a Markdown list of business terms")
+    ask.add_argument("--model", metavar="MODE", help="offline, openai, azure or compatible (default: DEMO_MODEL)")
+
+    seed = command("seed", _seed, "Make the data and the trace store, unless they are there and whole.")
+    seed.add_argument("--force", action="store_true", help="make the data again even where it is whole")
+
+    reset = command("reset", _reset, "Back to the start: no traces, no outputs, notebooks as they came.")
+    reset.add_argument("--yes", action="store_true", help="do not ask before deleting what the kit did not make")
+
+    command("preflight", _preflight, "Check everything that can go wrong on stage, each with its remedy.")
+
+    demo = command("demo", _demo, "The demo end to end: data, a question, its trace, the notebooks as pages.")
+    demo.add_argument("--question", default="What were total sales last quarter?", help="the question to ask")
+
+    ui = command("ui", _ui, "Open MLflow's UI on the traces.")
+    ui.add_argument("--port", type=int, default=5000, help="the port to listen on (default: 5000)")
+    return parser
+
+
+# ------------------------------------------------------------------------------------------------- ask
+
+
+def _ask(options: argparse.Namespace) -> int:
+    if options.model:
+        os.environ["DEMO_MODEL"] = options.model
+    questions: Iterable[str] = (
+        (line.rstrip("\r\n") for line in sys.stdin) if options.question == "-" else [options.question]
+    )
+    from demo_lib.workshop import Workshop, check_question
+
+    workshop: Workshop | None = None
+    worst = 0
+    for question in questions:
+        try:
+            check_question(question)  # before anything is opened: a typo should not cost seconds
+            if workshop is None:
+                workshop = Workshop(Settings.from_env(), database=options.database, glossary=options.glossary)
+            answer = workshop.ask(question)
+        except DemoError as error:
+            worst = max(worst, error.exit_status)
+            if options.json:
+                print(json.dumps(_failed(question, str(error))), flush=True)
+            else:
+                _complain(str(error))
+            continue
+        if options.question != "-" and (answer.declined or answer.blocked):
+            worst = max(worst, 1)
+        print(json.dumps(as_json(answer), ensure_ascii=False) if options.json else as_text(answer), flush=True)
+    return worst
+
+
+def as_json(answer: Answer) -> dict[str, Any]:
+    """The answer as `ask --json` prints it; `sql` is null where it was declined or blocked."""
+    from demo_lib.agents.executor import json_rows
+
+    table = answer.table
+    return {
+        "question": answer.question,
+        "answer": answer.text,
+        "sql": answer.sql,
+        "columns": [] if table is None else [str(c) for c in table.columns],
+        "rows": [] if table is None else json_rows(table),
+        "model": answer.model,
+        "declined": answer.declined,
+        "blocked": answer.blocked,
+        "trace_id": answer.trace_id,
+        "tables": list(answer.tables),
+        "usage": answer.usage,
+        "latency_ms": answer.latency_ms,
+    }
+
+
+def _failed(question: str, reason: str) -> dict[str, Any]:
+    from demo_lib.agents.results import Answer
+
+    return as_json(Answer(question[:200], reason, model="none", declined=reason))
+
+
+def as_text(answer: Answer) -> str:
+    """The answer as `ask` prints it: who answered, the answer, the SQL, the first rows, the trace."""
+    from demo_lib.tracing import load_trace, trace_tree
+
+    parts = [str(answer)]
+    if answer.sql:
+        parts.append(answer.pretty_sql)
+    if answer.table is not None and answer.table.size > 1:
+        shown = answer.table.head(ROWS_SHOWN).to_string(index=False)
+        more = len(answer.table) - ROWS_SHOWN
+        parts.append(shown + (f"\n… and {more:,} more rows" if more > 0 else ""))
+    parts.append(trace_tree(load_trace(answer)))
+    return "\n\n".join(parts) + "\n"
+
+
+# ---------------------------------------------------------------------------------------- everything else
+
+
+def _seed(options: argparse.Namespace) -> int:
+    from demo_lib import seed
+    from demo_lib.stage.store import make_store
+
+    if options.force or not seed.is_current(WAREHOUSE):
+        report = seed.seed(WAREHOUSE)
+        print(f"{report.tables} tables, {report.rows:,} rows in {report.seconds:.1f} s: {WAREHOUSE.name}")
+    else:
+        print(f"The data is there and whole: {WAREHOUSE.name}")
+    make_store()
+    return 0
+
+
+def _reset(options: argparse.Namespace) -> int:
+    from demo_lib.stage.reset import reset
+
+    def agreed(what: str) -> bool:
+        if options.yes:
+            return True
+        if not sys.stdin.isatty():
+            print(f"Kept: {what} (not the kit's own; --yes deletes it)")
+            return False
+        return input(f"Delete {what}? It is not the kit's own. [y/N] ").strip().lower() in ("y", "yes")
+
+    for line in reset(agreed):
+        print(line)
+    return 0
+
+
+def _preflight(options: argparse.Namespace) -> int:
+    from demo_lib.stage.preflight import checks
+
+    failed = 0
+    for check in checks():
+        print(f"{'✓' if check.ok else '✗'} {check.name}: {check.found}", flush=True)
+        if not check.ok:
+            print(f"    → {check.remedy}", flush=True)
+            failed += 1
+    print("Ready." if not failed else f"{failed} thing{'s' if failed > 1 else ''} to put right.")
+    return 1 if failed else 0
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from demo_lib.stage.demo import demo
+
+    _seed(argparse.Namespace(force=False))
+    return demo(options.question)
+
+
+def _ui(options: argparse.Namespace) -> int:
+    from demo_lib.stage.store import serve_ui
+
+    return serve_ui(Settings.from_env(), options.port)

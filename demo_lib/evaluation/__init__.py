@@ -1,0 +1,1 @@
+"""How right is right: execution accuracy, and what is measured with it."""

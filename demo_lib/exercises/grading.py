@@ -1,0 +1,47 @@
+"""What the graders share: the verdicts, and how an answer's rows are judged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from demo_lib.evaluation.execution_accuracy import same_result
+from demo_lib.guardrails import check_sql
+from demo_lib.settings import Settings
+from demo_lib.workshop import Workshop
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def right(text: str) -> None:
+    """Say that it is right, and what was learnt."""
+    print(f"✅ Right. {text}")
+
+
+def not_yet(hint: str) -> None:
+    """Say that it is not right yet, and where to look."""
+    print(f"🔸 Not yet. {hint}")
+
+
+def gold(sql: str) -> pd.DataFrame:
+    """The expected rows, from our own data: our own query, through the guardrails like any other."""
+    workshop = Workshop(Settings())
+    return workshop.database.run(check_sql(sql, workshop.policies["analytics"], workshop.database.dialect))
+
+
+def rows_verdict(answer: Any, sql: str, *, ordered: bool = False) -> str | None:
+    """None where the answer's rows are those of `sql`, else a hint that names what is off."""
+    if answer is ... or answer is None:
+        return "Replace the ... by your own line, then run the cell again."
+    if not hasattr(answer, "table"):
+        return f"This wants what ask(...) returns; it got {type(answer).__name__}."
+    if answer.declined or answer.blocked:
+        return f"The question was not answered: {answer.declined or answer.blocked}"
+    if answer.table is None:
+        return "The answer holds no rows. Ask a question about the data."
+    wanted = gold(sql)
+    if same_result(answer.table, wanted, ordered=ordered, extra_columns=2):
+        return None
+    if len(answer.table) != len(wanted):
+        return f"Your answer has {len(answer.table)} rows; {len(wanted)} were expected. Which words set how many?"
+    return "The number of rows is right, their values are not. Look at answer.sql: the period, the measure, the filter."

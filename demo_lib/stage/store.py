@@ -1,0 +1,95 @@
+"""The trace store on this machine: made once, so that no two processes race in its migrations; and its UI."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import socket
+import sqlite3
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+from demo_lib.errors import DemoError
+from demo_lib.settings import PROJECT_ROOT, Settings
+
+STORE = PROJECT_ROOT / "mlflow.db"
+PRISTINE = PROJECT_ROOT / ".demo" / "mlflow.pristine.db"
+OWN_STORE = Settings().tracking_uri
+
+
+def make_store() -> None:
+    """Make the store with its experiment and its prompts, and a pristine copy that `reset` goes back to.
+
+    A store that is there is left alone; the copy is made again when MLflow or a prompt has changed.
+    Raises DemoError where it cannot be written.
+    """
+    stamp = PRISTINE.with_suffix(".stamp")
+    wanted = _recipe()
+    try:
+        if not (PRISTINE.exists() and stamp.exists() and stamp.read_text() == wanted):
+            PRISTINE.parent.mkdir(parents=True, exist_ok=True)
+            partial = PRISTINE.with_suffix(f".{os.getpid()}.partial")
+            code = "from demo_lib import tracing; from demo_lib.settings import Settings; " + (
+                "tracing.setup(Settings.from_env())"
+            )
+            environment = {**os.environ, "MLFLOW_TRACKING_URI": f"sqlite:///{partial}", "DEMO_MODEL": "offline"}
+            made = subprocess.run(
+                [sys.executable, "-c", code], cwd=PROJECT_ROOT, env=environment, capture_output=True, check=False
+            )
+            if made.returncode:
+                reason = made.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["no reason given"]
+                raise DemoError(f"The trace store could not be made: {reason[0]}")
+            copy_store(partial, PRISTINE)
+            for leftover in PRISTINE.parent.glob(f"{partial.name}*"):
+                leftover.unlink()
+            stamp.write_text(wanted)
+        if not STORE.exists():
+            shutil.copyfile(PRISTINE, STORE)
+    except OSError as error:
+        raise DemoError(f"The trace store cannot be written here: {error.strerror}. Free or unlock the disk.") from None
+
+
+def copy_store(source: Path, target: Path) -> None:
+    """Make `target` hold exactly what `source` does, also while other processes have it open."""
+    with sqlite3.connect(source) as origin, sqlite3.connect(target, timeout=5) as copy:
+        origin.backup(copy)
+    origin.close()
+    copy.close()
+
+
+def _recipe() -> str:
+    from demo_lib import prompts
+
+    parts = [version("mlflow"), str(PROJECT_ROOT)]
+    parts += [(prompts.FOLDER / f"{v}.md").read_text(encoding="utf-8") for v in prompts.versions()]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def port_is_free(port: int) -> bool:
+    """Whether a server could listen on this loopback port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
+def serve_ui(settings: Settings, port: int) -> int:
+    """Run MLflow's UI on the traces until Ctrl-C; returns its exit status. Raises DemoError for a taken port."""
+    if not 0 < port < 65536 or not port_is_free(port):
+        raise DemoError(f"Port {port} cannot be used: something listens there. Try: python -m demo_lib ui --port 5050")
+    if settings.tracking_uri == OWN_STORE:
+        make_store()
+    print(f"Traces: http://127.0.0.1:{port} (ready in some 15 s; Ctrl-C stops it)", flush=True)
+    environment = {
+        **os.environ,
+        "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",  # halves its memory; we run no jobs
+    }
+    command = [sys.executable, "-m", "mlflow", "ui", "--backend-store-uri", settings.tracking_uri]
+    command += ["--port", str(port), "--workers", "1"]
+    return subprocess.run(command, env=environment, cwd=PROJECT_ROOT, check=False).returncode

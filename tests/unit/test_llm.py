@@ -1,0 +1,115 @@
+"""One client for every mode: live ones are tried against a real HTTP server on this machine."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import httpx
+import pytest
+
+from demo_lib.errors import UsageError
+from demo_lib.llm import Model, ModelError, start_counting
+from demo_lib.offline.transport import OfflineTransport
+from demo_lib.settings import Settings
+
+KEY = "sk-secret-0123456789"
+HELLO = [{"role": "user", "content": "Say OK."}]
+
+
+class Endpoint:
+    """A Chat Completions server on loopback: `faults` are answered first, in order, then the offline model."""
+
+    def __init__(self) -> None:
+        self.faults: list[int] = []
+        self.requests = 0
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                outer.requests += 1
+                body = self.rfile.read(int(self.headers["content-length"]))
+                if outer.faults:
+                    status = outer.faults.pop(0)
+                    text = json.dumps({"error": {"message": f"no: {self.headers['authorization']}", "type": "x"}})
+                    self._send(status, text.encode())
+                    return
+                request = httpx.Request("POST", "http://x/v1/chat/completions", content=body)
+                self._send(200, OfflineTransport().handle_request(request).read())
+
+            def _send(self, status: int, content: bytes) -> None:
+                self.send_response(status)
+                self.send_header("content-type", "application/json")
+                self.send_header("retry-after-ms", "1")
+                self.send_header("content-length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/v1"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+@pytest.fixture
+def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[Endpoint]:
+    made = Endpoint()
+    monkeypatch.setenv("OPENAI_BASE_URL", made.url)
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    yield made
+    made.server.shutdown()
+
+
+def live() -> Model:
+    return Model(Settings(model="compatible", model_id="some-model", model_timeout_seconds=5))
+
+
+def test_a_compatible_endpoint_answers_over_http(endpoint: Endpoint) -> None:
+    usage = start_counting()
+    assert live().chat(HELLO).content
+    assert usage["total_tokens"] == usage["prompt_tokens"] + usage["completion_tokens"] > 0
+
+
+def test_a_busy_endpoint_is_asked_again(endpoint: Endpoint) -> None:
+    endpoint.faults = [429, 503]
+    assert live().chat(HELLO).content
+    assert endpoint.requests == 3
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [(401, "refused the key"), (403, "refused the key"), (404, "no model 'some-model'"), (429, "rate limit"),
+     (400, "refused the request"), (500, "failed")],
+)  # fmt: skip
+def test_each_failure_has_its_own_line_and_never_the_key(endpoint: Endpoint, status: int, said: str) -> None:
+    endpoint.faults = [status] * 4
+    with pytest.raises(ModelError, match=said) as caught:
+        live().chat(HELLO)
+    message = str(caught.value)
+    assert "\n" not in message
+    assert status == 400 or "DEMO_MODEL=offline" in message
+    assert KEY not in message
+
+
+def test_no_server_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:1/v1")
+    with pytest.raises(ModelError, match="cannot be reached"):
+        live().chat(HELLO)
+
+
+@pytest.mark.parametrize(
+    ("mode", "variable"),
+    [("openai", "OPENAI_API_KEY"), ("compatible", "OPENAI_BASE_URL"), ("azure", "AZURE_OPENAI_API_KEY")],
+)
+def test_what_is_missing_is_named(mode: str, variable: str) -> None:
+    with pytest.raises(UsageError, match=variable):
+        Model(Settings(model=mode, model_id="m")).chat(HELLO)  # type: ignore[arg-type]
+
+
+def test_the_offline_model_needs_no_network(no_network: list[str]) -> None:
+    assert "offline model" in (Model(Settings()).chat(HELLO).content or "")
+    assert no_network == []
