@@ -90,8 +90,6 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _ask(options: argparse.Namespace) -> int:
-    if options.model:
-        os.environ["DEMO_MODEL"] = options.model
     questions: Iterable[str] = (
         (line.rstrip("\r\n") for line in sys.stdin) if options.question == "-" else [options.question]
     )
@@ -103,7 +101,8 @@ def _ask(options: argparse.Namespace) -> int:
         try:
             check_question(question)  # before anything is opened: a typo should not cost seconds
             if workshop is None:
-                workshop = Workshop(Settings.from_env(), database=options.database, glossary=options.glossary)
+                settings = Settings.from_env(options.model)
+                workshop = Workshop(settings, database=options.database, glossary=options.glossary)
             answer = workshop.ask(question)
         except DemoError as error:
             worst = max(worst, error.exit_status)
@@ -147,7 +146,7 @@ def _failed(question: str, reason: str) -> dict[str, Any]:
 
 def as_text(answer: Answer) -> str:
     """The answer as `ask` prints it: who answered, the answer, the SQL, the first rows, the trace."""
-    from demo_lib.tracing import load_trace, trace_tree
+    from demo_lib.tracing import TracingError, load_trace, trace_tree
 
     parts = [str(answer)]
     if answer.sql:
@@ -156,7 +155,10 @@ def as_text(answer: Answer) -> str:
         shown = answer.table.head(ROWS_SHOWN).to_string(index=False)
         more = len(answer.table) - ROWS_SHOWN
         parts.append(shown + (f"\n… and {more:,} more rows" if more > 0 else ""))
-    parts.append(trace_tree(load_trace(answer)))
+    try:
+        parts.append(trace_tree(load_trace(answer)))
+    except TracingError as error:  # a full disk, say: the answer is there all the same
+        parts.append(str(error))
     return "\n\n".join(parts) + "\n"
 
 

@@ -72,9 +72,12 @@ class Settings:
     """MLFLOW_TRACKING_URI: where traces go; the default is what plain `mlflow ui` opens from the root."""
 
     @classmethod
-    def from_env(cls) -> Settings:
-        """Read the environment. Raises UsageError naming the variable that cannot be used."""
-        env = {k: v.strip() for k, v in os.environ.items()}
+    def from_env(cls, model: str | None = None) -> Settings:
+        """Read the environment. Raises UsageError naming the variable that cannot be used.
+
+        model: beats DEMO_MODEL, as `ask --model` does.
+        """
+        env = {k: v.strip() for k, v in os.environ.items()} | ({"DEMO_MODEL": model} if model else {})
         model = env.get("DEMO_MODEL", "").lower() or ("openai" if env.get("OPENAI_API_KEY") else "offline")
         if model not in get_args(Mode):
             raise UsageError(f"DEMO_MODEL={model!r} is not known. Use one of: {', '.join(get_args(Mode))}.")

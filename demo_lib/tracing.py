@@ -43,7 +43,7 @@ def traced(name: str, span_type: str, **attributes: Any) -> Callable[[Callable[P
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
         @functools.cache
         def with_span() -> Callable[P, R]:
-            if not _ready:  # a tool called on its own: its trace belongs in the same store
+            if _store is None:  # a tool called on its own: its trace belongs in the same store
                 setup(Settings.from_env())
             return _mlflow().trace(function, name=name, span_type=span_type, attributes=attributes or None)
 
@@ -78,7 +78,7 @@ def _mlflow() -> Any:
     return mlflow
 
 
-_ready: set[tuple[str, int]] = set()
+_store: tuple[str, int] | None = None  # the store in use, and the process that opened it
 _lock = threading.Lock()
 
 
@@ -88,10 +88,12 @@ def setup(settings: Settings) -> None:
     Traces are logged synchronously: they can be read as soon as the answer is there.
     Raises TracingError where the store cannot be opened or written.
     """
-    key = (settings.tracking_uri, os.getpid())
+    global _store
+    wanted = (settings.tracking_uri, os.getpid())
     with _lock:
-        if key in _ready:
+        if _store == wanted:
             return
+        _store = None
         import logging
 
         # its migrations and set-up notes would drown the first answer
@@ -116,7 +118,7 @@ def setup(settings: Settings) -> None:
                 "Choose a place that can be written: MLFLOW_TRACKING_URI=sqlite:////tmp/mlflow.db"
             ) from None
         mlflow.openai.autolog()
-        _ready.add(key)
+        _store = wanted
 
 
 def _redacted(uri: str) -> str:

@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from demo_lib import tracing
+from demo_lib import prompts, tracing
 from demo_lib.agents.executor import ExecutionAgent
 from demo_lib.agents.monolith import monolith
 from demo_lib.agents.orchestrator import Orchestrator
@@ -45,6 +45,7 @@ class Workshop:
         from pathlib import Path
 
         settings = settings or Settings.from_env()
+        prompts.load(settings.prompt)  # a version that is not there should not wait for the first question
         if database:
             settings = replace(settings, database=database)
         if glossary:

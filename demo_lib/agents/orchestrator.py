@@ -16,7 +16,7 @@ from demo_lib.agents.results import Answer
 from demo_lib.errors import DemoError
 from demo_lib.guardrails import GuardrailViolation
 from demo_lib.llm import Model, start_counting
-from demo_lib.tracing import ROOT_SPAN, annotate
+from demo_lib.tracing import ROOT_SPAN, TracingError, annotate
 
 INSTRUCTIONS = """You answer questions about a company's data by calling tools, and only from what they return.
 Turn the question into SQL with text_to_sql, then run exactly that SQL with execute_sql.
@@ -66,10 +66,13 @@ class Orchestrator:
         Raises ModelError where the model cannot be asked.
         """
         import mlflow
+        from mlflow.entities.span import NO_OP_SPAN_TRACE_ID
 
         began = time.perf_counter()
         usage = start_counting()
         with mlflow.start_span(self.root_span, span_type="AGENT") as span:
+            if span.trace_id in (None, NO_OP_SPAN_TRACE_ID):  # MLflow goes on without; we do not
+                raise TracingError("The trace cannot be written, so nothing was asked. Check MLFLOW_TRACKING_URI.")
             span.set_inputs({"question": query})
             mlflow.update_current_trace(
                 client_request_id=f"{self.root_span}_{datetime.now():%Y%m%d_%H%M%S}",
