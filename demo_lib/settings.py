@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
@@ -38,6 +39,8 @@ def prepare_environment() -> None:
     """Switch off the telemetry of every dependency and set up tracing, unless the user has set it otherwise."""
     for name, value in ENVIRONMENT.items():
         os.environ.setdefault(name, value)
+    # tqdm asks for widgets in every notebook; its plain bars do
+    warnings.filterwarnings("ignore", message="IProgress not found")
 
 
 @dataclass(frozen=True)
