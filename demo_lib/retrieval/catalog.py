@@ -14,7 +14,6 @@ import yaml
 
 from demo_lib.errors import DemoError
 
-
 @dataclass(frozen=True)
 class Column:
     """One column, as the catalogue describes it."""
@@ -74,14 +73,15 @@ class Catalog:
         """
         path = Path(path)
         try:
-            text = path.read_text(encoding="utf-8")
+            raw = path.read_bytes()
         except OSError as error:
             raise DemoError(f"No catalogue at {path}: {error.strerror}. Check the path.") from None
         try:
+            text = raw.decode("utf-8")
             if path.suffix == ".jsonl":
                 return cls._from_rows(json.loads(line) for line in text.splitlines() if line.strip())
             return cls._from_mapping(yaml.safe_load(text))
-        except (ValueError, KeyError, TypeError, AttributeError, yaml.YAMLError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, yaml.YAMLError) as error:
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise DemoError(f"{path} is not a catalogue that can be read: {reason}") from None
 

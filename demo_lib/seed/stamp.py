@@ -1,0 +1,64 @@
+"""The stamp beside a seeded file, by which a complete one is told from anything else."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+
+from demo_lib.settings import DATA_DIR
+
+DEFAULT_CATALOG = DATA_DIR / "catalog.yaml"
+
+
+def stamp_path(path: Path) -> Path:
+    """Where the stamp of the database at `path` lies."""
+    return path.with_name(path.name + ".stamp.json")
+
+
+def fingerprint(catalog_path: Path = DEFAULT_CATALOG) -> str:
+    """What the rows depend on, in 16 characters: the catalogue's text and the generator's source.
+
+    Raises OSError where the catalogue cannot be read.
+    """
+    digest = hashlib.sha256(catalog_path.read_bytes())
+    for source in sorted(Path(__file__).parent.iterdir()):
+        if source.suffix in (".py", ".yaml"):
+            digest.update(source.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def write_stamp(path: Path, catalog_fingerprint: str, rows: dict[str, int]) -> None:
+    """Declare the database at `path` complete; written whole or not at all."""
+    stamp = {"fingerprint": catalog_fingerprint, **_contents(path), "rows": rows}
+    target = stamp_path(path)
+    temporary = target.with_name(target.name + ".tmp")
+    with temporary.open("w", encoding="utf-8") as file:
+        json.dump(stamp, file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(temporary, target)
+
+
+def is_current(path: Path, catalog_path: Path = DEFAULT_CATALOG) -> bool:
+    """Whether the database at `path` is a complete seed of this catalogue, unmodified since.
+
+    False, never an error, where a file is missing, cut short, changed or not ours.
+    """
+    path, catalog_path = Path(path), Path(catalog_path)
+    try:
+        stamp = json.loads(stamp_path(path).read_text(encoding="utf-8"))
+        return (
+            stamp["fingerprint"] == fingerprint(catalog_path)
+            and stamp["bytes"] == path.stat().st_size
+            and not path.with_name(path.name + ".wal").exists()
+            and stamp["sha256"] == _contents(path)["sha256"]
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def _contents(path: Path) -> dict[str, int | str]:
+    with path.open("rb") as file:
+        return {"bytes": path.stat().st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
