@@ -277,7 +277,7 @@ def database_parameter(catalog: Catalog) -> dict[str, Any]:
 
 def text_to_sql_tool(database: Mapping[str, Any]) -> dict[str, Any]:
     """Slide 6's tool."""
-    question = {"type": "string", "description": "The user's question, in full"}
+    question = {"type": "string", "description": "The question about the data, in the user's words"}
     return _strict_tool(
         "text_to_sql", "Convert a natural language question to a SQL query", question=question, database=database
     )

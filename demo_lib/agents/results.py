@@ -58,9 +58,11 @@ class ResultStore:
         return self._results[result_id]
 
     def frame(self, data: Any) -> pd.DataFrame:
-        """A DataFrame from a result id, a DataFrame, or an array of rows."""
+        """A DataFrame from a result id (also alone in an array), a DataFrame, or an array of rows."""
         import pandas as pd
 
+        if isinstance(data, list) and len(data) == 1 and isinstance(data[0], str):
+            data = data[0]  # a schema that says `array` makes a model send ["r1"]
         if isinstance(data, str):
             return self.get(data).table
         return data if isinstance(data, pd.DataFrame) else pd.DataFrame(data)

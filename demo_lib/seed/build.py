@@ -37,13 +37,13 @@ def build(path: Path, catalog: Catalog, hints: Hints, progress: bool) -> dict[st
     tables = creation_order(catalog)
     with (
         duckdb.connect() as connection,
-        tqdm(total=sum(t.rows or 0 for t in tables), unit=" rows", disable=None if progress else True, leave=False) as bar,
+        tqdm(total=sum(t.rows or 0 for t in tables), unit=" rows", disable=not progress, mininterval=0.5) as bar,
     ):
         connection.execute(f"ATTACH {_text(str(path))} AS seeded (BLOCK_SIZE {BLOCK_BYTES})")
         connection.execute("USE seeded")
         connection.execute("BEGIN")
         for table in tables:
-            bar.set_description(table.name)
+            bar.set_description(table.name, refresh=False)
             if table.name in STAR:
                 frame = STAR[table.name](table, frames, last_day)
             else:

@@ -9,6 +9,8 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import time
+from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from demo_lib.settings import PROJECT_ROOT, Settings
 STORE = PROJECT_ROOT / "mlflow.db"
 PRISTINE = PROJECT_ROOT / ".demo" / "mlflow.pristine.db"
 OWN_STORE = Settings().tracking_uri
+LOCK_SECONDS = 2.0
 
 
 def make_store() -> None:
@@ -53,11 +56,19 @@ def make_store() -> None:
 
 
 def copy_store(source: Path, target: Path) -> None:
-    """Make `target` hold exactly what `source` does, also while other processes have it open."""
-    with sqlite3.connect(source) as origin, sqlite3.connect(target, timeout=5) as copy:
-        origin.backup(copy)
-    origin.close()
-    copy.close()
+    """Make `target` hold exactly what `source` does, also while other processes have it open.
+
+    Raises sqlite3.OperationalError where something keeps `target` locked for LOCK_SECONDS.
+    """
+    deadline = time.monotonic() + LOCK_SECONDS
+
+    def patience(status: int, _remaining: int, _total: int) -> None:
+        # left alone, sqlite3 tries a locked file again for ever
+        if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and time.monotonic() > deadline:
+            raise sqlite3.OperationalError("database is locked")
+
+    with closing(sqlite3.connect(source)) as origin, closing(sqlite3.connect(target, timeout=0.1)) as copy:
+        origin.backup(copy, progress=patience, sleep=0.05)
 
 
 def _recipe() -> str:
