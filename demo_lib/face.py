@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import platform
 from importlib.metadata import version
 
@@ -26,14 +27,34 @@ def setup() -> str:
     settings = Settings.from_env()
     workshop = _workshop(settings)
     tracing.setup(settings)
+    _warm_up(workshop)
     catalog = workshop.catalog
-    workshop.index.search("warm up", 1)
     stack = ", ".join(f"{name} {version(name)}" for name in ("openai", "mlflow", "llama-index-core", "chromadb"))
     return (
         f"Python {platform.python_version()} · {stack}\n"
         f"Model: {settings.badge}\n"
         f"Data: {len(catalog.tables)} tables on {workshop.database.engine}, today is {workshop.today}"
     )
+
+
+def _warm_up(workshop: Workshop) -> None:
+    """Have every import and every cache in place, so that the first trace shows what later ones will."""
+    import mlflow
+
+    workshop.index.search("sales", 1)
+    if workshop.settings.model != "offline":
+        return  # a live model is warm, and asks for money
+    mlflow.tracing.disable()
+    try:
+        scope = next(iter(workshop.policies))
+        arguments = {"question": f"How many {next(iter(workshop.catalog.tables))} are there?", "database": scope}
+        written = workshop.registry.call("text_to_sql", json.dumps(arguments))
+        if written.get("sql"):
+            arguments = {"query": written["sql"], "database": scope}
+            workshop.registry.call("execute_sql", json.dumps(arguments))
+        workshop.model.chat([{"role": "user", "content": "Hello"}], tools=workshop.registry.schemas)
+    finally:
+        mlflow.tracing.enable()
 
 
 @functools.lru_cache(maxsize=4)

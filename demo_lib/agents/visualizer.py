@@ -99,7 +99,10 @@ def _axes_of(table: pd.DataFrame) -> tuple[list[str], list[Any]]:
     labels = [c for c in table.columns if c not in numbers]
     if not labels:
         return [str(i + 1) for i in range(len(table))], numbers
-    return [" · ".join(_text(v) for v in row) for row in table[labels].itertuples(index=False)], numbers
+    texts = [" · ".join(_text(v) for v in row) for row in table[labels].itertuples(index=False)]
+    if len(labels) == 1 and _is_time(table, labels[0]) and all(t.endswith("-01") for t in texts):
+        texts = [t.removesuffix("-01") for t in texts]  # months
+    return texts, numbers
 
 
 def _text(value: Any) -> str:

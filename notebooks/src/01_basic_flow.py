@@ -37,8 +37,8 @@ show_trace(answer)
 
 # %% [markdown]
 # **See:** the orchestrator asked the model three times; in between ran the two tools that it chose. Retrieval
-# found `sales` and `time_dimension` among 122 tables; the SQL was checked twice, once when it was written and
-# once more before it ran.
+# put `sales` and `time_dimension` first; the SQL was checked twice, once when it was written and once more
+# before it ran.
 
 # %% [markdown]
 # The same trace over time. Which bar is the bottleneck?
@@ -47,8 +47,8 @@ show_trace(answer)
 waterfall(answer)
 
 # %% [markdown]
-# **See:** offline, retrieval and the database take their milliseconds and the model next to none; with a live
-# model its calls are the long bars. The full trace is in MLflow: `python3 run.py ui`.
+# **See:** offline, the spans themselves cost more than the model does; with a live model its calls are the long
+# bars. The full trace is in MLflow: `python3 run.py ui`.
 
 # %% [markdown]
 # ## 3 · The decisions

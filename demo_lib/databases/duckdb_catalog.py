@@ -1,0 +1,122 @@
+"""Read a catalogue off a DuckDB file: tables, columns, keys, comments, sizes, the values of small columns."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+
+import duckdb
+
+from demo_lib.retrieval.catalog import Catalog, Column, Table
+
+MAX_VALUES = 30
+"""A text column with at most this many different values has them listed."""
+MAX_VALUE_CHARACTERS = 60
+# Above this many rows the values are not counted: it would take longer than a question.
+_MAX_ROWS_COUNTED = 20_000_000
+
+_SENSITIVE = re.compile(
+    r"(^|_)(ssn|social_security|salary|salaries|iban|password|passwd|pwd|cvv|passport|credit_card|bank_account)(_|\d|$)"
+    r"|(^|_)(e_?mail|phone|mobile|telephone|national_id|tax_id|card)(_(address|number|no|nr|num|hash|primary|home|work))?\d?$"
+)
+
+
+def looks_sensitive(name: str) -> bool:
+    """Whether a column of this name is likely personal or confidential: email, phone, salary, card …"""
+    snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).replace(" ", "_").replace("-", "_").lower()
+    return _SENSITIVE.search(snake) is not None
+
+
+def read_catalog(cursor: duckdb.DuckDBPyConnection, name: str) -> Catalog:
+    """The tables and views of schema `main`. Columns that look sensitive by name are marked, never read."""
+    where = "WHERE database_name = current_database() AND schema_name = 'main'"
+    sizes = dict(
+        _rows(cursor, f"SELECT table_name, estimated_size FROM duckdb_tables() {where} AND NOT internal")
+    )
+    comments = dict(
+        _rows(
+            cursor,
+            f"SELECT table_name, comment FROM duckdb_tables() {where} "
+            f"UNION ALL SELECT view_name, comment FROM duckdb_views() {where} AND NOT internal",
+        )
+    )
+    columns = defaultdict(list)
+    query = f"""SELECT table_name, column_name, data_type, comment FROM duckdb_columns()
+                {where} AND NOT internal ORDER BY table_oid, column_index"""
+    for table, column, type_, comment in _rows(cursor, query):
+        columns[table].append((column, type_, comment or ""))
+    keys, references = _keys(cursor, where)
+    tables = {}
+    for table, given in columns.items():
+        values = _values(cursor, table, given, sizes.get(table))
+        described = tuple(
+            Column(
+                name=column,
+                type=type_,
+                description=comment,
+                primary_key=column in keys[table],
+                references=references.get((table, column)),
+                sensitive=looks_sensitive(column) and type_ != "BOOLEAN",
+                values=values.get(column, ()),
+            )
+            for column, type_, comment in given
+        )
+        tables[table] = Table(table, described, comments.get(table) or "", "", sizes.get(table))
+    return Catalog(tables, name)
+
+
+def _keys(
+    cursor: duckdb.DuckDBPyConnection, where: str
+) -> tuple[dict[str, set[str]], dict[tuple[str, str], str]]:
+    keys: dict[str, set[str]] = defaultdict(set)
+    references: dict[tuple[str, str], str] = {}
+    query = f"""SELECT table_name, constraint_type, constraint_column_names,
+                       referenced_table, referenced_column_names
+                FROM duckdb_constraints() {where} AND constraint_type IN ('PRIMARY KEY', 'FOREIGN KEY')"""
+    for table, kind, columns, other, other_columns in _rows(cursor, query):
+        if kind == "PRIMARY KEY":
+            keys[table].update(columns)
+        else:
+            references |= {(table, c): f"{other}.{o}" for c, o in zip(columns, other_columns, strict=True)}
+    return keys, references
+
+
+def _values(
+    cursor: duckdb.DuckDBPyConnection, table: str, columns: list[tuple[str, str, str]], rows: int | None
+) -> dict[str, tuple[str, ...]]:
+    """All values of the text columns that have few and short ones."""
+    text = [c for c, type_, _ in columns if type_.startswith(("VARCHAR", "ENUM")) and not looks_sensitive(c)]
+    if not text or (rows or 0) > _MAX_ROWS_COUNTED:
+        return {}
+    source = _quoted(table)
+    if rows is None:  # a view may be anything; look at a bounded part of it
+        source = f"(FROM {source} LIMIT 100000)"
+    counts = ", ".join(
+        f"approx_count_distinct({_quoted(c)}), max(length({_quoted(c)}::VARCHAR))" for c in text
+    )
+    try:
+        [found] = _rows(cursor, f"SELECT {counts} FROM {source}")
+    except duckdb.InterruptException:
+        raise
+    except duckdb.Error:  # a view that no longer binds: its columns are known, its values are not
+        return {}
+    values = {}
+    for column, about, longest in zip(text, found[::2], found[1::2], strict=True):
+        if not 0 < about <= MAX_VALUES * 1.5 or (longest or 0) > MAX_VALUE_CHARACTERS:
+            continue
+        name = _quoted(column)
+        distinct = (
+            f"SELECT DISTINCT {name}::VARCHAR FROM {source} WHERE {name} IS NOT NULL LIMIT {MAX_VALUES + 1}"
+        )
+        listed = sorted(value for (value,) in _rows(cursor, distinct))
+        if len(listed) <= MAX_VALUES:
+            values[column] = tuple(listed)
+    return values
+
+
+def _rows(cursor: duckdb.DuckDBPyConnection, sql: str) -> list[tuple]:  # type: ignore[type-arg]
+    return cursor.execute(sql).fetchall()
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,54 @@
+"""Database URLs: which engine, which file, and never a password in a message."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import unquote
+
+from demo_lib.errors import UsageError
+
+FORMS = (
+    "duckdb:///data/warehouse.duckdb (relative), duckdb:////srv/warehouse.duckdb (absolute), "
+    "sqlite:///…, postgresql://…, mssql://…"
+)
+_ENGINES = {
+    "duckdb": "duckdb",
+    "sqlite": "sqlite",
+    "postgres": "postgresql",
+    "postgresql": "postgresql",
+    "mssql": "mssql",
+}
+_SECRET_KEYS = r"password|passwd|pwd|token|secret|access_token|sslpassword|sig"
+
+
+def split_url(url: str) -> tuple[str, str]:
+    """(engine, what follows `://`). Raises UsageError listing the forms where the URL is none of them."""
+    scheme, separator, rest = url.partition("://")
+    engine = _ENGINES.get(scheme.lower().split("+")[0])
+    if not separator or engine is None:
+        raise UsageError(f"{redacted(url)!r} is not a database URL that is known. Use one of: {FORMS}.")
+    return engine, rest
+
+
+def file_path(url: str) -> Path:
+    """The file that a `duckdb:///` or `sqlite:///` URL names: three slashes relative, four absolute.
+
+    Raises UsageError where the URL has another number of slashes or names no file.
+    """
+    _, rest = split_url(url)
+    if not rest.startswith("/"):
+        raise UsageError(
+            f"{redacted(url)!r} has too few slashes: three for a relative path, four for an absolute one."
+        )
+    path = unquote(rest[1:])
+    if not path or path == ":memory:" or "\0" in path:
+        raise UsageError(f"{redacted(url)!r} names no file. Write duckdb:///path/to/file.duckdb.")
+    return Path(path)
+
+
+def redacted(url: str) -> str:
+    """`url` with every password and token in it replaced by `***`."""
+    # everything between the scheme and the last @ may hold a password, @ signs included
+    url = re.sub(r"(://[^/:@]*):.*@", r"\1:***@", url)
+    return re.sub(rf"(?i)\b({_SECRET_KEYS})(\s*=|%3D)(?:\{{[^}}]*\}}|[^;&\s]*)", r"\1\2***", url)

@@ -1,0 +1,28 @@
+"""The offline model: a deterministic stand-in for an LLM behind OpenAI's Chat Completions, in process.
+
+It reads only the request it is sent (prompt, schema, glossary, question, tools) and answers in the wire's JSON:
+tool calls that satisfy the tools' schemas, structured outputs, streams, token usage. It is a compact semantic
+parser and a teaching aid, not a language model: it knows no facts, holds no small talk, and declines, naming the
+words, where it cannot place a question. Text inside tool results never moves it.
+
+    openai.OpenAI(api_key="offline", http_client=httpx.Client(transport=OfflineTransport()))
+
+Nothing here imports anything else of demo_lib.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from demo_lib.offline.transport import AsyncOfflineTransport, OfflineTransport
+
+__all__ = ["AsyncOfflineTransport", "OfflineTransport"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from demo_lib.offline import transport
+
+    return getattr(transport, name)

@@ -1,0 +1,78 @@
+"""The second accounting: whatever was understood must stand in the finished query, or the query is not given out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlglot import exp
+
+from .frame import Decline, Frame, Measure, Readings
+from .prompt_reader import Prompt
+from .source import display
+
+
+def check(frame: Frame, tree: exp.Select, prompt: Prompt) -> None:
+    """Raise Decline where a part of the frame has left no trace in the query."""
+    names = {c.name for c in tree.find_all(exp.Column)}
+    tables = {t.name for t in tree.find_all(exp.Table)}
+    texts = {n.name for n in tree.find_all(exp.Literal)}
+
+    def seen(readings: Readings) -> bool:
+        for r in readings:
+            if r.term and {c.name for c in r.term.sql.find_all(exp.Column)} <= names:
+                return True
+            if r.column and r.column.name in names:
+                return True
+            if not r.column and (r.table.split(".")[-1] in tables or _key_or_name(r.table, prompt) & names):
+                return True
+        return False
+
+    lost = [words for words, readings in _phrases(frame) if readings and not seen(readings)]
+    for f in frame.filters:
+        values = {r.value for option in f.options for r in option if r.kind == "value"}
+        if values and not values & texts:
+            lost.append(f.words)
+    for when in frame.whens:
+        bounds = [b for b in (when.period.start, when.period.end) if b]
+        if not {form for b in bounds for form in (b.isoformat(), str(b.year))} & texts:
+            lost.append(when.words)
+    for number in frame.numbers:
+        if not all(any(_same(t, n) for t in texts) for n in number.numbers):
+            lost.append(number.words)
+    if lost:
+        raise Decline(
+            f"I understood “{lost[0]}”, but found no place for it in a query. Ask for it on its own."
+        )
+
+
+def _phrases(frame: Frame) -> Iterator[tuple[str, Readings]]:
+    measures: list[Measure] = [*frame.measures, *(n.measure for n in frame.numbers if n.measure)]
+    if frame.rank:
+        yield "order", frame.rank.columns
+        measures += [frame.rank.measure] if frame.rank.measure else []
+        if frame.rank.target and not frame.rank.target.grain:
+            yield frame.rank.target.words, frame.rank.target.readings
+    for measure in measures:
+        yield measure.words, measure.readings
+        if measure.per and not measure.per.grain:
+            yield measure.per.words, measure.per.readings
+    for dim in (*frame.dims, *frame.show):
+        if not dim.grain:
+            yield dim.words, dim.readings
+    for event in frame.events:
+        yield event.words, event.readings
+    yield frame.subject_words, frame.subject
+
+
+def _key_or_name(table: str, prompt: Prompt) -> set[str]:
+    """A row may show as its key, taken from a foreign key, without its table being joined."""
+    key = prompt.schema.tables[table].key
+    inward = {k.column for k in prompt.schema.keys if k.to_table == table}
+    return {c.name for c in display(prompt.schema, table)} | inward | ({key} if key else set())
+
+
+def _same(text: str, number: float) -> bool:
+    try:
+        return float(text) == number
+    except ValueError:
+        return False

@@ -1,0 +1,280 @@
+"""Items → Frame. One function a clause, run in order; what no clause has used is declined by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from .comparisons import comparisons, identifiers
+from .frame import Decline, Dim, Event, Filter, Frame, Measure, Readings, TextFilter, When, unplaced
+from .lexicon import GLUE, PEOPLE, PREPOSITIONS
+from .linker import Item
+from .measures import AGGREGATES, DATED, is_money, measure_at, money
+from .phrases import settle
+from .rankings import rankings
+from .reader import Reader
+from .source import paths
+from .vocabulary import Reading, Vocabulary
+from .words import name_words, stem
+
+STEPS = {"mom": "month", "qoq": "quarter", "yoy": "year"}
+IGNORED = PREPOSITIONS | {"glue"}
+
+
+def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
+    """The frame of a question. Raises Decline for what has no place in it."""
+    reader, frame = Reader(items, known), Frame()
+    settle(reader)
+    for clause in CLAUSES:
+        clause(reader, frame)
+    left = [i for i in reader.items if not i.used and i.kind not in IGNORED and not (i.kind == "where" and i.at)]
+    if unknown := [i.words for i in left if i.kind == "word"]:
+        raise Decline(unplaced(unknown))
+    if left:
+        words = ", ".join(f"“{i.words}”" for i in left)
+        raise Decline(
+            f"I know the words, but not what {words} should do in this question. Ask it in another way, or"
+            " in two steps."
+        )
+    return frame
+
+
+def _flags(reader: Reader, frame: Frame) -> None:
+    """Words that change the shape of the whole answer."""
+    for i in reader.find(*STEPS):
+        frame.growth = STEPS[reader.items[i].kind]
+        reader.use(i, i + 1)
+    for i in reader.find("growth"):
+        grains = reader.find("grain")
+        frame.growth = frame.growth or (reader.items[grains[0]].notes[0] if grains else "periods")
+        for k in grains:
+            reader.use(k - 1 if reader.is_(k - 1, "by") else k, k + 1)
+        reader.use(i, i + 1)
+    for i in reader.find("trend"):
+        if not reader.find("grain"):
+            frame.dims.append(Dim("month", (), "month"))
+        reader.use(i, i + 1)
+    for i in reader.find("running", "share", "compare"):
+        item = reader.items[i]
+        frame.running |= item.kind == "running"
+        frame.compare |= item.kind == "compare"
+        frame.share = item.words if item.kind == "share" else frame.share
+        reader.use(i, i + 1)
+
+
+def _negations(reader: Reader, frame: Frame) -> None:
+    """`never ordered`, `without returns`, `not online`."""
+    for i in reader.find("not"):
+        j = reader.skip(i + 1, "not", "in", "from", "by", "with", "of", "at", "on", "to", "number", "money")
+        if reader.has(j, "event") or (reader.has(j, "table") and not reader.has(j, "value")):
+            events = reader.items[j].of("event") or reader.items[j].of("table")
+            frame.events.append(Event(reader.words(i, j + 1), events, negated=True, at=i))
+            again = (
+                reader.items[j + 1].of("table")
+                if reader.has(j + 1, "table") and reader.has(j, "event")
+                else ()
+            )
+            twice = bool({r.table for r in events} & {r.table for r in again})  # `never ordered` an `order`
+            reader.use(i, j + 2 if twice else j + 1)
+        elif reader.has(j, "value", "flag"):
+            options, end = _options(reader, j, "value" if reader.has(j, "value") else "flag")
+            frame.filters.append(Filter(reader.words(i, end), options, negated=True, at=i))
+            reader.use(i, end)
+
+
+def _measures(reader: Reader, frame: Frame) -> None:
+    """Every measure that no ranking has claimed."""
+    for i in reader.find("how much"):
+        rest = range(i, len(reader))
+        named = next((j for j in rest if _is_named(reader, j)), None)
+        verb = next((j for j in rest if reader.has(j, "event") or is_money(reader.item(j))), None)
+        reader.use(i, i + 1)
+        if named is None and verb is not None:
+            frame.measures.append(money(reader, reader.items[verb]))
+            reader.use(verb, verb + 1)
+    i = 0
+    while i < len(reader):
+        found = measure_at(reader, i)
+        asked = found and (reader.is_(i, "count", "adjective", *DATED, *AGGREGATES) or found[0].agg == "term")
+        if found and asked and found[0].agg != "column":
+            frame.measures.append(found[0])
+            reader.take(i, found[1])
+        i += 1
+    if not frame.measures and not frame.rank:
+        for i in reader.find("count"):
+            if reader.has(i - 1, "table"):  # `customer numbers`
+                item = reader.items[i - 1]
+                frame.measures.append(Measure("count", reader.words(i - 1, i + 1), item.of("table")))
+                reader.use(i - 1, i + 1)
+
+
+def _is_named(reader: Reader, i: int) -> bool:
+    """Whether a glossary term says which amount is asked for; `sold` alone only hints at one."""
+    item = reader.item(i)
+    return item is not None and bool(item.of("term")) and (item.of("term")[0].score >= 0.9 or not item.of("event"))
+
+
+def _groupings(reader: Reader, frame: Frame) -> None:
+    """`by category and month`, `per store`, `in each region`."""
+    for i in reader.find("by"):
+        said = reader.items[i].words
+        each = any(w in said.split() for w in ("each", "every", "per", "within"))
+        start, j = i, reader.skip(i + 1, "distinct")
+        while (head := reader.head(j)) is not None and not reader.has(head, "term", "value"):
+            frame.dims.append(reader.dim(head, each))
+            reader.take(start, head + 1)
+            start = head + 1
+            j = reader.skip(start, "and", "by")
+            if not reader.has(j, "column", "table") and not reader.is_(j, "grain"):
+                break
+        if said == "wise" and reader.has(i - 1, "table", "column"):
+            frame.dims.append(reader.dim(i - 1))
+            reader.use(i - 1, i + 1)
+
+
+def _values(reader: Reader, frame: Frame) -> None:
+    """Values and flags that are left are filters; two of one column joined by `and`, `or`, `vs` are a choice."""
+    i = 0
+    while i < len(reader):
+        kind = "value" if reader.has(i, "value") else "flag"
+        if reader.has(i, kind) and not reader.has(i, "table", "term"):
+            options, end = _options(reader, i, kind)
+            both = len(options) > 1 and any(item.kind == "and" for item in reader.items[i:end])
+            frame.filters.append(Filter(reader.words(i, end), options, at=i, both=both))
+            if frame.compare and len(options) > 1:
+                plain = tuple(
+                    Reading("flag" if kind == "flag" else "column", r.table, r.score, r.column)
+                    for r in options[0]
+                )
+                frame.dims.append(Dim(reader.words(i, end), plain))
+            reader.use(i, end)
+        i += 1
+    for i in reader.find("quoted"):
+        if reader.has(i - 1, "column", "table"):
+            item = reader.items[i - 1]
+            frame.texts.append(TextFilter(reader.words(i - 1, i + 1), item.readings, reader.items[i].words))
+            reader.use(i - 1 if item.of("column") else i, i + 1)
+
+
+def _options(reader: Reader, i: int, kind: str) -> tuple[tuple[Readings, ...], int]:
+    """The values of one column that stand in a row, and the position after them."""
+    options, end = [reader.items[i].of(kind)], i + 1
+    while True:
+        j = end
+        while j < len(reader) and reader.items[j].kind in ("and", "or", "compare", "not"):
+            j += 1
+        same = reader.has(j, kind) and {r.column for r in options[0]} & {
+            r.column for r in reader.items[j].of(kind)
+        }
+        if not same or reader.has(j, "table", "term"):
+            return tuple(options), end
+        options.append(reader.items[j].of(kind))
+        end = j + 1
+
+
+def _listings(reader: Reader, frame: Frame) -> None:
+    """What remains of tables and columns: the rows that are listed, and the columns to show."""
+    for i, item in enumerate(reader.items):
+        if item.used or item.kind not in ("link", "grain", "sum"):
+            continue
+        busy = bool(frame.subject or frame.measures or frame.rank)
+        if item.kind == "grain":
+            frame.dims.append(reader.dim(i))
+        elif item.of("table") and not busy:
+            frame.subject, frame.subject_words, frame.subject_at = item.of("table"), item.words, i
+        elif item.of("event"):
+            passive = "passive" in item.notes
+            frame.events.append(Event(item.words, item.of("event", "table"), at=i, passive=passive))
+        elif item.of("table") and not reader.is_(i - 1, "list"):  # `which stores` asks for them
+            frame.mentioned.append((item.words, item.of("table")))
+        elif item.of("column"):
+            _column_mention(reader, frame, i, item)
+        else:
+            continue
+        reader.use(i, i + 1)
+
+
+def _column_mention(reader: Reader, frame: Frame, i: int, item: Item) -> None:
+    dated = any(r.column and (r.column.kind == "date" or r.column.is_year) for r in item.of("column"))
+    if dated and reader.find("date"):
+        item.notes.append("hint")
+    elif frame.measures and reader.is_(i - 1, "distinct"):  # `how are different regions doing …`
+        frame.dims.append(reader.dim(i))
+        reader.use(i - 1, i)
+    elif item.words not in ("name", "names") or item.readings[0].score >= 0.9:
+        frame.show.append(reader.dim(i))
+
+
+def _periods(reader: Reader, frame: Frame) -> None:
+    """Every date, with the nearest verb before it that names a date column."""
+    begins = bool(reader.find("begin"))
+    hinted = [k for k, item in enumerate(reader.items) if "hint" in item.notes]
+    for i in reader.find("date"):
+        item = reader.items[i]
+        if item.period is None:
+            raise Decline(f"The prompt does not say what day today is, so I cannot place “{item.words}”.")
+        if item.period.future:
+            raise Decline(f"“{item.words}” has not happened yet. I can only report what the data holds.")
+        hint = next((k for k in reversed(hinted) if k < i), hinted[0] if hinted else None)
+        hints = reader.items[hint].of("column") if hint is not None else ()
+        frame.whens.append(When(item.words, item.period, hints, at=i, begins=begins))
+        reader.use(i, i + 1)
+    for i in reader.find("begin") if frame.whens or any(d.grain for d in frame.dims) else ():
+        reader.use(i, i + 1)
+
+
+def _remainders(reader: Reader, frame: Frame) -> None:
+    """Words that only joined others together, and a ranking whose measure stood elsewhere."""
+    rank = frame.rank
+    if rank and rank.measure is None and not rank.columns:
+        if not frame.measures:
+            name = rank.target.words if rank.target else "these"
+            raise Decline(
+                f"Ranked by what? Say how {name} should be ordered, for example “by revenue” or “by number"
+                " of orders”."
+            )
+        frame.rank = replace(rank, measure=frame.measures.pop(0))
+    who = any(item.kind == "list" and item.words == "who" for item in reader.items)
+    if who and frame.events and not (frame.subject or frame.measures or frame.rank or frame.numbers):
+        frame.subject, frame.subject_words = _who(reader, frame.events[0]), "who"
+    alone = frame.subject and not frame.measures and not frame.rank
+    if alone and frame.growth:
+        frame.measures.append(Measure("count", frame.subject_words, frame.subject))
+    elif alone and frame.dims and not frame.share:
+        _rows_by(reader, frame)
+    measured = bool(frame.measures or frame.rank or frame.numbers)
+    sayable = {
+        "sum": measured,
+        "by": bool(frame.dims or frame.share),
+        "distinct": bool(frame.dims or frame.show or frame.subject or frame.events),
+    }
+    for i in reader.find("list", "when", "and", "or", "money", *sayable):
+        item = reader.items[i]
+        if item.kind == "money" and not measured and item.words not in GLUE:
+            continue
+        if sayable.get(item.kind, True):
+            reader.use(i, i + 1)
+
+
+def _who(reader: Reader, event: Event) -> Readings:
+    """`who has not ordered`: the people that rows of the event point to."""
+    schema = reader.known.prompt.schema
+    people = {stem(p) for p in PEOPLE}
+    reached = {t for r in event.readings for t in paths(schema, r.table) if name_words(t)[-1] in people}
+    return tuple(Reading("table", t) for t in reached) if len(reached) == 1 else ()
+
+
+def _rows_by(reader: Reader, frame: Frame) -> None:
+    """`orders per segment` counts them; `list the orders by segment` shows each."""
+    if any(item.kind == "list" and item.words.startswith("list") for item in reader.items):
+        if any(d.grain for d in frame.dims):
+            raise Decline("A list of rows has no steps of time. Ask how many there are, or for a total.")
+        frame.show, frame.dims = [*frame.dims, *frame.show], []
+    else:
+        frame.measures.append(Measure("count", frame.subject_words, frame.subject))
+
+
+CLAUSES = (
+    _flags, comparisons, identifiers, _negations, rankings, _measures, _groupings, _values, _listings, _periods,
+    _remainders,
+)  # fmt: skip

@@ -1,0 +1,93 @@
+"""Numbers: `more than 20 orders`, `unit price over 100`, `20 or more`, `between 5 and 10`, `customer 42`."""
+
+from __future__ import annotations
+
+from .frame import Frame, Measure, NumberFilter, Readings
+from .lexicon import COMPARATIVES
+from .measures import AGGREGATES, is_money, measure_at, money
+from .rankings import hinted
+from .reader import Reader
+from .vocabulary import Reading
+
+COMPARISONS = (">", "<", ">=", "<=", "=", "between")
+
+
+def comparisons(reader: Reader, frame: Frame) -> None:
+    """`more than 20 orders`, `unit price over 100`, `20 or more`, `between 5 and 10`."""
+    for i in reader.find(*COMPARISONS):
+        start = reader.skip(i + 1, "than")
+        end = reader.skip(start, "number")
+        numbers = [reader.number(k) for k in range(start, end)][:1]
+        if numbers and reader.is_(i, "between") and reader.is_(end, "and") and reader.is_(end + 1, "number"):
+            numbers, end = [*numbers, reader.number(end + 1)], end + 2
+        if numbers:
+            _compared(reader, frame, reader.items[i].kind, tuple(numbers), i, end)
+    for i in reader.find("or more", "or less"):
+        if reader.is_(i - 1, "number"):
+            op = ">=" if reader.is_(i, "or more") else "<="
+            _compared(reader, frame, op, (reader.number(i - 1),), i - 1, i + 1)
+
+
+def _compared(
+    reader: Reader, frame: Frame, op: str, numbers: tuple[float, ...], start: int, end: int
+) -> None:
+    """What the number at `start` to `end` is compared with: the noun after it, or the one before."""
+    after = reader.skip(end, "in", "of")
+    head = reader.head(after)
+    before = start - 2 if reader.is_(start - 1, "of", "in", "than", "by", "at") else start - 1
+    measure: Measure | None = None
+    readings: Readings = ()
+    first, last = start, end
+    if reader.is_(after, "times"):  # `bought more than 10 times`
+        events = next(
+            (reader.items[k].of("event") for k in range(start - 1, -1, -1) if reader.has(k, "event")), ()
+        )
+        measure, last = (
+            (Measure("events", reader.words(start, after + 1), events), after + 1) if events else (None, end)
+        )
+    elif head is not None and reader.has(head, "table") and not _is_amount(reader, head, start, end, after):
+        measure, last = Measure("count", reader.items[head].words, reader.items[head].of("table")), head + 1
+    elif head is not None and reader.has(head, "term", "column") and not reader.is_(head + 1, "by"):
+        found = measure_at(reader, head)
+        measure, last = (found[0], head + 1) if found else (None, end)
+    elif reader.has(before, "column") or (
+        reader.has(before, "term") and reader.items[before].of("term")[0].score >= 0.8
+    ):
+        agg = next((k for k in (before - 1, before - 2) if reader.is_(k, *AGGREGATES)), before)
+        found = measure_at(reader, agg)
+        first = agg
+        if found and found[0].agg != "column":
+            measure = found[0]
+        else:
+            readings = reader.items[before].of("column")
+    elif is_money(reader.item(before)):
+        measure, first = money(reader, reader.items[before]), before
+    said = reader.items[start].words
+    if not measure and not readings and said in COMPARATIVES:  # `more expensive than 500`
+        near = next((k for k in range(start, -1, -1) if reader.has(k, "table")), None)
+        readings = hinted(reader, COMPARATIVES[said][1], reader.items[near].of("table")) if near is not None else ()
+    if measure is not None and measure.agg == "column":
+        readings, measure = measure.readings, None
+    if measure or readings:
+        frame.numbers.append(NumberFilter(reader.words(first, last), op, numbers, readings, measure))
+        reader.take(first, last)
+
+
+def _is_amount(reader: Reader, head: int, start: int, end: int, after: int) -> bool:
+    """`over $500 in sales` speaks of money, `over 500 sales` of how many."""
+    money_sign = any(t.text[:1] in "$€£" for item in reader.items[start:end] for t in item.tokens)
+    return reader.has(head, "term") and (money_sign or after > end)
+
+
+def identifiers(reader: Reader, frame: Frame) -> None:
+    """`customer 42`, `order number 1001`."""
+    for i in reader.find("number"):
+        j = i - 2 if reader.is_(i - 1, "count") and reader.words(i - 1, i) in ("number", "no") else i - 1
+        if reader.has(j, "table") and (key := _key_of(reader, j)):
+            frame.numbers.append(NumberFilter(reader.words(j, i + 1), "=", (reader.number(i),), key))
+            reader.use(j + 1, i + 1)
+
+
+def _key_of(reader: Reader, i: int) -> Readings:
+    tables = [(r, reader.known.prompt.schema.tables[r.table]) for r in reader.items[i].of("table")]
+    return tuple(Reading("column", r.table, r.score, t.by_name[t.key.lower()]) for r, t in tables if t.key)

@@ -1,0 +1,195 @@
+"""Filters, periods and events → SQL conditions on a source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlglot import exp
+
+from .frame import Decline, Event, Filter, Frame, NumberFilter, TextFilter, When
+from .lexicon import PEOPLE
+from .schema import Column
+from .source import Source, display
+from .words import name_words, stem
+
+OPERATORS = {">": exp.GT, "<": exp.LT, ">=": exp.GTE, "<=": exp.LTE, "=": exp.EQ}
+
+
+def apply_all(frame: Frame, source: Source, dated_as: str | None = None) -> None:
+    """Put every filter, event and period of the question into the source's WHERE.
+
+    What the source cannot tell (`never bought Toys`: it has no products) goes into the event's EXISTS.
+    `dated_as` names a table further up whose date the periods mean. Raises Decline for what has no place.
+    """
+    events = [e for e in frame.events if e.negated or source.distance(e.readings) is None]
+    inside = [f for f in frame.filters if not reachable(source, f)]
+    for wanted in frame.filters:
+        if wanted not in inside and (found := filter_condition(source, wanted)) is not None:
+            source.where.append(found)
+    for n in frame.numbers:
+        if n.readings:
+            source.where.append(_required(number_condition(source, n), n.words, source))
+    for t in frame.texts:
+        source.where.append(_required(text_condition(source, t), t.words, source))
+    for words, readings in frame.mentioned:
+        if source.distance(readings) is None:
+            raise Decline(
+                f"I do not see what “{words}” has to do with {source.anchor}: no key joins them many-to-one."
+            )
+    if inside and not events:
+        _required(None, inside[0].words, source)
+    outside = [w for w in frame.whens if w.hints or w.begins] if events else list(frame.whens)
+    within = [w for w in frame.whens if w not in outside]
+    for wanted in inside:
+        if wanted.negated or wanted.both:
+            raise Decline(
+                f"“{wanted.words}” can be read in two ways here: any one of them, or all. Ask for one at a time."
+            )
+    for event in events:
+        found = exists(source, event, inside, within)
+        source.where.append(exp.Not(this=found) if event.negated else found)
+    if outside:
+        dated = _date_of(source, outside[0], dated_as)
+        _check_people(frame, source, outside, dated)
+        source.where.append(period_condition(dated, outside))
+
+
+def _required(condition: exp.Expr | None, words: str, source: Source) -> exp.Expr:
+    if condition is None:
+        raise Decline(f"I found no way to join “{words}” to {source.anchor} without counting rows twice.")
+    return condition
+
+
+def reachable(source: Source, wanted: Filter) -> bool:
+    """Whether every value of the filter lies many-to-one from `source`."""
+    return all(source.distance(option) is not None for option in wanted.options)
+
+
+def filter_condition(source: Source, wanted: Filter) -> exp.Expr | None:
+    """The filter as a condition; None where it holds for every row (`weekends or weekdays`)."""
+    chosen = [c for option in wanted.options if (c := source.choose(option, wanted.words))]
+    reading, path = chosen[0]
+    if reading.term:
+        said = source.rewritten(reading.term.sql)
+        return exp.Not(this=exp.paren(said)) if wanted.negated or reading.value == "false" else said
+    assert reading.column
+    column = source.column(reading.column, path)
+    if reading.kind == "flag":
+        true = {r.value != "false" for r, _ in chosen}
+        return None if len(true) > 1 else flag(column, reading.column, true.pop() != wanted.negated)
+    values = [exp.Literal.string(v) for v in dict.fromkeys(r.value or "" for r, _ in chosen)]
+    if len(values) == 1:
+        return (exp.NEQ if wanted.negated else exp.EQ)(this=column, expression=values[0])
+    within = exp.In(this=column, expressions=values)
+    return exp.Not(this=within) if wanted.negated else within
+
+
+def flag(column: exp.Column, definition: Column, true: bool) -> exp.Expr:
+    """A boolean column that must be true, or false; integers stand for booleans where there are none."""
+    if definition.type.upper().startswith("BOOL") or not definition.type:
+        return column if true else exp.Not(this=column)
+    return exp.EQ(this=column, expression=exp.Literal.number(int(true)))
+
+
+def comparison(left: exp.Expr, op: str, numbers: Sequence[float]) -> exp.Expr:
+    """`left > 20`, or `left BETWEEN 5 AND 10`."""
+    values = [exp.Literal.number(int(n) if n == int(n) else n) for n in numbers]
+    if op != "between":
+        return OPERATORS[op](this=left, expression=values[0])
+    if len(values) != 2:
+        raise Decline("“between” needs two numbers.")
+    return exp.Between(this=left, low=values[0], high=values[1])
+
+
+def number_condition(source: Source, wanted: NumberFilter) -> exp.Expr | None:
+    """A column compared to a number; None where it cannot be reached."""
+    found = source.choose(wanted.readings, wanted.words)
+    if not found or not found[0].column:
+        return None
+    return comparison(source.column(found[0].column, found[1]), wanted.op, wanted.numbers)
+
+
+def text_condition(source: Source, wanted: TextFilter) -> exp.Expr | None:
+    """A column equal to a text the question quotes; a table stands for the name of its rows."""
+    found = source.choose(wanted.readings, wanted.words)
+    if not found:
+        return None
+    column = found[0].column or display(source.prompt.schema, found[0].table)[0]
+    known = {v.lower(): v for v in column.values}
+    if known and wanted.text.lower() not in known:
+        raise Decline(f"There is no “{wanted.text}” in {column}. It holds: {', '.join(column.values)}.")
+    text = exp.Literal.string(known.get(wanted.text.lower(), wanted.text))
+    return (exp.NEQ if wanted.negated else exp.EQ)(this=source.column(column, found[1]), expression=text)
+
+
+def period_condition(dated: exp.Expr, whens: Sequence[When]) -> exp.Expr:
+    """The date lies in one of the periods. Half open, so that it holds for timestamps too."""
+    alternatives = []
+    for when in whens:
+        bounds: list[exp.Expr] = []
+        if when.period.start:
+            bounds.append(exp.GTE(this=dated.copy(), expression=_day(when.period.start, dated)))
+        if when.period.end:
+            bounds.append(exp.LT(this=dated.copy(), expression=_day(when.period.end, dated)))
+        alternatives.append(exp.and_(*bounds))
+    return exp.or_(*alternatives)
+
+
+def _day(day: date, dated: exp.Expr) -> exp.Expr:
+    if not dated.meta.get("year"):
+        return exp.Literal.string(day.isoformat())
+    if (day.month, day.day) != (1, 1):
+        raise Decline(f"{dated.sql()} holds whole years only. Ask for a year.")
+    return exp.Literal.number(day.year)
+
+
+def _date_of(source: Source, when: When, dated_as: str | None) -> exp.Expr:
+    """The date a period means; for the part of a cohort (returned units of what was sold) the cohort's date."""
+    if not dated_as or dated_as == source.anchor:
+        return source.date(when)
+    at_base = Source(source.prompt, dated_as).date(when)
+    assert isinstance(at_base, exp.Column)
+    way = source.reach[dated_as][0]
+    ways = [p for p in source.reach.get(dated_table(at_base, source), ()) if p[: len(way)] == way]
+    return source.named(at_base.name, ways[0])
+
+
+def dated_table(column: exp.Column, source: Source) -> str:
+    """The table that a column's alias stands for."""
+    return next((t for t in source.reach if t.split(".")[-1] == column.table), source.anchor)
+
+
+def _check_people(frame: Frame, source: Source, whens: Sequence[When], dated: exp.Expr) -> None:
+    """`customers in 2024` says neither that they joined then nor that they bought."""
+    counted = bool(frame.measures) and all(m.agg == "count" for m in frame.measures)
+    people = name_words(source.anchor)[-1] in {stem(p) for p in PEOPLE}
+    if counted and people and not any(w.hints or w.begins for w in whens):
+        raise Decline(
+            f"“{whens[0].words}” could be about {dated.sql()} or about what the {source.anchor} did then. "
+            "Say which."
+        )
+
+
+def exists(outer: Source, event: Event, filters: Sequence[Filter], whens: Sequence[When]) -> exp.Expr:
+    """EXISTS (a row of an event table that points to the outer row and fulfils the filters)."""
+    for reading in sorted(event.readings, key=lambda r: -r.score):
+        inner = Source(outer.prompt, reading.table)
+        ways = inner.reach.get(outer.anchor, ())
+        if reading.table == outer.anchor or not ways or not all(reachable(inner, f) for f in filters):
+            continue
+        if len(ways) > 1 and len(ways[0]) == len(ways[1]):
+            raise Decline(
+                f"{reading.table} points to {outer.anchor} in more than one way; say which “{event.words}” means."
+            )
+        *before, key = ways[0]
+        inner.where.append(
+            exp.EQ(this=inner.named(key.column, tuple(before)), expression=outer.named(key.to_column))
+        )
+        inner.where += [c for f in filters if (c := filter_condition(inner, f)) is not None]
+        if whens:
+            inner.where.append(period_condition(inner.date(whens[0]), whens))
+        return exp.Exists(this=inner.select(exp.Literal.number(1)))
+    raise Decline(
+        f"I found no way to tell from this database for which {outer.anchor} “{event.words}” holds."
+    )

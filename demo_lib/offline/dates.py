@@ -1,0 +1,265 @@
+"""Phrases about time → half-open periods. `today` comes from the prompt; without it nothing relative is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from .lexicon import MONTHS, NUMBERS
+
+
+@dataclass(frozen=True)
+class Period:
+    """Days from `start` up to and without `end`; None is open. `label` is short: 2024, 2024_q4, last_quarter."""
+
+    start: date | None
+    end: date | None
+    label: str
+    future: bool = False
+
+
+@dataclass(frozen=True)
+class DateSpan:
+    """The period that tokens `start` to `end` (exclusive) speak of; None where it needs a `today`."""
+
+    start: int
+    end: int
+    period: Period | None
+
+
+_UNIT = r"(?:day|week|month|quarter|year)"
+_MONTH = "(?:" + "|".join(rf"{m[:3]}(?:{m[3:]})?" if m[3:] else m for m in MONTHS) + "|sept)"
+_YEAR = r"(?:19|20)\d\d"
+_COUNT = r"(?:\d+|" + "|".join(NUMBERS) + r"|a|one)"
+_ORDINAL = r"(?:first|second|third|fourth|last|1st|2nd|3rd|4th|final)"
+# The forms of one period, tried in this order.
+_ATOMS = (
+    r"(?P<iso>\d{4}-\d\d-\d\d)",
+    r"(?P<iso_month>\d{4}-\d\d)",
+    rf"(?P<dmonth>{_MONTH}) (?P<dday>\d{{1,2}})(?:st|nd|rd|th)?(?: (?P<dyear>{_YEAR}))",
+    rf"(?P<eday>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<emonth>{_MONTH}) (?P<eyear>{_YEAR})",
+    rf"(?:the )?(?:month of )?(?P<month>{_MONTH})(?: of)?(?: the year)? (?P<myear>{_YEAR}|last year|this year)",
+    rf"(?:the )?(?:q(?P<q>[1-4])|(?:quarter|qtr) (?P<q2>[1-4])|(?P<q3>{_ORDINAL}) quarter(?= of| in| {_YEAR}))"
+    rf"(?:(?: of| in)?(?: the)?(?: year)? (?P<qyear>{_YEAR}|last year|this year))?",
+    rf"(?P<qyear2>{_YEAR}) q(?P<q4>[1-4])",
+    rf"(?:the )?(?:h(?P<h>[12])|(?P<h2>first|second|1st|2nd) half)(?: of)?(?: the year)? "
+    rf"(?P<hyear>{_YEAR}|last year|this year)",
+    rf"(?:the )?(?:last|past|previous|trailing|most recent) (?P<n>{_COUNT}) (?P<nunit>{_UNIT})s?",
+    rf"(?:the )?past (?P<rolling>{_UNIT})",
+    rf"(?:the )?(?:last|previous|prior|preceding) (?P<last>{_UNIT})",
+    rf"(?:so far )?(?:this|the current|current)(?: calendar)? (?P<this>{_UNIT})(?: so far)?",
+    rf"(?:the )?(?P<todate>{_UNIT}) to date|(?P<ytd>ytd|mtd|qtd)",
+    rf"(?:the )?(?:next|coming|upcoming|following) (?:{_COUNT} )?(?P<next>{_UNIT})s?",
+    r"(?P<yesterday>yesterday)|(?P<today>today)",
+    rf"(?P<ago>{_COUNT}) (?P<agounit>{_UNIT})s? ago",
+    rf"(?:the )?(?:calendar )?(?:year )?(?P<year>{_YEAR})(?= |$)",
+    rf"(?P<reldir>last|this) (?P<relmonth>{_MONTH})",
+    rf"(?P<lonely>{_MONTH})",
+)
+_ATOM = "(?:" + "|".join(_ATOMS) + ")"
+_NAMELESS = re.sub(r"\?P<\w+>", "?:", _ATOM)
+_LEAD = (
+    r"(?P<lead>since the (?:start|beginning) of|since|after|before|until|till|through|up to|from|between|starting in"
+    r"|starting|prior to|as of|on or after|in|during|for|of|on|over|within|throughout|by|at)"
+)
+_PERIOD = re.compile(
+    rf"(?<![^ ])(?:{_LEAD} )?(?:the )?(?P<one>{_NAMELESS})"
+    rf"(?: (?:to|and|through|until|till|up to) (?P<two>{_NAMELESS}))?"
+    rf"(?P<onwards> onwards?| and later| or later)?(?![^ ])"
+)
+_ONE = re.compile(_ATOM + "$")
+_RANGES = ("from", "between")
+_COMPARING = re.compile(
+    r"\b(?:compar\w+|compare|versus|vs|differ\w*|grow|grew|grown|growth|changed?|increas\w*|decreas\w*)\b(?!.*\bover\b)"
+)
+_VERBS = ("may", "march", "mar")  # months only where `in` or `since` stands before them
+_BEFORE_NUMBERS = [
+    [w] for w in ["than", "least", "most", "over", "above", "under", "below", "exactly", "top"]
+]
+
+
+def find_dates(words: Sequence[str], today: date | None) -> list[DateSpan]:
+    """Every phrase about time among `words` (lower case), left to right, without overlaps."""
+    text = " ".join(words)
+    starts = [0]
+    for word in words:
+        starts.append(starts[-1] + len(word) + 1)
+    spans = []
+    position = 0
+    while match := _PERIOD.search(text, position):
+        end = match.end()
+        period = _read(match, today)
+        if match["two"] and (
+            _COMPARING.search(text) or not _is_range(match) or (period and _reversed(period))
+        ):
+            end, period = match.end("one"), _atom(match["one"], today)  # `2023 and 2024` are two periods
+        bare, before = match["one"].removeprefix("the "), text[: match.start("one")].split()[-1:]
+        if (bare in _VERBS and not match["lead"]) or (
+            bare.isdigit() and before in _BEFORE_NUMBERS and not _COMPARING.search(text)
+        ):
+            position = match.end("one")
+            continue
+        first, last = _index(starts, match.start()), _index(starts, end + 1)
+        if first is None or last is None or end <= match.start():
+            position = match.start() + 1
+            continue
+        spans.append(DateSpan(first, last, period))
+        position = end
+    return spans
+
+
+def _index(starts: list[int], offset: int) -> int | None:
+    return starts.index(offset) if offset in starts else None
+
+
+def _is_range(match: re.Match[str]) -> bool:
+    between = match.string[match.end("one") : match.start("two")].strip()
+    return between != "and" or match["lead"] in _RANGES
+
+
+def _reversed(period: Period) -> bool:
+    return bool(period.start and period.end and period.start >= period.end)
+
+
+def _read(match: re.Match[str], today: date | None) -> Period | None:
+    lead, one, two = match["lead"], match["one"], match["two"]
+    if two and _is_range(match):
+        later = _atom(two, today)
+        year = later.start.year if later and later.start else None
+        first = _atom(one, today, year)
+        if not first or not later:
+            return None
+        return Period(first.start, later.end, f"{first.label}_to_{later.label}", later.future)
+    first = _atom(one, today)
+    if first is None:
+        return None
+    if (
+        (lead or "").startswith("since")
+        or lead in ("starting in", "starting", "on or after", "from")
+        or match["onwards"]
+    ):
+        return Period(first.start, None, f"since_{first.label}", first.future)
+    if lead == "after":
+        return Period(first.end, None, f"after_{first.label}", first.future)
+    if lead in ("before", "prior to"):
+        return Period(None, first.start, f"before_{first.label}")
+    if lead in ("until", "till", "through", "up to", "as of"):
+        return Period(None, first.end, f"until_{first.label}")
+    return first
+
+
+def _atom(text: str, today: date | None, year: int | None = None) -> Period | None:
+    m = _ONE.match(text.strip())
+    if not m:
+        return None
+    try:
+        return _absolute(m, today) or (_relative(m, today, year) if today else None)
+    except ValueError:  # 31 February
+        return None
+
+
+def _absolute(m: re.Match[str], today: date | None) -> Period | None:
+    if m["iso"]:
+        return _unit(date.fromisoformat(m["iso"]), "day")
+    if m["iso_month"]:
+        return _unit(date.fromisoformat(m["iso_month"] + "-01"), "month")
+    if m["dmonth"] or m["emonth"]:
+        day = date(
+            int(m["dyear"] or m["eyear"]), _month(m["dmonth"] or m["emonth"]), int(m["dday"] or m["eday"])
+        )
+        return _unit(day, "day")
+    if m["month"] and (year := _year(m["myear"], today)):
+        return _unit(date(year, _month(m["month"]), 1), "month")
+    if (q := m["q"] or m["q2"] or m["q3"] or m["q4"]) and (year := _year(m["qyear"] or m["qyear2"], today)):
+        return _unit(date(year, 3 * _ordinal(q) - 2, 1), "quarter")
+    if (h := m["h"] or m["h2"]) and (year := _year(m["hyear"], today)):
+        half = _ordinal(h)
+        return Period(
+            date(year, 6 * half - 5, 1), _plus(date(year, 6 * half - 5, 1), 6, "month"), f"{year}_h{half}"
+        )
+    if m["year"]:
+        return _unit(date(int(m["year"]), 1, 1), "year")
+    return None
+
+
+def _relative(m: re.Match[str], today: date, year: int | None) -> Period | None:
+    tomorrow = today + timedelta(days=1)
+    if m["n"]:
+        count = int(NUMBERS.get(m["n"], 1) if not m["n"].isdigit() else m["n"])
+        start = _plus(today, -count, m["nunit"]) + timedelta(days=1)
+        return Period(start, tomorrow, f"last_{count}_{m['nunit']}s")
+    if m["rolling"]:
+        return Period(_plus(today, -1, m["rolling"]) + timedelta(days=1), tomorrow, f"past_{m['rolling']}")
+    if m["last"]:
+        return _unit(_plus(_floor(today, m["last"]), -1, m["last"]), m["last"])
+    if m["this"]:
+        return _unit(today, m["this"])
+    if m["todate"] or m["ytd"]:
+        unit = m["todate"] or {"y": "year", "m": "month", "q": "quarter"}[m["ytd"][0]]
+        return Period(_floor(today, unit), tomorrow, f"{unit}_to_date")
+    if m["next"]:
+        start = _plus(_floor(today, m["next"]), 1, m["next"])
+        return Period(start, _plus(start, 1, m["next"]), f"next_{m['next']}", future=True)
+    if m["yesterday"]:
+        return _unit(today - timedelta(days=1), "day")
+    if m["today"]:
+        return _unit(today, "day")
+    if m["ago"]:
+        count = int(m["ago"]) if m["ago"].isdigit() else NUMBERS.get(m["ago"], 1)
+        return _unit(_plus(today, -count, m["agounit"]), m["agounit"])
+    if q := m["q"] or m["q2"] or m["q3"]:
+        start = date(year or today.year, 3 * _ordinal(q) - 2, 1)
+        return _unit(start if start <= today or year else start.replace(year=today.year - 1), "quarter")
+    if name := m["lonely"] or m["relmonth"]:
+        start = date(year or today.year, _month(name), 1)
+        late = start > today or (m["reldir"] == "last" and start.month == today.month)
+        return _unit(start.replace(year=start.year - 1) if late and not year else start, "month")
+    return None
+
+
+def _unit(day: date, unit: str) -> Period:
+    """The calendar unit that holds `day`."""
+    start = _floor(day, unit)
+    labels = {
+        "year": f"{start:%Y}",
+        "quarter": f"{start:%Y}_q{(start.month + 2) // 3}",
+        "month": f"{start:%Y_%m}",
+    }
+    return Period(start, _plus(start, 1, unit), labels.get(unit, f"{start:%Y_%m_%d}"))
+
+
+def _floor(day: date, unit: str) -> date:
+    if unit == "week":
+        return day - timedelta(days=day.weekday())
+    month = {"year": 1, "quarter": (day.month - 1) // 3 * 3 + 1}.get(unit, day.month)
+    return day if unit == "day" else date(day.year, month, 1)
+
+
+def _plus(day: date, count: int, unit: str) -> date:
+    """`day` moved by calendar units; the day of the month is kept where it exists."""
+    if unit in ("day", "week"):
+        return day + timedelta(days=count * (7 if unit == "week" else 1))
+    months = day.year * 12 + day.month - 1 + count * {"month": 1, "quarter": 3, "year": 12}[unit]
+    year, month = divmod(months, 12)
+    if not 1 <= year < 9999:
+        raise ValueError("outside the calendar")
+    after = date(year + (month == 11), (month + 1) % 12 + 1, 1)
+    return date(year, month + 1, min(day.day, (after - timedelta(days=1)).day))
+
+
+def _year(text: str | None, today: date | None) -> int | None:
+    if text in ("last year", "this year"):
+        return today.year - (text == "last year") if today else None
+    return int(text) if text else None
+
+
+def _month(name: str) -> int:
+    return next(i for i, m in enumerate(MONTHS, 1) if m.startswith(name[:3]))
+
+
+def _ordinal(text: str) -> int:
+    return {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "last": 4, "final": 4}.get(
+        text
+    ) or int(re.sub(r"\D", "", text) or 4)

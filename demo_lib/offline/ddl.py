@@ -1,0 +1,165 @@
+"""Schema text → Schema. Reads CREATE TABLE statements with their comments, and bare `table(column, …)` lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from .schema import Column, ForeignKey, Schema, Table
+
+NAME = r'(?:"[^"]+"|\[[^\]]+\]|`[^`]+`|\w+)'
+DOTTED = rf"{NAME}(?:\.{NAME})*"
+CREATE = re.compile(
+    rf"CREATE\s+(?:TEMP\w*\s+)?(?:TABLE|VIEW)\s+(?:IF\s+NOT\s+EXISTS\s+)?({DOTTED})\s*\(", re.I
+)
+BARE = re.compile(
+    rf"^[ \t]*(?:[-*]\s*)?(?:Table:?\s+)?({DOTTED})\s*\(([^()\n]+)\)[ \t]*;?[ \t]*$", re.M | re.I
+)
+LISTED = re.compile(rf"^[ \t]*(?:[-*]\s*)?Table:?\s+({DOTTED})\s*[,;:]\s*Columns:?\s+(.+)$", re.M | re.I)
+COMMENT_ON = re.compile(rf"COMMENT\s+ON\s+COLUMN\s+({DOTTED})\s+IS\s+'((?:[^']|'')*)'", re.I)
+REFERENCES = re.compile(rf"REFERENCES\s+({DOTTED})\s*(?:\(\s*({NAME})\s*\))?", re.I)
+FOREIGN_KEY = re.compile(rf"FOREIGN\s+KEY\s*\(\s*({NAME})\s*\)\s*{REFERENCES.pattern}", re.I)
+PRIMARY_KEY = re.compile(r"PRIMARY\s+KEY\s*(?:CLUSTERED\s*)?\(([^()]+)\)", re.I)
+CONSTRAINT = re.compile(r"\s*(CONSTRAINT|PRIMARY\s+KEY|FOREIGN\s+KEY|UNIQUE|CHECK|INDEX|KEY\s*\()", re.I)
+VALUES = re.compile(r"\bone of:?\s*(.+)$", re.I)
+
+
+def read_schema(text: str) -> Schema:
+    """The schema that `text` describes; what cannot be read is left out. Never raises."""
+    tables: dict[str, Table] = {}
+    found: list[tuple[str, str, str, str | None]] = []
+    end = 0
+    for match in CREATE.finditer(text):
+        if match.start() >= end:
+            table, keys, end = _read_table(text, match)
+            tables.setdefault(table.name, table)
+            found += keys
+    for pattern in (BARE, LISTED):
+        for match in pattern.finditer(text if not tables else ""):
+            name = _plain(match[1])
+            columns = tuple(Column(name, _plain(c)) for c in re.findall(NAME, match[2]))
+            tables.setdefault(name, Table(name, columns))
+    return Schema(tables, tuple(_keys(tables, found)))
+
+
+def _read_table(text: str, match: re.Match[str]) -> tuple[Table, list[tuple[str, str, str, str | None]], int]:
+    name = _plain(match[1])
+    columns: list[Column] = []
+    primary: list[str] = []
+    keys: list[tuple[str, str, str, str | None]] = []
+    note, end = "", match.end()
+    for definition, comment, position in _definitions(text, match.end()):
+        end = position
+        if not definition:
+            note = note or comment
+            continue
+        for key in FOREIGN_KEY.finditer(definition):
+            keys.append((name, _plain(key[1]), _plain(key[2]), key[3] and _plain(key[3])))
+        if listed := PRIMARY_KEY.search(definition):
+            primary += [_plain(c) for c in re.findall(NAME, listed[1])]
+        head = re.match(rf"\s*({NAME})\s*([\w ]*(?:\([\d, ]+\))?)", definition)
+        if CONSTRAINT.match(definition) or not head:
+            continue
+        column = _plain(head[1])
+        if re.search(r"\bPRIMARY\s+KEY\b", definition, re.I):
+            primary.append(column)
+        if reference := REFERENCES.search(definition):
+            keys.append((name, column, _plain(reference[1]), reference[2] and _plain(reference[2])))
+        type_ = re.split(
+            r"\s+(?:PRIMARY|REFERENCES|NOT|NULL|DEFAULT|UNIQUE|CHECK)\b", f" {head[2]}", flags=re.I
+        )[0]
+        columns.append(Column(name, column, type_.strip(), *_note_and_values(comment)))
+    for path, words in COMMENT_ON.findall(text):
+        parts = re.findall(NAME, path)
+        for i, c in enumerate(columns):
+            if len(parts) > 1 and [_plain(p) for p in parts[-2:]] == [name.split(".")[-1], c.name]:
+                columns[i] = Column(name, c.name, c.type, *_note_and_values(words.replace("''", "'")))
+    return Table(name, tuple(columns), tuple(dict.fromkeys(primary)), note), keys, end
+
+
+def _definitions(text: str, start: int) -> Iterator[tuple[str, str, int]]:
+    """(definition, its comment, position after it) for each part between the brackets.
+
+    A comment belongs to the definition that begins on its line, else to the next one; what stands
+    behind the opening bracket comes with an empty definition: it is the table's own.
+    """
+    part, comment, pending, depth, i = "", "", "", 0, start
+    first_line = True
+    parts: list[tuple[str, str]] = []
+    token = re.compile(r"--([^\n]*)|/\*(.*?)\*/|('(?:[^']|'')*'|\"[^\"]*\"|\[[^\]]*\])|(.)", re.S)
+    fresh = False  # a definition ended on this line, and a comment may still follow it
+    for m in token.finditer(text, start):
+        i = m.end()
+        if m[1] is not None or m[2] is not None:
+            words = (m[1] or m[2] or "").strip()
+            if first_line and not part.strip() and not parts:
+                yield "", words, i
+            elif part.strip():
+                comment = f"{comment} {words}".strip()
+            elif fresh:
+                parts[-1] = (parts[-1][0], f"{parts[-1][1]} {words}".strip())
+            else:
+                pending = words
+            continue
+        c = m[3] or m[4]
+        if c == "\n":
+            fresh = first_line = False
+        if c == "(":
+            depth += 1
+        if c == ")":
+            depth -= 1
+        if depth < 0:
+            break
+        if c == "," and depth == 0:
+            parts.append((part, comment or pending))
+            part, comment, pending, fresh = "", "", "", True
+        else:
+            part += c
+    if part.strip():
+        parts.append((part, comment or pending))
+    for definition, words in parts:
+        yield definition, words, i
+
+
+def _note_and_values(comment: str) -> tuple[str, tuple[str, ...]]:
+    listed = VALUES.search(comment)
+    if not listed:
+        return comment.strip(), ()
+    values = [v.strip().strip("'\"").rstrip(".") for v in listed[1].split(",")]
+    return comment[: listed.start()].strip(" ;,."), tuple(v for v in values if v)
+
+
+def _keys(tables: dict[str, Table], found: list[tuple[str, str, str, str | None]]) -> Iterator[ForeignKey]:
+    """Declared keys, then those that the names give away: `customer_id` where one table's key is called so."""
+    lower = {name.lower(): table for name, table in tables.items()}
+    declared = set()
+    for table, column, other, to_column in found:
+        target = lower.get(other.lower()) or lower.get(other.split(".")[-1].lower())
+        to_column = to_column or (target.key if target else None)
+        if target and to_column and (target.key or to_column).lower() == to_column.lower():
+            declared.add((table, column))
+            yield ForeignKey(table, column, target.name, to_column)
+    owners: dict[str, list[Table]] = {}
+    for t in tables.values():
+        if t.key:
+            owners.setdefault(t.key.lower(), []).append(t)
+    for t in tables.values():
+        for c in t.columns:
+            if (t.name, c.name) in declared or c.kind not in ("key", "date") or c.name == t.key:
+                continue
+            stem = re.sub(r"_(id|key)$", "", c.name.lower())
+            targets = [o for o in owners.get(c.name.lower(), []) if o is not t]
+            targets = [o for o in targets if _singular_of(o.name, stem)] or targets
+            if not targets:
+                targets = [o for o in owners.get("id", []) if o is not t and _singular_of(o.name, stem)]
+            if len(targets) == 1 and targets[0].key:
+                yield ForeignKey(t.name, c.name, targets[0].name, targets[0].key)
+
+
+def _singular_of(table: str, stem: str) -> bool:
+    name = table.split(".")[-1].lower()
+    return name in (stem, stem + "s", stem + "es", stem[:-1] + "ies")
+
+
+def _plain(name: str) -> str:
+    return ".".join(p.strip('"[]`') for p in re.findall(NAME, name)) or name

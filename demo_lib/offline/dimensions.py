@@ -1,0 +1,68 @@
+"""Dimensions on a source: what they show, and what tells their groups apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from sqlglot import exp
+
+from .formulas import snake
+from .frame import Decline, Dim, Frame
+from .source import Source, display
+from .time_sql import grain_sql
+
+Output = tuple[str, exp.Expr]
+
+
+@dataclass
+class Shown:
+    """Dimensions on one source: the columns to show, what to group by, and what tells the groups apart."""
+
+    outputs: list[Output] = field(default_factory=list)
+    group: list[exp.Expr] = field(default_factory=list)
+    identity: list[exp.Expr] = field(default_factory=list)
+
+
+def dim_columns(frame: Frame, source: Source, dims: Sequence[Dim]) -> Shown:
+    """The columns of dimensions. Rows of a table show their name, and are grouped by their key besides."""
+    shown = Shown()
+    for dim in dims:
+        columns, keys = _dim_column(frame, source, dim, {n for n, _ in shown.outputs})
+        shown.outputs += [(n, e) for n, e in columns if all(e != other for _, other in shown.outputs)]
+        shown.identity += keys or [e for _, e in columns]
+        for expression in (*keys, *[e for _, e in columns]):
+            if expression not in shown.group:
+                shown.group.append(expression)
+    return shown
+
+
+def _dim_column(
+    frame: Frame, source: Source, dim: Dim, taken: set[str]
+) -> tuple[list[Output], list[exp.Expr]]:
+    if dim.grain:
+        when = replace(frame.whens[0], words=dim.words) if frame.whens else None
+        dated = source.date(when)
+        if dated.meta.get("year") and dim.grain != "year":
+            raise Decline(f"{dated.sql()} holds whole years only.")
+        grain = dated if dated.meta.get("year") else grain_sql(dim.grain, dated, source.prompt.dialect)
+        return [(dim.grain, grain)], []
+    choice = source.choose(dim.readings, dim.words)
+    if choice is None:
+        raise Decline(
+            f"I found no way to split {source.anchor} by “{dim.words}” without counting rows twice."
+        )
+    reading, path = choice
+    if reading.column:
+        name = (
+            reading.column.name
+            if reading.column.name not in taken
+            else f"{snake(reading.table)}_{reading.column.name}"
+        )
+        return [(name, source.column(reading.column, path))], []
+    table = source.prompt.schema.tables[reading.table]
+    columns: list[Output] = [
+        (c.name if c.name not in taken else f"{snake(dim.words)}_{c.name}", source.column(c, path))
+        for c in display(source.prompt.schema, reading.table)
+    ]
+    return columns, [source.foreign_or_key(table, path)] if table.key else []

@@ -1,0 +1,225 @@
+"""Measures → formulas: which expression, which aggregates in it, and the table that each of them counts over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from .frame import Decline, Measure, Readings
+from .lexicon import ADDITIVE, QUANTITIES
+from .prompt_reader import Prompt
+from .schema import Column, Table
+from .source import Source, identifier, paths
+from .vocabulary import Reading
+
+AGGREGATES = {"sum": exp.Sum, "avg": exp.Avg, "median": exp.Median, "min": exp.Min, "max": exp.Max}
+HAVE_MEDIAN = ("duckdb", "postgres", "snowflake")
+PREFIXES = {"sum": "total", "avg": "average", "median": "median", "min": "lowest", "max": "highest"}
+
+
+@dataclass(eq=False)
+class Part:
+    """One aggregate of a formula. `loose` ones count distinct keys, and so may be counted from further down."""
+
+    node: exp.Expr
+    anchor: str
+    loose: bool = False
+
+
+@dataclass(eq=False)
+class Formula:
+    """An expression over aggregates, with the name its column gets."""
+
+    tree: exp.Expr
+    name: str
+    parts: list[Part]
+
+
+def formula(measure: Measure, prompt: Prompt, context: Sequence[Readings]) -> Formula:
+    """The formula of a measure. `context` (what else the question names) settles between columns of one name."""
+    if measure.readings[0].term:
+        return _term(measure, prompt)
+    if measure.agg in ("count", "events", "rows"):
+        table = _one_table(measure, prompt, context)
+        return _counted(table, f"{singular(table)}_count")
+    if measure.agg == "distinct rows":
+        table = _one_table(measure, prompt, context)
+        return _counted(table, f"{singular(table)}_count")
+    if measure.agg in ("total", "quantity"):
+        return _total(measure, prompt, context)
+    column = _one_column(measure, prompt, context)
+    if measure.agg == "count dates":
+        return _counted(column.table, f"{singular(column.table)}_count")
+    reference = _reference(column)
+    if measure.agg == "distinct":
+        node: exp.Expr = exp.Count(this=exp.Distinct(expressions=[reference]))
+        return _single(node, column.table, f"{column.name}_count", loose=True)
+    if measure.agg == "median" and prompt.dialect not in HAVE_MEDIAN:
+        raise Decline(f"{prompt.dialect} has no median. Ask for the average.")
+    if measure.agg == "sum" and not column.additive:
+        raise Decline(
+            f"{column} holds fractions; added up they mean nothing. Ask for the average, or give a formula"
+            " in the glossary."
+        )
+    if measure.agg not in AGGREGATES:
+        raise Decline(f"I do not know what to do with “{measure.words}”.")
+    prefix = {"min": "first", "max": "last"}[measure.agg] if column.kind == "date" else PREFIXES[measure.agg]
+    name = column.name if column.name.startswith(prefix) else f"{prefix}_{column.name}"
+    return _single(AGGREGATES[measure.agg](this=reference), column.table, name)
+
+
+def _term(measure: Measure, prompt: Prompt) -> Formula:
+    term = measure.readings[0].term
+    assert term is not None
+    if not term.is_measure:
+        raise Decline(f"The glossary says which rows “{term.name}” means, but not how to add them up.")
+    tree = term.sql.copy()
+    name = snake(term.name)
+    if measure.agg in AGGREGATES and measure.agg != "sum":
+        inner = tree.this if isinstance(tree, exp.Sum) else None
+        if not isinstance(inner, exp.Column):
+            raise Decline(
+                f"“{measure.words}” of what? Say for example {term.name} per order, per customer or per month."
+            )
+        tree, name = AGGREGATES[measure.agg](this=inner.copy()), f"{PREFIXES[measure.agg]}_{inner.name}"
+    nodes = [n for n in tree.find_all(exp.AggFunc) if not n.find_ancestor(exp.AggFunc)]
+    return Formula(tree, name, [Part(n, _anchor(n, tree, prompt), _is_distinct(n)) for n in nodes])
+
+
+def _anchor(node: exp.Expr, tree: exp.Expr, prompt: Prompt) -> str:
+    """The table among those of an aggregate (of the whole formula for COUNT(*)) that reaches all the others."""
+    tables = list(
+        dict.fromkeys(c.table for c in (node if node.find(exp.Column) else tree).find_all(exp.Column))
+    )
+    for table in tables:
+        if all(other in paths(prompt.schema, table) for other in tables):
+            return table
+    raise Decline(
+        f"The glossary's {node.sql()} joins {' and '.join(tables)} in a way that would count rows twice."
+    )
+
+
+def _total(measure: Measure, prompt: Prompt, context: Sequence[Readings]) -> Formula:
+    """`total sales` where the glossary is silent: the one column of the table that plainly adds up."""
+    wanted = ADDITIVE if measure.agg == "total" else QUANTITIES
+    tables = [t for t in dict.fromkeys(r.table for r in measure.readings) if _reaches(prompt, t, context)]
+    for name in tables:
+        columns = prompt.schema.tables[name].by_name
+        found = [columns[a] for a in wanted if a in columns and columns[a].kind == "number"]
+        if found:
+            return _single(
+                exp.Sum(this=_reference(found[0])),
+                name,
+                f"total_{snake(found[0].name)}".replace("total_total", "total"),
+            )
+    if measure.agg == "quantity" and tables:
+        return _counted(tables[0], f"{singular(tables[0])}_count")
+    raise Decline(
+        f"I cannot tell which column adds up to “{measure.words}”. A glossary line such as “- "
+        f"{measure.words}: SUM(table.column)” would say it."
+    )
+
+
+def _one_column(measure: Measure, prompt: Prompt, context: Sequence[Readings]) -> Column:
+    best: dict[Column, float] = {}
+    for r in measure.readings:
+        if r.column and _reaches(prompt, r.table, context):
+            best[r.column] = max(best.get(r.column, 0), r.score)
+    mentioned: dict[str, float] = {}
+    for r in (r for group in context for r in group if r.kind == "table"):
+        mentioned[r.table] = max(r.score, mentioned.get(r.table, 0))
+    closest = max((mentioned.get(c.table, 0) for c in best), default=0)
+    named = [c for c in best if mentioned.get(c.table, 0) == closest]
+    if not named:
+        raise Decline(
+            f"I found no way to join what “{measure.words}” is measured on with the rest of the question."
+        )
+    top = [c for c in named if best[c] == max(best[n] for n in named)]
+    if len(top) > 1 and context:
+        near = {c: sum(Source(prompt, c.table).distance(group) or 0 for group in context) for c in top}
+        top = [c for c in top if near[c] == min(near.values())]
+    if len(top) > 1:
+        options = " or ".join(str(c) for c in top)
+        raise Decline(f"“{measure.words}” could mean {options}. Say which, or add a glossary line that does.")
+    return top[0]
+
+
+def _one_table(measure: Measure, prompt: Prompt, context: Sequence[Readings]) -> str:
+    scores: dict[str, float] = {}
+    for r in measure.readings:
+        scores[r.table] = max(scores.get(r.table, 0), r.score)
+    near = [t for t in scores if _reaches(prompt, t, context)] or list(scores)
+    top = [t for t in near if scores[t] == max(scores[n] for n in near)]
+    if len(top) > 1:
+        raise Decline(f"“{measure.words}” could mean {' or '.join(top)}. Say which.")
+    return top[0]
+
+
+def _reaches(prompt: Prompt, table: str, context: Sequence[Readings]) -> bool:
+    source = Source(prompt, table)
+    return all(source.distance(group) is not None for group in context)
+
+
+def _counted(table: str, name: str) -> Formula:
+    return _single(exp.Count(this=exp.Star()), table, name, loose=True)
+
+
+def _single(node: exp.Expr, anchor: str, name: str, loose: bool = False) -> Formula:
+    return Formula(node, name, [Part(node, anchor, loose)])
+
+
+def _reference(column: Column) -> exp.Column:
+    return exp.column(identifier(column.name), table=identifier(column.table))
+
+
+def _is_distinct(node: exp.Expr) -> bool:
+    return isinstance(node, exp.Count) and isinstance(node.this, exp.Distinct)
+
+
+def placed(part: Part, source: Source) -> exp.Expr:
+    """The aggregate as it reads on `source`: counted rows of a table further up become distinct keys."""
+    if isinstance(part.node, exp.Count) and isinstance(part.node.this, exp.Star):
+        if part.anchor == source.anchor:
+            return part.node.copy()
+        choice = source.choose((Reading("table", part.anchor),), part.anchor)
+        if choice is None:
+            raise Decline(f"I found no way to join {part.anchor} to {source.anchor}.")
+        table: Table = source.prompt.schema.tables[part.anchor]
+        return exp.Count(this=exp.Distinct(expressions=[source.foreign_or_key(table, choice[1])]))
+    return source.rewritten(part.node)
+
+
+def only_where(aggregate: exp.Expr, condition: exp.Expr) -> exp.Expr:
+    """The aggregate over those rows only that fulfil the condition."""
+    tree = aggregate.copy()
+    inner = tree.this
+    if isinstance(inner, exp.Star):
+        tree.set("this", exp.Case().when(condition, exp.Literal.number(1)))
+    elif isinstance(inner, exp.Distinct):
+        inner.set("expressions", [exp.Case().when(condition, e) for e in inner.expressions])
+    else:
+        tree.set("this", exp.Case().when(condition, inner))
+    return tree
+
+
+def ratio(top: exp.Expr, bottom: exp.Expr, scale: float = 1.0) -> exp.Expr:
+    """top / bottom as a fraction in every dialect: never a whole-number division, never by zero."""
+    factor = exp.Literal.number("100.0" if scale == 100 else "1.0")
+    safe = exp.Nullif(this=bottom, expression=exp.Literal.number(0))
+    return exp.Div(this=exp.Mul(this=factor, expression=top), expression=safe, typed=True, safe=False)
+
+
+def snake(text: str) -> str:
+    """A column name out of words."""
+    return re.sub(r"\W+", "_", text.strip().lower()).strip("_") or "value"
+
+
+def singular(table: str) -> str:
+    """A table's name as one of its rows is called."""
+    name = snake(table.split(".")[-1])
+    if name.endswith("ies"):
+        return name[:-3] + "y"
+    return name[:-1] if name.endswith("s") and not name.endswith("ss") else name

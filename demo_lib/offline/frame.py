@@ -1,0 +1,140 @@
+"""What a question asks for, before it is known how the tables join: the parser fills this, the planner reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from .dates import Period
+from .vocabulary import Reading
+
+Readings = tuple[Reading, ...]
+
+
+class Decline(Exception):
+    """The question cannot be answered from this prompt. The message is for the person who asked."""
+
+
+def unplaced(words: Sequence[str]) -> str:
+    """The decline that names the words nothing in the prompt stands for, and what would help."""
+    named = ", ".join(f"“{w}”" for w in dict.fromkeys(words))
+    stand = "it stands" if len(set(words)) == 1 else "they stand"
+    return (
+        f"I could not place {named} in this database. If {stand} for a table, a column or a formula, "
+        f"add a glossary line such as “- {words[0]}: table.column”."
+    )
+
+
+@dataclass(frozen=True)
+class Dim:
+    """What to group by: a column, a table's rows, a flag, or a grain of time."""
+
+    words: str
+    readings: Readings = ()
+    grain: str = ""
+    each: bool = False
+    """Said with `each`: in a ranking it means one ranking for each."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One number: `agg` is count, distinct, sum, avg, median, min, max, or term for a glossary formula."""
+
+    agg: str
+    words: str
+    readings: Readings
+    per: Dim | None = None
+    """First summed up for each of these, as in `average number of orders per customer`."""
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Rows whose column has one of the values: `options` holds, for each value named, its readings."""
+
+    words: str
+    options: tuple[Readings, ...]
+    negated: bool = False
+    at: int = 0
+    both: bool = False
+    """Said with `and`, which for things that happened may mean either or both."""
+
+
+@dataclass(frozen=True)
+class NumberFilter:
+    """Rows whose column compares to a number, or groups whose measure does."""
+
+    words: str
+    op: str
+    numbers: tuple[float, ...]
+    readings: Readings = ()
+    measure: Measure | None = None
+
+
+@dataclass(frozen=True)
+class TextFilter:
+    """Rows whose column equals a text that the prompt does not list."""
+
+    words: str
+    readings: Readings
+    text: str
+    negated: bool = False
+
+
+@dataclass(frozen=True)
+class When:
+    """A period, and the words before it that say which date is meant."""
+
+    words: str
+    period: Period
+    hints: Readings = ()
+    at: int = 0
+    begins: bool = False
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that rows of another table say happened, or never did."""
+
+    words: str
+    readings: Readings
+    negated: bool = False
+    at: int = 0
+    passive: bool = False
+    """Said of what it happened to: `books that were borrowed`."""
+
+
+@dataclass(frozen=True)
+class Rank:
+    """Order, and how many to keep (None: all)."""
+
+    desc: bool
+    limit: int | None
+    target: Dim | None
+    measure: Measure | None = None
+    columns: Readings = ()
+    """A column of the row itself, as in `the most expensive product`."""
+
+
+@dataclass
+class Frame:
+    """One question, taken apart."""
+
+    subject: Readings = ()
+    subject_words: str = ""
+    subject_at: int = -1
+    measures: list[Measure] = field(default_factory=list)
+    dims: list[Dim] = field(default_factory=list)
+    filters: list[Filter] = field(default_factory=list)
+    numbers: list[NumberFilter] = field(default_factory=list)
+    texts: list[TextFilter] = field(default_factory=list)
+    whens: list[When] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    rank: Rank | None = None
+    show: list[Dim] = field(default_factory=list)
+    share: str = ""
+    growth: str = ""
+    """The step that growth is measured over: month, quarter, year, or `periods`."""
+    compare: bool = False
+    running: bool = False
+    mentioned: list[tuple[str, Readings]] = field(default_factory=list)
+    """Tables that were named without a role of their own: they must lie on the join path."""

@@ -1,0 +1,50 @@
+"""Questions that no SELECT over past data may answer: they are declined before anything is read into them."""
+
+from __future__ import annotations
+
+import re
+
+from .frame import Decline
+from .lexicon import FORECASTS, WRITES
+
+_SQL = re.compile(
+    r"^\s*(?:select\b.+\bfrom\b|with\s+\w+\s+as\s*\(|insert\s+into\b|update\s+\w+\s+set\b|delete\s+from\b"
+    r"|drop\s+(?:table|view|schema|database)\b|alter\s+table\b|create\s+(?:or\s+replace\s+)?(?:table|view)\b"
+    r"|truncate\b|grant\b|attach\b|copy\b|pragma\b|exec\b)|;\s*(?:drop|delete|select)\b",
+    re.I | re.S,
+)
+_POLITE = re.compile(r"^(?:please|kindly|can you|could you|would you|now|and|then|also|hey|hi|hello|just|i want you to"
+                     r"|i need you to|go ahead and|let us|lets|let's|you must|you should)\b[\s,]*", re.I)  # fmt: skip
+_INJECTION = re.compile(
+    r"\b(?:ignore|disregard|forget|bypass|override)\b.{0,40}"
+    r"\b(?:rule|instruction|prompt|previous|above|guard|polic|restriction|everything)"
+    r"|\b(?:system prompt|jailbreak|developer mode)\b"
+    r"|\b(?:you are|act as|pretend)\b.{0,20}\b(?:now|dba|admin|unrestricted)",
+    re.I | re.S,
+)
+
+
+def refuse(question: str, longest_characters: int) -> None:
+    """Raise Decline for what is no question about the data: empty, too long, SQL, an order to write, a forecast."""
+    if not question.strip():
+        raise Decline("The question is empty. Ask for example how many rows a table has.")
+    if len(question) > longest_characters:
+        raise Decline(
+            f"The question is longer than {longest_characters:,} characters. Ask one thing at a time."
+        )
+    if _INJECTION.search(question):
+        raise Decline("I answer questions about the data; my instructions are not part of them.")
+    if _SQL.search(question):
+        raise Decline("This looks like SQL. Ask in plain words and I will write the query.")
+    for sentence in re.split(r"[.;!?\n]+|\band then\b|\band also\b", question):
+        rest, before = sentence.strip().lower(), ""
+        while rest != before:
+            before, rest = rest, _POLITE.sub("", rest)
+        if rest.split()[:1] and rest.split()[0] in WRITES:
+            raise Decline(f"I only read data; I cannot {rest.split()[0]} anything.")
+    if re.match(r"\s*(?:but |and |so )?(?:why|how come)\b", question, re.I):
+        raise Decline("I can say what happened and when, not why.")
+    words = re.findall(r"[a-z']+", question.lower())
+    forecast = next((w for w in words if w in FORECASTS), None)
+    if forecast or re.search(r"\b(?:will|going to|gonna|'ll)\b", question, re.I):
+        raise Decline("I can only report what the data holds, not what is still to come.")

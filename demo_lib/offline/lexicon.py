@@ -1,0 +1,308 @@
+"""The everyday English that the SQL writer knows. Data only; nothing here belongs to one database."""
+
+from __future__ import annotations
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+# Operators: the words that ask for something to be done. Longest phrase first wins.
+OPERATORS: dict[str, str] = {
+    "count": "how many|number of|total number of|count of|total count of|a count of|numbers of|count|no of"
+    "|number|numbers|distribution of|breakdown of|headcount of",
+    "how much": "how much money|how much",
+    "sum": "total|totals|total amount of|amount of|total value of|sum of|sum|overall|altogether|in total"
+    "|combined|in all|all together|grand total|total sum of|entire|whole",
+    "avg": "average|averages|avg|mean|on average|typical|average value of|averaged",
+    "median": "median",
+    "distinct": "distinct|different|unique|various|individual|separate",
+    "by": "by|per|across|grouped by|group by|broken down by|split by|broken out by|for every|for each|in each"
+    "|in every|at each|at every|from each|from every|within each|each|every|wise|depending on|breakdown by"
+    "|divided by|for all the different|of each|of every|to each|on each|with each|among the different|over each",
+    "top": "top|best|leading|highest ranking|biggest",
+    "bottom": "bottom|worst|lowest ranking|poorest",
+    "most": "most|highest|largest|greatest|maximum|max|highest number of|most number of"
+    "|largest number of|greatest number of|highest count of|maximum number of|highest total",
+    "least": "least|lowest|smallest|fewest|minimum|min|least number of|lowest number of|fewest number of"
+    "|smallest number of|minimum number of",
+    "frequent": "most common|most frequent|most often|commonest|main|most commonly"
+    "|most frequently|most usual",
+    "infrequent": "least common|least frequent|rarest",
+    "popular": "most popular|most used|most favored",
+    "unpopular": "least popular|least used",
+    "best selling": "best selling|top selling|bestselling|most sold|most purchased|most bought"
+    "|hottest selling|best sold|most ordered",
+    "worst selling": "worst selling|least sold|slowest selling|least purchased|least bought",
+    ">": "more than|over|above|greater than|exceeding|exceeds|exceed|exceeded|higher than|bigger than|beyond"
+    "|larger than|longer than|older than|in excess of|upwards of",
+    "<": "less than|fewer than|under|below|lower than|smaller than|shorter than|younger than",
+    ">=": "at least|no less than|no fewer than|minimum of|a minimum of|not less than|not fewer than",
+    "<=": "at most|no more than|up to|maximum of|a maximum of|not more than",
+    "=": "exactly|equal to|equals|precisely",
+    "or more": "or more|or above|or higher|or over|or greater|and above|and over|and up",
+    "or less": "or less|or fewer|or below|or lower|or under|and below|and under",
+    "between": "between",
+    "not": "yet to|have yet to|has yet to|not|never|no|without|except|excluding|except for|other than|apart from|non|exclude|lack|lacks"
+    "|lacking|but not|rather than|aside from|zero|not any|none of|outside of|outside|besides",
+    "share": "what percentage of|what percent of|what share of|what proportion of|what fraction of|what portion of|portion of"
+    "|percentage of|percent of|share of|proportion of|fraction of|percentage share of|percentage|percent"
+    "|proportion|share|fraction|pct of|percentages of|shares of|contribution of|contribution to|how many percent",
+    "growth": "growth rate|growth|grow|grown|grew|growing|increase|changed|changing|percentage change|percent change"
+    "|change|changes|rate of change|evolution rate",
+    "mom": "month over month|month on month|month to month|mom|from month to month|monthly growth in"
+    "|monthly growth|month by month change|each month compared to the previous month",
+    "yoy": "year over year|year on year|year to year|yoy|from year to year|annual growth in|annual growth"
+    "|yearly growth",
+    "qoq": "quarter over quarter|quarter on quarter|quarter to quarter|qoq|quarterly growth",
+    "running": "running total of|running total|cumulative|running|accumulated|cumulated",
+    "compare": "compare|comparison of|comparison between|comparison|versus|compared to|compared with|vs|against"
+    "|comparing|relative to|contrast|as opposed to|in comparison to",
+    "sort": "sorted by|ordered by|order by|sort by|ranked by|in order of|rank by|sorted from|ranked|sorted",
+    "desc": "descending|in descending order|from highest to lowest|highest to lowest|descending order|high to low"
+    "|highest first|largest first|from most to least|largest to smallest|from high to low",
+    "asc": "ascending|in ascending order|from lowest to highest|lowest to highest|ascending order|low to high"
+    "|lowest first|alphabetically|alphabetical order|smallest to largest|in alphabetical order|from low to high",
+    "latest": "latest|last",
+    "earliest": "earliest|first|least recent",
+    "list": "list|break down|break out|show|give|display|return|get|find|identify|which|what|who|whom|whose|examine|print"
+    "|what kind of|what kinds of|what type of|what types of|which kind of|which types of|plot|graph"
+    "|visualize|visualise|chart|draw|see|view|present|tell|provide|report|fetch|retrieve|select"
+    "|enumerate|pull|select all|determine|calculate|compute|list all|list out|plot out|graph out"
+    "|names of|show me|look up|map out|lay out",
+    "when": "when",
+    "where": "where",
+    "times": "times",
+    "both": "both",
+    "trend": "trend of|trend|trends|over time|evolution of|development of|develop|evolve|developed|evolved",
+    "and": "and|but|as well as|along with|plus|together with|&|alongside",
+    "or": "or|either",
+}
+
+# Words that carry no meaning of their own in a question, once operators have had their turn.
+GLUE = _set(
+    """
+    a an the our we us i you your my me it its they them their he she this that these those there here is are
+    was were be been being am do does did done doing has have had having can could would should shall may might
+    must will please kindly of in on at for from to with into onto within during as than then so also too just
+    only now ever yet all any some each such respectively if how make made makes making place placed places
+    placing get got gets getting go went gone take taken took come comes came coming happen happened occur
+    occurred occurring record recorded records perform performing performed performance generate generated
+    generates generating achieve achieved contribute contributed contributes contributing account accounts
+    accounted accounting bring brought brings see saw seen exist exists existing want like need know let help
+    look looking produce produced receive received company companys business organisation organization firm
+    database dataset data figure figures info information details detail result results value values list lists
+    respect terms term regarding overview summary ours one ones currently current today date dates far still
+    entire total actual actually really exactly basically thing things way using use used based per according up
+    out down off over given give across between among amongst amount amounts who what which when belong
+    belongs belonging located situated consist fall falls hello hi hey thanks thank anything anyone something
+    write writes wrote written own owns owned offer offers offered contain contains contained include includes included
+    carry carries carried stock stocks live lives living vary varies everything system itself themselves own year's each's etc respective level wise show
+    """
+)
+# These are glue too, but clauses look at them first.
+PREPOSITIONS = _set("of in on at for from to with by than who that whose which among within")
+
+# And these are glue even where a table or column is called so.
+NEVER_LINKED = _set(
+    """
+    a an the our we us i you your my me it its they them is are was were be been being am do does did have has
+    had having company business organisation organization firm data database information show
+    """
+)
+
+PASSIVE = _set("was were been being are is be get got")
+
+IRREGULAR: dict[str, str] = {
+    "sold": "sell", "bought": "buy", "spent": "spend", "paid": "pay", "made": "make", "people": "person",
+    "lent": "lend", "men": "man", "women": "woman", "children": "child", "written": "write", "wrote": "write",
+    "taught": "teach", "ran": "run", "sent": "send", "held": "hold", "born": "birth", "flew": "fly",
+    "flown": "fly", "staffs": "staff", "criteria": "criterion", "left": "leave", "drove": "drive",
+    "fewest": "few", "won": "win", "lost": "lose", "given": "give", "sung": "sing", "built": "build",
+    "diagnoses": "diagnosis", "analyses": "analysis", "shipped": "ship", "brought": "bring", "earned": "earn",
+    "met": "meet", "kept": "keep", "chose": "choose", "rented": "rent",
+}  # fmt: skip
+
+# Words of one meaning. Used for a word that the prompt itself does not know.
+SYNONYMS: tuple[tuple[str, ...], ...] = (
+    ("customer", "client", "buyer", "shopper", "patron", "consumer"),
+    ("product", "item", "article", "merchandise", "goods"),
+    ("store", "shop", "outlet", "branch"),
+    ("order", "purchase", "sale", "transaction"),
+    ("revenue", "sales", "turnover", "income", "earnings", "takings", "proceeds"),
+    ("employee", "staff", "worker", "workforce", "personnel", "staffer", "colleague"),
+    ("vendor", "supplier"),
+    ("city", "town"),
+    ("country", "nation"),
+    ("region", "area", "territory"),
+    ("doctor", "physician"),
+    ("film", "movie"),
+    ("quantity", "qty", "units"),
+    ("reason", "cause"),
+    ("segment", "kind", "type"),
+    ("category", "type", "kind"),
+    ("teacher", "instructor", "lecturer"),
+    ("course", "class"),
+    ("invoice", "bill"),
+    ("vehicle", "car"),
+    ("salary", "wage", "pay"),
+    ("price", "cost"),
+    ("refund", "reimbursement"),
+    ("department", "division"),
+    ("manager", "boss", "supervisor"),
+    ("member", "subscriber"),
+    ("user", "account holder"),
+    ("genre", "category"),
+    ("appointment", "visit", "consultation"),
+    ("loan", "checkout", "borrowing"),
+    ("ticket", "case", "issue"),
+    ("priority", "urgency", "severity"),
+    ("rating", "score", "stars"),
+    ("title", "name"),
+    ("duration", "length"),
+    ("fee", "charge"),
+    ("method", "mode", "means"),
+    ("signup", "registration", "enrolment"),
+    ("flight", "trip"),
+    ("balance", "funds"),
+    ("role", "position", "job"),
+    ("gender", "sex"),
+    ("brand", "label"),
+    ("channel", "medium"),
+    ("project", "initiative"),
+    ("specialty", "speciality", "specialization"),
+)
+
+# Verbs and the nouns of the events that they make: whoever "buys" has a row in a table of sales or orders.
+EVENTS: tuple[tuple[str, ...], ...] = (
+    ("sell", "buy", "purchase", "order", "sale", "spend", "transaction"),
+    ("return", "refund"),
+    ("borrow", "loan", "lend", "checkout"),
+    ("rent", "rental", "lease"),
+    ("book", "booking", "reserve", "reservation"),
+    ("enrol", "enroll", "enrolment", "enrollment"),
+    ("pay", "payment"),
+    ("visit", "appointment"),
+    ("subscribe", "subscription"),
+    ("prescribe", "prescription"),
+    ("treat", "treatment"),
+    ("admit", "admission"),
+    ("attend", "attendance"),
+    ("ship", "shipment"),
+    ("deliver", "delivery"),
+    ("complain", "complaint"),
+    ("cancel", "cancellation"),
+    ("apply", "application"),
+    ("deploy", "deployment"),
+    ("donate", "donation"),
+    ("review", "rate", "rating"),
+    ("diagnose", "diagnosis"),
+    ("assign", "assignment"),
+    ("bill", "invoice"),
+    ("fly", "flight"),
+    ("play", "game", "match"),
+    ("watch", "view"),
+    ("login", "session"),
+    ("raise", "file", "ticket"),
+)
+REVENUE_WORDS = ("revenue", "sales", "turnover", "income", "earnings")
+SPENDING_VERBS = _set("spend earn make pay gain")
+MONEY_VERBS = _set("sell make earn bring take spend pay gain generate")
+
+# "new customers", "joined", "signed up": the day somebody or something began.
+BEGINNINGS = _set(
+    """
+    new newly join joined signup sign register registered registration arrive arrived start started begin began
+    hire hired open opened create created found founded launch launched add added onboard onboarded since enrol
+    enroll enrolled enrolment enrollment established birth
+    """
+)
+
+# Superlatives of a row: which columns they speak of, and whether the largest comes first.
+ADJECTIVES: dict[str, tuple[str, bool]] = {
+    "most expensive": ("price cost fee rate amount", True),
+    "priciest": ("price cost fee rate amount", True),
+    "costliest": ("price cost fee rate amount", True),
+    "dearest": ("price cost fee rate amount", True),
+    "cheapest": ("price cost fee rate amount", False),
+    "least expensive": ("price cost fee rate amount", False),
+    "oldest": ("birth born dob opened founded hire start signup joined created established date", False),
+    "youngest": ("birth born dob", True),
+    "newest": ("date opened founded hire start signup joined created launched", True),
+    "latest": ("date at on", True),
+    "most recent": ("date at on", True),
+    "most recently": ("date at on", True),
+    "earliest": ("date at on", False),
+    "longest": ("duration length minutes hours days pages", True),
+    "shortest": ("duration length minutes hours days pages", False),
+    "heaviest": ("weight", True),
+    "lightest": ("weight", False),
+    "tallest": ("height", True),
+    "largest": ("size capacity area population total amount beds seats employees headcount", True),
+    "biggest": ("size capacity area population total amount beds seats employees headcount", True),
+    "smallest": ("size capacity area population total amount beds seats employees headcount", False),
+    "highest paid": ("salary wage pay", True),
+    "best paid": ("salary wage pay", True),
+    "lowest paid": ("salary wage pay", False),
+    "highest rated": ("rating score stars", True),
+    "best rated": ("rating score stars", True),
+    "top rated": ("rating score stars", True),
+    "lowest rated": ("rating score stars", False),
+    "worst rated": ("rating score stars", False),
+    "fastest": ("time duration", False),
+    "slowest": ("time duration", True),
+    "most costly": ("price cost fee rate amount", True),
+}  # fmt: skip
+# Comparisons that name what they compare.
+COMPARATIVES: dict[str, tuple[str, str]] = {
+    "more expensive than": (">", "price cost fee rate amount"),
+    "pricier than": (">", "price cost fee rate amount"),
+    "costlier than": (">", "price cost fee rate amount"),
+    "cheaper than": ("<", "price cost fee rate amount"),
+    "less expensive than": ("<", "price cost fee rate amount"),
+    "heavier than": (">", "weight"),
+    "lighter than": ("<", "weight"),
+    "taller than": (">", "height"),
+}
+PRICES = "price fee rate amount"
+ADDITIVE = ("amount", "total", "revenue", "sales", "value", "total_amount", "total_price", "line_total", "sale_amount",
+            "net_amount", "gross_amount", "order_total", "price_total")  # fmt: skip
+QUANTITIES = ("quantity", "qty", "units")
+LINES = _set("item line detail entry position")
+PEOPLE = _set(
+    """
+    customer client employee patient member user student author doctor subscriber passenger guest tenant
+    supplier vendor teacher driver agent borrower reader donor player staff person borrow
+    """
+)
+NAMES = ("name", "full_name", "title", "label", "display_name", "username", "description", "code")
+
+NUMBERS: dict[str, int] = {
+    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "fifty": 50, "hundred": 100,
+    "dozen": 12, "thousand": 1000, "zero": 0,
+}  # fmt: skip
+MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+          "november", "december")  # fmt: skip
+GRAINS: dict[str, str] = {
+    "day": "day", "days": "day", "daily": "day", "week": "week", "weeks": "week", "weekly": "week",
+    "month": "month", "months": "month", "monthly": "month", "quarter": "quarter", "quarters": "quarter",
+    "quarterly": "quarter", "year": "year", "years": "year", "yearly": "year", "annual": "year",
+    "annually": "year",
+}  # fmt: skip
+OPPOSITES: dict[str, str] = {"weekday": "weekend", "weekdays": "weekend", "workdays": "weekend"}
+OPPOSITE_PREFIXES = ("un", "in", "non", "dis", "im")
+
+# What no query over past data answers, and what no read-only agent does.
+FORECASTS = _set(
+    """
+    forecast forecasts predict predicted prediction predictions expect expected expecting anticipate anticipated
+    upcoming tomorrow projected projection projections future anticipating predicting forecasting
+    """
+)
+WRITES = _set(
+    """
+    delete drop insert update truncate alter create grant revoke remove erase wipe modify rename overwrite
+    destroy purge replace merge change set add edit fix cancel refund send email
+    """
+)

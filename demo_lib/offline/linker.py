@@ -1,0 +1,228 @@
+"""Tokens → items: what each word of the question is taken for, with every reading that is left open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from itertools import product
+
+from .dates import Period, find_dates
+from .lexicon import (
+    ADJECTIVES,
+    BEGINNINGS,
+    COMPARATIVES,
+    EVENTS,
+    GLUE,
+    GRAINS,
+    IRREGULAR,
+    MONEY_VERBS,
+    NEVER_LINKED,
+    OPERATORS,
+    OPPOSITE_PREFIXES,
+    OPPOSITES,
+    PASSIVE,
+    PREPOSITIONS,
+    SYNONYMS,
+)
+from .usage import count
+from .vocabulary import Reading, Vocabulary
+from .words import Token, misspelt, stem
+
+LONGEST = 6
+
+
+@dataclass(eq=False)
+class Item:
+    """A run of words with one role.
+
+    `kind` is `link`, `date`, `grain`, `number`, `word` (unknown), `quoted`, `glue`, `adjective`, a preposition
+    as itself, or the name of an operator.
+    """
+
+    kind: str
+    words: str
+    tokens: tuple[Token, ...]
+    at: int = 0
+    """Which token it starts with."""
+    readings: tuple[Reading, ...] = ()
+    number: float | None = None
+    period: Period | None = None
+    used: bool = False
+    notes: list[str] = field(default_factory=list)
+
+    def next_to(self, other: Item) -> bool:
+        """Whether `other` follows at once, with no word and no comma between."""
+        return self.at + len(self.tokens) == other.at and not other.tokens[0].breaks
+
+    def of(self, *kinds: str) -> tuple[Reading, ...]:
+        """The readings of these kinds, best first."""
+        return tuple(r for r in self.readings if r.kind in kinds)
+
+    @property
+    def participle(self) -> bool:
+        """Whether it is a verb that has happened: `sold`, `returned`."""
+        return any(t.word.endswith("ed") or t.word in IRREGULAR for t in self.tokens)
+
+    @property
+    def plural(self) -> bool:
+        """Whether the last word looks plural."""
+        word = self.tokens[-1].word
+        return (word.endswith("s") and not word.endswith("ss")) or word in ("people", "staff", "children")
+
+
+def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
+    """Cut the question into items, the longest phrase first; the prompt's own names win over operators."""
+    words = [t.word for t in tokens]
+    dates = {s.start: s for s in find_dates(words, known.prompt.today)}
+    items: list[Item] = []
+    i = 0
+    while i < len(tokens):
+        if i in dates:
+            span = dates[i]
+            covered = tuple(tokens[i : span.end])
+            items.append(Item("date", " ".join(words[i : span.end]), covered, at=i, period=span.period))
+            i = span.end
+            continue
+        stop = min([i + LONGEST, len(tokens), *(s for s in dates if s > i)])
+        item = next(
+            (found for end in range(stop, i, -1) if (found := _item(tuple(tokens[i:end]), known, words, i))),
+            None,
+        ) or Item("word", words[i], (tokens[i],))
+        item.at = i
+        if item.of("event") and (words[i - 1 : i] and words[i - 1] in PASSIVE or "we" in words[max(0, i - 2) : i]):
+            item.notes.append("passive")
+        items.append(item)
+        i += len(item.tokens)
+    return items
+
+
+def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: int) -> Item | None:
+    """The item that exactly these tokens make, if any."""
+    text, first = " ".join(t.word for t in tokens), tokens[0]
+    one = len(tokens) == 1
+    if one and first.quoted:
+        return Item(
+            "quoted", first.text, tokens, readings=tuple(known.phrases.get(tuple(first.word.split()), ()))
+        )
+    operator = _operators().get(text)
+    if text in COMPARATIVES:
+        return Item(COMPARATIVES[text][0], text, tokens)
+    if text in ADJECTIVES:
+        return Item("adjective", text, tokens)
+    if operator and (one or text.split()[0] not in ("for", "in")):
+        readings = tuple(known.phrases.get((first.stem,), ())) if one else ()
+        return Item(operator, text, tokens, readings=tuple(r for r in readings if r.score == 1))
+    if operator:
+        return Item(operator, text, tokens)
+    if one and first.number is not None and first.word != "zero":
+        return Item("number", text, tokens, number=first.number)
+    if one and text in PREPOSITIONS:
+        return Item(text, text, tokens)
+    if one and (text in NEVER_LINKED):
+        return Item("glue", text, tokens)
+    readings = _readings(tokens, known)
+    if one and text in GRAINS:
+        return Item("grain", text, tokens, readings=readings, notes=[GRAINS[text]])
+    if one:
+        events = _events(first, known)
+        if events and (text.endswith(("ed", "ing")) or text in IRREGULAR):
+            exact = known.phrases.get((first.stem,), [])
+            readings = tuple(r for r in readings if r.kind in ("value", "column") or r in exact and r.kind == "term")
+            readings += events
+        elif first.stem in _event_words():
+            readings += events
+    if readings and not (text in GLUE and readings[0].score < 0.9):
+        return Item("link", text, tokens, readings=readings)
+    if one and (text in BEGINNINGS or first.stem in BEGINNINGS):
+        return Item("begin", text, tokens)
+    if one and first.stem in MONEY_VERBS:
+        return Item("money", text, tokens)
+    if one and text in GLUE:
+        return Item("glue", text, tokens)
+    return None
+
+
+def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ...]:
+    """What the prompt knows under this phrase: as written, then by synonym, then by spelling."""
+    tokens = tuple(t for t in tokens if t.word not in ("the", "a", "an")) if len(tokens) > 2 else tokens
+    stems = tuple(t.stem for t in tokens)
+    found = list(known.phrases.get(stems, ()))
+    best = max((r.score for r in found), default=0.0)
+    if len(tokens) == 2:  # `signed up` for signup
+        found += known.phrases.get(("".join(stems),), ())
+    if len(tokens) <= 3 and best < 0.8:
+        choices = [_alternatives(t, known) for t in tokens]
+        for combination in product(*choices):
+            score = min(s for _, s in combination)
+            words = tuple(w for w, _ in combination)
+            if words != stems:
+                found += [_scaled(r, score) for r in known.phrases.get(words, ())]
+    if not found and len(tokens) == 1:
+        found = [
+            replace(r, value="false")
+            for r in known.phrases.get(_opposite(tokens[0].word), ())
+            if r.kind == "flag"
+        ]
+    found.sort(key=lambda r: -r.score)
+    unique: dict[tuple[object, ...], Reading] = {}
+    for r in found:
+        unique.setdefault((r.kind, r.table, r.column, r.value, r.term, r.via), r)
+    return tuple(unique.values())
+
+
+def _opposite(word: str) -> tuple[str, ...]:
+    """`weekday` → weekend, `inactive` → active: the flag that must be false."""
+    prefix = next((p for p in OPPOSITE_PREFIXES if word.startswith(p) and len(word) > len(p) + 3), "")
+    return (stem(OPPOSITES.get(word, word.removeprefix(prefix))),)
+
+
+def _scaled(reading: Reading, score: float) -> Reading:
+    return replace(reading, score=round(reading.score * score, 3))
+
+
+def _alternatives(token: Token, known: Vocabulary) -> list[tuple[str, float]]:
+    own = [(token.stem, 1.0)]
+    if token.word in GLUE:
+        return own
+    synonyms = [(s, 0.85) for s in _synonyms().get(token.stem, ())]
+    if synonyms or token.word in _operators() or token.number is not None:
+        return own + synonyms
+    single = max((r.score for r in known.phrases.get((token.stem,), ())), default=0.0)
+    if single or token.stem in known.spellings.values() or len(token.word) < 4:
+        return own
+    if count(" " + token.word) == 1:
+        return own  # a word of its own in the tokenizer's vocabulary is English, and no slip of the finger
+    near = [meant for spelt, meant in known.spellings.items() if misspelt(token.word, spelt)]
+    return own + [(s, 0.7) for s in dict.fromkeys(near)]
+
+
+def _events(token: Token, known: Vocabulary) -> tuple[Reading, ...]:
+    exact = known.events.get(token.stem)
+    if exact:
+        return tuple(exact)
+    if not token.word.endswith(("ed", "ing", "s", "e")) or len(token.stem) < 6:
+        return ()
+    return tuple(  # subscribed → subscriptions, prescribed → prescriptions
+        r for noun, readings in known.events.items() if noun[:6] == token.stem[:6] for r in readings
+    )
+
+
+@lru_cache(maxsize=1)
+def _operators() -> dict[str, str]:
+    return {phrase: name for name, phrases in OPERATORS.items() for phrase in phrases.split("|")}
+
+
+@lru_cache(maxsize=1)
+def _event_words() -> frozenset[str]:
+    return frozenset(stem(w) for group in EVENTS for w in group)
+
+
+@lru_cache(maxsize=1)
+def _synonyms() -> dict[str, tuple[str, ...]]:
+    groups: dict[str, list[str]] = {}
+    for group in SYNONYMS:
+        stems = [stem(w) for w in group]
+        for s in stems:
+            groups.setdefault(s, []).extend(o for o in stems if o != s)
+    return {s: tuple(dict.fromkeys(others)) for s, others in groups.items()}

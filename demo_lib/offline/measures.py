@@ -1,0 +1,180 @@
+"""Measure phrases: `how many …`, `average … per …`, `total …`, a glossary term, `how much did we sell`."""
+
+from __future__ import annotations
+
+from .frame import Decline, Dim, Measure, Readings
+from .lexicon import ADJECTIVES, MONEY_VERBS, REVENUE_WORDS
+from .linker import Item
+from .reader import Reader
+from .vocabulary import Reading
+from .words import stem
+
+AGGREGATES = {"sum": "sum", "avg": "avg", "median": "median", "most": "max", "least": "min"}
+DATED = {"latest": True, "earliest": False}
+Found = tuple[Measure, int]
+
+
+def measure_at(reader: Reader, i: int) -> Found | None:
+    """The measure that starts at item `i`, and the position after it. A bare column has `agg` column."""
+    found = reader.item(i)
+    if found is None:
+        return None
+    if found.kind == "sum" and reader.is_(after := reader.skip(i + 1, "of"), "count", "avg"):
+        return measure_at(reader, after)
+    if found.kind == "count":
+        return _count(reader, i)
+    if found.kind in AGGREGATES:
+        return _aggregate(reader, i)
+    if dated := _first_or_last(reader, i, found):
+        return dated
+    head = reader.head(i)
+    if head is None or reader.is_(head, "grain"):
+        return None
+    item = reader.items[head]
+    if item.of("term") and (item.of("term")[0].score >= 0.9 or not item.of("table")):
+        only_verb = bool(item.of("event")) and item.of("term")[0].score < 0.8
+        return None if only_verb else (Measure("term", item.words, item.of("term")), head + 1)
+    if numeric := _of_kind(item, "number"):
+        return Measure("column", item.words, numeric), head + 1
+    if item.of("table"):
+        return Measure("count", item.words, item.of("table")), head + 1
+    return None
+
+
+def _count(reader: Reader, i: int) -> Found | None:
+    j = reader.skip(i + 1, "of", "count", "sum", "distinct", "begin")
+    distinct = any(reader.is_(k, "distinct") for k in range(i, j))
+    head = reader.head(j)
+    if head is None:
+        return None
+    item, words = reader.items[head], reader.words(i, head + 1)
+    if item.of("table"):
+        return Measure("distinct rows" if distinct else "count", words, item.of("table")), head + 1
+    if item.of("term"):
+        return Measure("term", words, item.of("term")), head + 1
+    if flags := item.of("flag"):  # `how many admins`: the flag itself stays, a filter
+        return Measure("count", words, tuple(Reading("table", r.table, r.score) for r in flags)), head
+    if amounts := _of_kind(item, "number"):  # `how many doses`
+        return Measure("distinct" if distinct else "sum", words, amounts), head + 1
+    if dates := _of_kind(item, "date"):  # `number of signups`
+        return Measure("count dates", words, dates), head + 1
+    return (Measure("distinct", words, item.of("column")), head + 1) if item.of("column") else None
+
+
+def _aggregate(reader: Reader, i: int) -> Found | None:
+    agg = AGGREGATES[reader.items[i].kind]
+    j = reader.skip(i + 1, "of")
+    if agg == "avg":
+        if average := _average_per(reader, i, j):
+            return average
+    elif reader.is_(j, "count"):
+        return measure_at(reader, j)
+    head = reader.head(j)
+    if head is None or reader.is_(head, "grain"):
+        return None
+    item, words = reader.items[head], reader.words(i, head + 1)
+    if item.of("term"):
+        if agg in ("max", "min") and not {"amount", "value", "single"} & set(words.split()):
+            return None  # `the highest sales` of what?
+        averaged = agg == "avg" and any(
+            "averag" in n for r in item.of("term") if r.term for n in r.term.names
+        )
+        return Measure("term" if agg == "sum" or averaged else agg, words, item.of("term")), head + 1
+    kinds = ("number", "date") if agg in ("max", "min") else ("number",)
+    if columns := _of_kind(item, *kinds):
+        return Measure(agg, words, columns), head + 1
+    if item.of("table") and agg == "sum":
+        return Measure("total", words, item.of("table")), head + 1
+    if item.of("table") and agg in ("max", "min"):
+        return Measure("count", words, item.of("table")), head + 1
+    return None
+
+
+def _first_or_last(reader: Reader, i: int, item: Item) -> Found | None:
+    """`the most recent return date`, `first sale date`."""
+    desc = DATED.get(item.kind)
+    if item.kind == "adjective" and ADJECTIVES[item.words][0].startswith("date"):
+        desc = ADJECTIVES[item.words][1]
+    head = reader.head(i + 1) if desc is not None else None
+    dates = _of_kind(reader.items[head], "date") if head is not None else ()
+    if head is None or not dates or reader.has(head, "table"):
+        return None
+    return Measure("max" if desc else "min", reader.words(i, head + 1), dates), head + 1
+
+
+def _average_per(reader: Reader, i: int, j: int) -> Found | None:
+    """`average number of orders per customer`, `average monthly revenue`: one number for each, then the average."""
+    if reader.is_(j, "grain") and (inner := measure_at(reader, j + 1)) and inner[0].agg in ("term", "count"):
+        return _with_per(inner[0], reader.words(i, inner[1]), reader.dim(j)), inner[1]
+    found = _count(reader, j) if reader.is_(j, "count") else measure_at(reader, j)
+    if found is None or found[0].agg not in ("term", "count", "column", "sum", "distinct rows", "distinct"):
+        return None
+    measure, end = found
+    if measure.agg == "count" and not reader.is_(j, "count") and not reader.items[end - 1].plural:
+        return None  # `average fine per loan` is no count of fines
+    amount = measure.agg in ("column", "sum")
+    said = reader.items[end].words.split() if reader.is_(end, "by") else []
+    head = reader.head(end + 1) if "per" in said or "each" in said else None
+    per = reader.dim(head) if head is not None else None
+    rows = per is not None and any(r.kind == "table" for r in per.readings)
+    if head is None or per is None or not (rows or per.grain):  # `average price per category` groups by it
+        return (Measure("avg", reader.words(i, end), measure.readings), end) if amount else None
+    words = reader.words(i, head + 1)
+    if amount and any(r.table == m.table for r in per.readings for m in measure.readings if r.kind == "table"):
+        return Measure("avg", words, measure.readings), head + 1  # `average price per product`: one row each
+    return _with_per(Measure("sum", measure.words, measure.readings) if amount else measure, words, per), head + 1
+
+
+def _with_per(measure: Measure, words: str, per: Dim) -> Measure:
+    return Measure(measure.agg, words, measure.readings, per)
+
+
+def _of_kind(item: Item, *kinds: str) -> Readings:
+    return tuple(r for r in item.of("column") if r.column and r.column.kind in kinds)
+
+
+def is_money(item: Item | None) -> bool:
+    """Whether the word is a verb such as `make` or `earn`, which after `how much` asks for money."""
+    return item is not None and item.kind in ("money", "link") and item.tokens[-1].stem in MONEY_VERBS
+
+
+def money(reader: Reader, verb: Item) -> Measure:
+    """What was sold, earned or spent: the glossary's word for revenue, else an amount on the event's rows."""
+    selling = {r.table for r in reader.known.events.get("sell", ())}
+    own = {r.table for r in verb.of("event")}
+    for word in REVENUE_WORDS if not own or own & selling or verb.tokens[-1].stem in MONEY_VERBS else ():
+        for reading in reader.known.phrases.get((stem(word),), ()):
+            if reading.term and reading.term.is_measure:
+                return Measure("term", reading.term.name, (reading,))
+    events = verb.of("event") or tuple(r for r in reader.known.events.get("sell", ()) if r.score >= 1)
+    if not events:
+        raise Decline(
+            f"I cannot tell which amount “{verb.words}” asks for. A glossary line such as “- revenue "
+            "(sales): SUM(…)” would say it."
+        )
+    return Measure("total", verb.words, events)
+
+
+def times(reader: Reader, item: Item) -> Measure:
+    """How often something happened; of what was sold, how many units: the glossary's `units sold` or a quantity."""
+    selling = {r.table for r in reader.known.events.get("sell", ())}
+    events = item.of("event") or tuple(reader.known.events.get("sell", ()))
+    if not events:
+        raise Decline(f"I cannot tell what “{item.words}” should count.")
+    if not selling & {r.table for r in events}:
+        return Measure("events", item.words, events)
+    for word in ("unit", "quantiti"):
+        for reading in reader.known.phrases.get((word, "sell"), ()):
+            if reading.kind == "term":
+                return Measure("term", "units sold", (reading,))
+    return Measure("quantity", item.words, events)
+
+
+def unless_column(measure: Measure, target: Dim | None) -> tuple[Measure | None, tuple[Reading, ...]]:
+    """(measure, columns) to rank by: a column of the ranked table itself orders its rows, another is summed up."""
+    if measure.agg != "column":
+        return measure, ()
+    tables = {r.table for r in target.readings if r.kind == "table"} if target else set()
+    if own := tuple(r for r in measure.readings if r.table in tables):
+        return None, own
+    return Measure("sum", measure.words, measure.readings), ()

@@ -1,0 +1,257 @@
+"""Frame → SQL tree: one of a few query shapes, built from grouped queries and listings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlglot import exp
+
+from .conditions import apply_all, comparison, exists, filter_condition, number_condition
+from .dates import Period
+from .formulas import formula, only_where, placed, ratio, singular, snake
+from .frame import Decline, Dim, Frame, Measure, NumberFilter, Rank, When
+from .grouping import Grouped, context, grouped, in_order, ranked_by, source_for
+from .lexicon import PEOPLE
+from .listing import different_values, ranked_rows, rows
+from .prompt_reader import Prompt
+from .source import Source
+from .vocabulary import Reading
+from .words import name_words, stem
+
+
+def plan(frame: Frame, prompt: Prompt) -> exp.Select:
+    """The query for a frame. Raises Decline where no honest one exists."""
+    passing = [n for n in frame.numbers if n.measure]
+    if frame.growth:
+        return _growth(frame, prompt)
+    if frame.share:
+        return _share(frame, prompt)
+    if frame.rank:
+        return _ranking(frame, prompt, frame.rank)
+    if passing:
+        return _groups_that(frame, prompt, passing)
+    if frame.measures:
+        return _aggregate(frame, prompt)
+    return rows(frame, prompt) if frame.subject else different_values(frame, prompt)
+
+
+def _aggregate(frame: Frame, prompt: Prompt) -> exp.Select:
+    """Measures, by dimensions where there are any."""
+    if any(m.per for m in frame.measures):
+        return _nested(frame, prompt)
+    _nothing_left(frame)
+    found = grouped(frame, prompt, frame.measures, frame.dims)
+    grains = [d.grain for d in frame.dims if d.grain]
+    if frame.running:
+        return _running(found, grains)
+    if grains:
+        return found.select().order_by(*[in_order(exp.column(g)) for g in grains])
+    return (
+        found.select().order_by(ranked_by(exp.column(found.values[0][0]))) if found.dims else found.select()
+    )
+
+
+def _nothing_left(frame: Frame) -> None:
+    """Columns to show have no place beside a total."""
+    if frame.show:
+        raise Decline(
+            f"I do not see what “{frame.show[0].words}” should do in this question. Did you mean “by "
+            f"{frame.show[0].words}”?"
+        )
+
+
+def _running(found: Grouped, grains: Sequence[str]) -> exp.Select:
+    """A running total over the grain of time that was asked for."""
+    if len(grains) != 1 or len(found.dims) != 1 or len(found.values) != 1:
+        raise Decline("A running total needs one measure and a step of time, for example “revenue by month”.")
+    name, order = found.values[0][0], exp.Order(expressions=[in_order(exp.column(grains[0]))])
+    total = exp.Window(this=exp.Sum(this=exp.column(name)), order=order)
+    query = exp.select(exp.column(grains[0]), exp.alias_(total, f"running_{name}")).from_("steps")
+    return query.order_by(in_order(exp.column(grains[0]))).with_("steps", as_=found.select())
+
+
+def _nested(frame: Frame, prompt: Prompt) -> exp.Select:
+    """`average number of orders per customer`: one number for each, then their average."""
+    _nothing_left(frame)
+    (measure,) = frame.measures if len(frame.measures) == 1 else (None,)
+    if measure is None or measure.per is None:
+        raise Decline("I can work out one average of averages at a time. Ask for each on its own.")
+    inner = grouped(frame, prompt, [replace(measure, per=None)], [*frame.dims, measure.per])
+    name = inner.values[0][0]
+    keys = [exp.column(n) for n, _ in inner.dims[: len(frame.dims)]]
+    average = exp.alias_(exp.Avg(this=exp.column(name)), f"average_{name}")
+    per = snake(f"per {measure.per.words}")
+    query = exp.select(*keys, average).from_(per).with_(per, as_=inner.select())
+    return query.group_by(*keys) if keys else query
+
+
+def _ranking(frame: Frame, prompt: Prompt, rank: Rank) -> exp.Select:
+    """The first rows by a measure or a column; within each group where the question says so."""
+    dims = [
+        d
+        for d in frame.dims
+        if not rank.target or (d.readings, d.grain) != (rank.target.readings, rank.target.grain)
+    ]
+    within = dims if rank.target else []
+    if rank.columns:
+        found = ranked_rows(frame, prompt, rank, within)
+    else:
+        assert rank.measure
+        target = [rank.target] if rank.target else []
+        found = grouped(frame, prompt, [rank.measure, *frame.measures], [*dims, *target, *frame.show])
+    name, value = found.values[0]
+    if not within:
+        query = found.select().order_by(ranked_by(exp.column(name), rank.desc))
+        return query.limit(rank.limit) if rank.limit else query
+    groups = found.dims[: len(within)]
+    position = exp.Window(
+        this=exp.RowNumber(),
+        partition_by=[e.copy() for _, e in groups],
+        order=exp.Order(expressions=[ranked_by(value.copy(), rank.desc)]),
+    )
+    ranked = found.select().select(exp.alias_(position, "position"))
+    query = exp.select(*[exp.column(n) for n, _ in (*found.dims, *found.values)]).from_("ranked")
+    query = query.where(exp.LTE(this=exp.column("position"), expression=exp.Literal.number(rank.limit or 1)))
+    query = query.order_by(*[in_order(exp.column(n)) for n, _ in groups], in_order(exp.column("position")))
+    return query.with_("ranked", as_=ranked)
+
+
+def _groups_that(frame: Frame, prompt: Prompt, passing: Sequence[NumberFilter]) -> exp.Select:
+    """Groups whose measure passes: `customers with more than 20 orders`; or how many there are."""
+    measures = [n.measure for n in passing if n.measure]
+    counted = next((m for m in frame.measures if m.agg in ("count", "distinct rows", "distinct")), None)
+    others = [m for m in frame.measures if m is not counted]
+    if counted:
+        dims = [Dim(counted.words, counted.readings), *frame.dims]
+    elif frame.subject:
+        dims = [Dim(frame.subject_words, frame.subject), *frame.dims]
+    else:
+        dims = frame.dims or [_people(prompt, measures[0])] if not frame.show else [*frame.dims]
+    without_counted = replace(frame, measures=others)
+    found = grouped(without_counted, prompt, [*measures, *others], [*dims, *frame.show])
+    for wanted, (_, value) in zip(passing, found.values, strict=False):
+        found.query = found.query.having(comparison(value.copy(), wanted.op, wanted.numbers))
+    if not counted:
+        return found.select().order_by(ranked_by(exp.column(found.values[0][0])))
+    if frame.dims:
+        raise Decline(
+            "I can count the groups that pass, or list them by another column, but not both at once."
+        )
+    inner = Grouped(found.query, found.dims).select()
+    count = exp.alias_(exp.Count(this=exp.Star()), f"{singular(counted.readings[0].table)}_count")
+    return exp.select(count).from_("matching").with_("matching", as_=inner)
+
+
+def _people(prompt: Prompt, measure: Measure) -> Dim:
+    """`who`: the one table of people that the counted rows point to."""
+    people = {stem(p) for p in PEOPLE}
+    source = Source(prompt, formula(measure, prompt, []).parts[0].anchor)
+    found = [t for t in source.reach if name_words(t)[-1] in people]
+    if len(found) != 1:
+        raise Decline("Who is meant? Name the kind of people, for example “which customers …”.")
+    return Dim("who", (Reading("table", found[0]),))
+
+
+def _share(frame: Frame, prompt: Prompt) -> exp.Select:
+    """A part of a whole: each group's, or that of the rows which a filter keeps."""
+    scale = 100.0 if "percent" in frame.share or "pct" in frame.share else 1.0
+    measures = frame.measures or (
+        [Measure("count", frame.subject_words, frame.subject)] if frame.subject else []
+    )
+    if len(measures) != 1:
+        raise Decline("A share of what? Name one measure, for example “share of revenue”.")
+    _nothing_left(frame)
+    frame = replace(frame, measures=measures)
+    if frame.dims:
+        found = grouped(frame, prompt, measures, frame.dims)
+        name, value = found.values[0]
+        whole = exp.Window(this=exp.Sum(this=value.copy()))
+        found.values = [(f"{name}_share", ratio(value.copy(), whole, scale))]
+        return found.select().order_by(ranked_by(exp.column(f"{name}_share")))
+    return _share_of_part(frame, prompt, measures[0], scale)
+
+
+def _share_of_part(frame: Frame, prompt: Prompt, measure: Measure, scale: float) -> exp.Select:
+    """`what share of orders were online`: what is said behind the noun is the part, what stands before it the whole."""
+    part = [f for f in frame.filters if f.at > frame.subject_at] or frame.filters
+    numbers = [n for n in frame.numbers if n.readings]
+    if not part and not frame.events and not numbers:
+        raise Decline("Which part of the whole? Name a group (“by channel”) or what the part has in common.")
+    whole = replace(
+        frame,
+        filters=[f for f in frame.filters if f not in part],
+        events=[],
+        numbers=[],
+        whens=[] if frame.events else frame.whens,
+    )
+    found = formula(measure, prompt, context(frame))
+    source = source_for(replace(whole, filters=frame.filters if not frame.events else []), prompt, [found])
+    if source is None or len(found.parts) != 1:
+        raise Decline("I can take a share of a sum or a count, not of a ratio.")
+    apply_all(whole, source)
+    conditions = [c for f in part if (c := filter_condition(source, f)) is not None]
+    conditions += [c for n in numbers if (c := number_condition(source, n)) is not None]
+    for event in frame.events:
+        happened = exists(source, event, [], frame.whens)
+        conditions.append(exp.Not(this=happened) if event.negated else happened)
+    total = placed(found.parts[0], source)
+    share = ratio(only_where(total, exp.and_(*conditions)), total, scale)
+    return source.select(exp.alias_(share, f"{found.name}_share"))
+
+
+def _growth(frame: Frame, prompt: Prompt) -> exp.Select:
+    """Change from step to step, or from one period to another, as a fraction of the earlier one."""
+    if len(frame.measures) != 1 or frame.rank:
+        raise Decline("Growth of what? Name one measure, for example “revenue growth”.")
+    _nothing_left(frame)
+    whens = list(frame.whens)
+    if (
+        frame.growth in ("year", "periods")
+        and len(whens) == 1
+        and (earlier := _period_before(whens[0].period))
+    ):
+        whens.append(replace(whens[0], period=earlier))
+    if len(whens) == 2:
+        return _growth_between(replace(frame, whens=whens), prompt)
+    if frame.growth == "periods":
+        raise Decline(
+            "Growth from when to when? Say for example “month over month” or “in 2025 compared to 2024”."
+        )
+    step = frame.growth
+    found = grouped(frame, prompt, frame.measures, [*frame.dims, Dim(step, (), step)])
+    name = found.values[0][0]
+    partition = [exp.column(n) for n, _ in found.dims[:-1]]
+    order = exp.Order(expressions=[in_order(exp.column(step))])
+    before = exp.Window(this=exp.Lag(this=exp.column(name)), partition_by=partition, order=order)
+    change = ratio(exp.paren(exp.column(name) - before), before.copy())
+    query = exp.select(*partition, exp.column(step), exp.alias_(change, f"{name}_growth")).from_("steps")
+    return query.order_by(*[in_order(exp.column(n)) for n, _ in found.dims]).with_(
+        "steps", as_=found.select()
+    )
+
+
+def _growth_between(frame: Frame, prompt: Prompt) -> exp.Select:
+    later, earlier = sorted(frame.whens, key=_start, reverse=True)
+    found = grouped(replace(frame, whens=[later, earlier]), prompt, frame.measures, frame.dims)
+    (name, new), (_, old) = found.values[:2]
+    change = ratio(exp.paren(new.copy() - old.copy()), old.copy())
+    found.values = [(f"{name.removesuffix('_' + snake(later.period.label))}_growth", change)]
+    return found.select()
+
+
+def _start(when: When) -> str:
+    return str(when.period.start or when.period.end)
+
+
+def _period_before(period: Period) -> Period | None:
+    """The period of the same length just before; for whole months, whole months."""
+    if not period.start or not period.end:
+        return None
+    months = 12 * (period.end.year - period.start.year) + period.end.month - period.start.month
+    if period.start.day == period.end.day == 1:
+        year, month = divmod(12 * period.start.year + period.start.month - 1 - months, 12)
+        start = period.start.replace(year=year, month=month + 1)
+    else:
+        start = period.start - (period.end - period.start)
+    return Period(start, period.start, "before")

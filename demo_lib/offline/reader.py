@@ -1,0 +1,78 @@
+"""A cursor over the items of a question: look at one, skip some, use some up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .frame import Dim
+from .linker import Item
+from .vocabulary import Vocabulary
+
+
+class Reader:
+    """The items of one question. A used item is gone for every later clause; an unused one is declined by name."""
+
+    def __init__(self, items: Sequence[Item], known: Vocabulary) -> None:
+        self.items = [i for i in items if i.kind != "glue"]
+        self.known = known
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def item(self, i: int) -> Item | None:
+        """The item at `i`, unless it is used up or there is none."""
+        return self.items[i] if 0 <= i < len(self.items) and not self.items[i].used else None
+
+    def is_(self, i: int, *kinds: str) -> bool:
+        """Whether there is an unused item of one of these kinds at `i`."""
+        found = self.item(i)
+        return found is not None and found.kind in kinds
+
+    def has(self, i: int, *readings: str) -> bool:
+        """Whether there is an unused item at `i` that can be read as one of these."""
+        found = self.item(i)
+        return found is not None and bool(found.of(*readings))
+
+    def skip(self, i: int, *kinds: str) -> int:
+        """The first position from `i` on that is none of these kinds."""
+        while self.is_(i, *kinds):
+            i += 1
+        return i
+
+    def find(self, *kinds: str) -> list[int]:
+        """Where unused items of these kinds stand."""
+        return [i for i, item in enumerate(self.items) if item.kind in kinds and not item.used]
+
+    def use(self, start: int, end: int) -> None:
+        """Use up the items from `start` to before `end`."""
+        for item in self.items[start:end]:
+            item.used = True
+
+    def take(self, start: int, end: int) -> None:
+        """Use up a phrase, but not the values and flags inside it: they are filters still to be read."""
+        for item in self.items[start:end]:
+            modifies = item.of("value", "flag") and not item.of("table", "term", "column")
+            item.used = item.used or not (modifies and item is not self.items[end - 1])
+
+    def words(self, start: int, end: int) -> str:
+        """The words from `start` to before `end`."""
+        return " ".join(i.words for i in self.items[start:end])
+
+    def number(self, i: int) -> float:
+        """The number at `i`."""
+        return self.items[i].number or 0.0
+
+    def head(self, i: int) -> int | None:
+        """Where the noun stands of the phrase that starts at `i`: values and flags before it modify it."""
+        while self.has(i, "value", "flag") and not self.has(i, "table", "term"):
+            if not self.has(i + 1, "value", "flag", "table", "column", "term"):
+                break
+            i += 1
+        return i if self.has(i, "table", "column", "term", "flag") or self.is_(i, "grain") else None
+
+    def dim(self, i: int, each: bool = False) -> Dim:
+        """The item at `i` as something to group by."""
+        item = self.items[i]
+        if item.kind == "grain":
+            return Dim(item.words, item.of("column"), item.notes[0], each)
+        return Dim(item.words, item.of("table", "column", "flag"), "", each)

@@ -1,0 +1,120 @@
+"""What a prompt says about a database: tables, columns, keys. Plain data, no behaviour beyond look-ups."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+
+FRACTION = re.compile(r"fraction|percent|\bratio\b|(^|_)(rate|pct|percent|ratio|percentage)$", re.I)
+DATE_NAME = re.compile(r"(^|_)(date|day|at|on|time|timestamp|datetime|since|until)$|^(date|dob)(_|$)", re.I)
+NUMBER_NAME = re.compile(
+    r"(amount|price|cost|quantity|qty|total|count|number|rate|rating|score|salary|budget|balance|fee|age"
+    r"|weight|height|size|capacity|hours|minutes|days|seats|pages|points|value|discount|tax|stock|year)$",
+    re.I,
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. `type` is empty where the prompt gives names only; `kind` then guesses from the name."""
+
+    table: str
+    name: str
+    type: str = ""
+    note: str = ""
+    values: tuple[str, ...] = ()
+
+    @cached_property
+    def kind(self) -> str:
+        """`number`, `date`, `bool`, `text`, or `key` for an identifier."""
+        name, type_ = self.name.lower(), self.type.upper()
+        if type_.startswith("BOOL") or type_ == "BIT" or re.match(r"(is|has|was|can)_", name):
+            return "bool"
+        if name == "id" or re.search(r"_(id|key|uuid|guid)$", name):
+            return "date" if type_.startswith(("DATE", "TIMESTAMP")) else "key"
+        if re.match(r"DATE|TIMESTAMP|SMALLDATETIME", type_):
+            return "date"
+        if re.match(r"\w*INT|DEC|NUM|REAL|FLOAT|DOUBLE|MONEY|SMALLMONEY|SERIAL|HUGE", type_):
+            return "number"
+        if DATE_NAME.search(name) and type_ in ("", "TEXT", "VARCHAR"):
+            return "date"
+        if not type_ and re.search(r"(^|_)\w+ed$|(^|_)paid$", name):
+            return "bool"
+        if not type_ and NUMBER_NAME.search(name):
+            return "number"
+        return "text"
+
+    @property
+    def is_year(self) -> bool:
+        """Whether it holds a year as a number."""
+        return self.kind == "number" and re.search(r"(^|_)year$", self.name.lower()) is not None
+
+    @property
+    def additive(self) -> bool:
+        """Whether its numbers may be added up: fractions and rates may not."""
+        return not FRACTION.search(self.name) and not FRACTION.search(self.note)
+
+    def __str__(self) -> str:
+        return f"{self.table}.{self.name}"
+
+
+@dataclass(frozen=True)
+class ForeignKey:
+    """`table.column` points to one row of `to_table`: the only direction a join may run."""
+
+    table: str
+    column: str
+    to_table: str
+    to_column: str
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """One table, its columns in the prompt's order."""
+
+    name: str
+    columns: tuple[Column, ...]
+    primary_key: tuple[str, ...] = ()
+    note: str = ""
+
+    @cached_property
+    def by_name(self) -> dict[str, Column]:
+        """Columns by lower-case name."""
+        return {c.name.lower(): c for c in self.columns}
+
+    @property
+    def key(self) -> str | None:
+        """The column that identifies a row, declared or the first one that looks like a key."""
+        if self.primary_key:
+            return self.primary_key[0] if len(self.primary_key) == 1 else None
+        first = self.columns[0] if self.columns else None
+        return first.name if first and first.kind == "key" else None
+
+
+@dataclass(frozen=True, eq=False)
+class Schema:
+    """All tables of a prompt by name, with the keys between them."""
+
+    tables: dict[str, Table] = field(default_factory=dict)
+    keys: tuple[ForeignKey, ...] = ()
+
+    @cached_property
+    def outward(self) -> dict[str, list[ForeignKey]]:
+        """For each table, the keys that leave it."""
+        keys: dict[str, list[ForeignKey]] = {name: [] for name in self.tables}
+        for key in self.keys:
+            keys[key.table].append(key)
+        return keys
+
+    @cached_property
+    def foreign(self) -> dict[tuple[str, str], ForeignKey]:
+        """The key that starts at (table, column)."""
+        return {(k.table, k.column): k for k in self.keys}
+
+    def column(self, table: str, name: str) -> Column | None:
+        """The column by its names in any case, or None."""
+        found = self.tables.get(table) or next(
+            (t for n, t in self.tables.items() if n.lower() == table.lower()), None
+        )
+        return found.by_name.get(name.lower()) if found else None

@@ -1,0 +1,96 @@
+"""The SQL half of the offline model: question + prompt text → one SELECT, or an honest decline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from .accounting import check
+from .clauses import parse
+from .frame import Decline
+from .guards import refuse
+from .linker import Item, link
+from .planner import plan
+from .vocabulary import vocabulary
+from .words import tokenize
+
+LONGEST_QUESTION_CHARACTERS = 2_000
+NULLS_ARE_SMALL = ("sqlite", "tsql", "mysql", "bigquery")
+
+
+@dataclass(frozen=True)
+class Link:
+    """One word, or run of words, of the question and what it was taken for."""
+
+    words: str
+    target: str
+    score: float
+    kind: str
+    """table, column, value, flag, glossary term, event, operator, date, number, unknown."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What came of one question: exactly one of `sql` and `declined` is set."""
+
+    sql: str | None
+    declined: str | None
+    explanation: str
+    links: tuple[Link, ...]
+
+
+def write_sql(prompt: str, question: str, history: Sequence[str] = ()) -> Draft:
+    """Write one SELECT for `question` from what the system text `prompt` says, or decline. Never raises.
+
+    `history` holds the earlier questions of the conversation, oldest first.
+    """
+    items: list[Item] = []
+    try:
+        refuse(question, LONGEST_QUESTION_CHARACTERS)
+        known = vocabulary(prompt)
+        if not known.prompt.schema.tables:
+            raise Decline("The prompt names no tables, so there is nothing that I could query.")
+        items = link(tokenize(question), known)
+        frame = parse(items, known)
+        tree = plan(frame, known.prompt)
+        check(frame, tree, known.prompt)
+        sql = _render(tree, known.prompt.dialect)
+    except Decline as decline:
+        return Draft(None, str(decline), "", _links(items))
+    links = _links(items)
+    return Draft(sql, None, _explanation(links), links)
+
+
+def _render(tree: exp.Select, dialect: str) -> str:
+    """The tree as text: no table names before columns where there is one table only."""
+    if len(list(tree.find_all(exp.Table))) == 1 and not tree.find(exp.CTE, exp.Subquery):
+        for column in tree.find_all(exp.Column):
+            column.set("table", None)
+    for order in tree.find_all(exp.Ordered):
+        if order.args.get("nulls_first") is None:  # where the database puts them, so that nothing is written
+            order.set("nulls_first", dialect in NULLS_ARE_SMALL)
+    return tree.sql(dialect=dialect)
+
+
+def _links(items: Sequence[Item]) -> tuple[Link, ...]:
+    found = []
+    for item in items:
+        if item.readings and item.kind in ("link", "quoted"):
+            best = item.readings[0]
+            kind = "glossary term" if best.kind == "term" else best.kind
+            found.append(Link(item.words, str(best), min(1.0, best.score), kind))
+        elif item.period:
+            until = f"up to {item.period.end}" if item.period.end else "onwards"
+            found.append(Link(item.words, f"{item.period.start or ''} {until}".strip(), 1.0, "date"))
+        elif item.kind == "word":
+            found.append(Link(item.words, "", 0.0, "unknown"))
+        elif item.kind != "glue":
+            found.append(Link(item.words, item.kind, 1.0, "operator"))
+    return tuple(found)
+
+
+def _explanation(links: Sequence[Link]) -> str:
+    said = [f"“{k.words}” is {k.target}" for k in links if k.kind not in ("operator", "unknown")]
+    return ("I read: " + "; ".join(said) + ".") if said else ""

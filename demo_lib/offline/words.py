@@ -1,0 +1,108 @@
+"""Text → tokens: lower case, stems, numbers, contractions undone. Also how an identifier reads as words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+import Stemmer
+
+from .lexicon import IRREGULAR, NUMBERS
+
+_STEMMER = Stemmer.Stemmer("english")
+_TOKEN = re.compile(
+    r"""(?P<quoted>"[^"]{1,80}"|(?<!\w)'[^']{1,80}'(?!\w))
+      | (?P<iso>\d{4}-\d{2}(?:-\d{2})?\b)
+      | (?P<number>(?:[$€£]\s?)?\d+(?:,\d{3})*(?:\.\d+)?(?:\s?(?:%|k\b|m\b|million\b|thousand\b|percent\b))?)
+      | (?P<word>[^\W\d_]+(?:'[^\W\d_]+)?\w*|[#&]|\w+)""",
+    re.X | re.I,
+)
+_CONTRACTIONS = (("won't", "will not"), ("can't", "can not"), ("cannot", "can not"), ("n't", " not"))
+
+
+@dataclass(frozen=True)
+class Token:
+    """One word, number or quoted string of the question."""
+
+    text: str
+    word: str
+    stem: str
+    number: float | None = None
+    quoted: bool = False
+    breaks: bool = False
+    """Whether a comma or the like stands before it."""
+
+
+@lru_cache(maxsize=8192)
+def stem(word: str) -> str:
+    """The Snowball stem of one word, irregular forms first (`sold` → `sell`)."""
+    word = word.lower()
+    return str(_STEMMER.stemWord(IRREGULAR.get(word, word)))
+
+
+def stems(words: str) -> frozenset[str]:
+    """The stems of some words."""
+    return frozenset(stem(w) for w in words.split())
+
+
+def tokenize(question: str) -> list[Token]:
+    """The tokens of a question. `haven’t` gives `have`, `not`; `$1.5k` gives the number 1500."""
+    text = question.replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"')
+    for short, long in _CONTRACTIONS:
+        text = re.sub(short, long, text, flags=re.I)
+    tokens: list[Token] = []
+    end = 0
+    for m in _TOKEN.finditer(text):
+        raw = m[0].strip()
+        breaks, end = bool(re.search(r"[,;:.!?()]", text[end : m.start()])), m.end()
+        if m["quoted"]:
+            tokens.append(Token(raw[1:-1], raw[1:-1].lower(), raw[1:-1].lower(), quoted=True, breaks=breaks))
+        elif m["iso"]:
+            tokens.append(Token(raw, raw, raw, breaks=breaks))
+        elif m["number"]:
+            tokens.append(Token(raw, raw.lower(), raw.lower(), number=_number(raw), breaks=breaks))
+        else:
+            word = re.sub(r"'(s|re|ve|ll|d|m)?$", "", raw.lower())
+            if word:
+                tokens.append(Token(raw, word, stem(word), number=NUMBERS.get(word), breaks=breaks))
+    return tokens
+
+
+def name_words(identifier: str) -> tuple[str, ...]:
+    """The stems an identifier is made of: `OrderItems`, `order_items` and `"order items"` read the same."""
+    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", identifier)
+    return tuple(stem(w) for w in re.findall(r"[^\W_]+", apart))
+
+
+def phrase(text: str) -> tuple[str, ...]:
+    """The stems of a phrase as `tokenize` would give them."""
+    return tuple(t.stem for t in tokenize(text))
+
+
+def misspelt(word: str, other: str) -> bool:
+    """Whether `word` could be `other` with a slip of the finger: one edit, two in long words."""
+    if word[0] != other[0] or min(len(word), len(other)) < 4:
+        return False
+    return _edits(word, other) <= (2 if len(word) >= 9 else 1)
+
+
+def _edits(a: str, b: str) -> int:
+    """Edit distance where swapping two neighbours counts once."""
+    before: list[int] = []
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        before, last, row = row, before, [i]
+        for j, y in enumerate(b, 1):
+            best = min(row[j - 1] + 1, before[j] + 1, before[j - 1] + (x != y))
+            if last and i > 1 and j > 1 and x == b[j - 2] and y == a[i - 2]:
+                best = min(best, last[j - 2] + 1)
+            row.append(best)
+    return row[-1]
+
+
+def _number(text: str) -> float:
+    digits = float(re.sub(r"[^\d.]", "", text.split("%")[0]).rstrip(".") or 0)
+    scale = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "%": 0.01, "percent": 0.01}
+    unit = re.search(r"(%|[a-z]+)$", text.lower().strip())
+    return digits * scale.get(unit[1], 1) if unit else digits
