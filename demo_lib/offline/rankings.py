@@ -201,6 +201,8 @@ def _most(reader: Reader, frame: Frame, i: int) -> None:
         if verb is not None:  # `which product sold the most`
             item = reader.items[verb]
             spends = item.tokens[-1].stem in SPENDING_VERBS
+            if item.tokens[-1].stem == "sell" and "passive" not in item.notes:
+                raise Decline("Sold the most by what? Say “by revenue” or “by units sold”.")
             found = (money(reader, item) if spends else times(reader, item), i + 1)
             _rank(reader, frame, desc, target, found[0], verb, i + 1)
         return
