@@ -153,9 +153,10 @@ def _faster_sqlite() -> None:
 
 def load_trace(which: Answer | Trace | str) -> Trace:
     """The trace of an answer, a trace id, or a trace itself. Raises TracingError where there is none."""
-    trace: Trace | None
+    trace: Any
     if not isinstance(which, str) and hasattr(which, "info"):
-        return which
+        trace = which
+        return trace
     trace_id = which if isinstance(which, str) else getattr(which, "trace_id", None)
     if trace_id:
         import mlflow

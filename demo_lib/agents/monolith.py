@@ -28,9 +28,7 @@ Today is {today}.
 """
 
 
-def monolith(
-    model: Model, catalog: Catalog, glossary: Glossary, executor: ExecutionAgent, today: date
-) -> Orchestrator:
+def monolith(model: Model, catalog: Catalog, glossary: Glossary, executor: ExecutionAgent, today: date) -> Orchestrator:
     """The single agent, with the whole catalogue in its prompt.
 
     Same model, same guardrails and same database as the specialists, so that only the design differs:

@@ -109,7 +109,10 @@ class Orchestrator:
         if len(calls) == 1:
             return [self._run_tool(*calls[0][1:])]
         with ThreadPoolExecutor(max_workers=4) as pool:
-            jobs = [pool.submit(contextvars.copy_context().run, self._run_tool, *call[1:]) for call in calls]
+            jobs = []
+            for _, name, arguments in calls:
+                context = contextvars.copy_context()
+                jobs.append(pool.submit(context.run, self._run_tool, name, arguments))
             return [job.result() for job in jobs]
 
     def _run_tool(self, name: str, arguments: str) -> dict[str, Any]:

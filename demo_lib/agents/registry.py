@@ -38,9 +38,7 @@ class AgentRegistry:
         self.results = results if results is not None else ResultStore()
         self._tools: dict[str, Tool] = {}
 
-    def register(
-        self, name: str, function: Callable[..., Any], schema: dict[str, Any] | None = None
-    ) -> Tool:
+    def register(self, name: str, function: Callable[..., Any], schema: dict[str, Any] | None = None) -> Tool:
         """Put a tool on offer, replacing one of the same name.
 
         name: what the agent is called here. function: a plain function. schema: an OpenAI function
@@ -122,9 +120,7 @@ def schema_of(function: Callable[..., Any], name: str | None = None) -> dict[str
     described = {
         p.name: p.description for s in sections if s.kind is griffe.DocstringSectionKind.parameters for p in s.value
     }
-    text = " ".join(
-        " ".join(s.value.split()) for s in sections if s.kind is griffe.DocstringSectionKind.text
-    )
+    text = " ".join(" ".join(s.value.split()) for s in sections if s.kind is griffe.DocstringSectionKind.text)
     members: dict[str, Any] = {}
     for parameter in inspect.signature(function).parameters.values():
         if parameter.name not in hints:

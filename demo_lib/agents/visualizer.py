@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from demo_lib.agents.results import ResultStore
 from demo_lib.errors import UsageError
@@ -75,7 +75,8 @@ def _numbers(table: pd.DataFrame) -> list[Any]:
         if pd.api.types.is_bool_dtype(column):
             return False
         return pd.api.types.is_numeric_dtype(column) or bool(
-            len(column.dropna()) and pd.to_numeric(column.dropna(), errors="coerce").notna().all()
+            len(column.dropna())
+            and pd.to_numeric(column.dropna(), errors="coerce").notna().all()
             and not column.dropna().map(lambda v: isinstance(v, str)).any()
         )
 
@@ -148,7 +149,8 @@ def _scatter(axes: Axes, table: pd.DataFrame) -> None:
 
 def _number(axes: Axes, table: pd.DataFrame) -> None:
     axes.axis("off")
-    axes.text(0.5, 0.55, f"{table.iloc[0, 0]:,.6g}", ha="center", va="center", fontsize=44, color=BLUE)
+    value = format(cast("float", table.iloc[0, 0]), ",.6g")
+    axes.text(0.5, 0.55, value, ha="center", va="center", fontsize=44, color=BLUE)
     axes.text(0.5, 0.25, _human(table.columns[0]), ha="center", va="center", fontsize=14)
 
 

@@ -141,8 +141,9 @@ def _once(frame: Frame, source: Source, formulas: Sequence[Formula], dims: Seque
 def _apart(frame: Frame, prompt: Prompt, formulas: Sequence[Formula], dims: Sequence[Dim]) -> Grouped:
     """One CTE for each anchor table, joined on the dimensions to the one that all the others point to."""
     anchors = list(dict.fromkeys(p.anchor for f in formulas for p in f.parts))
-    base = next((a for a in anchors if all(a in Source(prompt, o).reach for o in anchors)), anchors[0])
     cohort = len(formulas) == 1 and isinstance(formulas[0].tree, exp.Div)
+    shared = (a for a in anchors if all(a in Source(prompt, o).reach for o in anchors))
+    base = next(shared, anchors[-1] if cohort else anchors[0])
     ctes: list[tuple[str, exp.Select]] = []
     references: dict[tuple[int, str], exp.Expr] = {}
     names: list[str] = []

@@ -63,9 +63,7 @@ def register_all() -> None:
 
     for version in versions():
         prompt = load(version)
-        known = mlflow.genai.load_prompt(
-            f"prompts:/{NAME}@{alias(version)}", allow_missing=True, link_to_model=False
-        )
+        known = mlflow.genai.load_prompt(f"prompts:/{NAME}@{alias(version)}", allow_missing=True, link_to_model=False)
         if known is None or known.template != prompt.template:
             made = mlflow.genai.register_prompt(
                 NAME, prompt.template, commit_message=f"{version}: {prompt.description}", tags={"version": version}

@@ -14,6 +14,7 @@ import yaml
 
 from demo_lib.errors import DemoError
 
+
 @dataclass(frozen=True)
 class Column:
     """One column, as the catalogue describes it."""
@@ -48,7 +49,9 @@ class Table:
     def foreign_keys(self) -> list[tuple[str, str, str]]:
         """(column, other table, other column) for every reference."""
         return [
-            (c.name, *c.references.rsplit(".", 1)) for c in self.columns if c.references  # type: ignore[misc]
+            (c.name, *c.references.rsplit(".", 1))
+            for c in self.columns
+            if c.references  # type: ignore[misc]
         ]
 
 
@@ -116,9 +119,7 @@ class Catalog:
             targets = {c: f"{prefix}{table}.{other}" for c, table, other in row.get("fks", ())}
             columns = tuple(
                 Column(name, type_, description or "", references=targets.get(name))
-                for name, type_, description in zip(
-                    row["columns"], row["types"], row["descriptions"], strict=True
-                )
+                for name, type_, description in zip(row["columns"], row["types"], row["descriptions"], strict=True)
             )
             name = prefix + row["table"]
             tables[name] = Table(name, columns, row.get("description", ""), row.get("db", ""))
@@ -144,9 +145,7 @@ class Catalog:
 
     def names(self, names: Iterable[str]) -> str:
         """The named tables as `table(column, column)`, one a line: what prompt v1.0 shows."""
-        return "\n".join(
-            f"{n}({', '.join(c.name for c in self.tables[n].columns if not c.sensitive)})" for n in names
-        )
+        return "\n".join(f"{n}({', '.join(c.name for c in self.tables[n].columns if not c.sensitive)})" for n in names)
 
     @property
     def fingerprint(self) -> str:

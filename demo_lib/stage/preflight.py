@@ -93,7 +93,8 @@ def _database() -> Check:
     tables = len(workshop.catalog.tables)
     table = quote(next(iter(workshop.catalog.tables)))
     database = next(iter(workshop.policies))
-    workshop.database.run(check_sql(f"SELECT COUNT(*) FROM {table}", workshop.policies[database], workshop.database.dialect))
+    query = f"SELECT COUNT(*) FROM {table}"
+    workshop.database.run(check_sql(query, workshop.policies[database], workshop.database.dialect))
     return Check("Database", True, f"{workshop.database.engine}, read-only, {tables} tables")
 
 

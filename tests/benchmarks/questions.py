@@ -75,7 +75,9 @@ def main() -> None:
         )
     found = json.loads(done.stdout.splitlines()[-1])
     tenth = found["tenth_ms"]
-    print(f"first question             {found['first_s']:8.2f} s with every import ({1000 * found['first_s'] / tenth:.0f} × the tenth)")
+    print(
+        f"first question             {found['first_s']:8.2f} s with every import ({1000 * found['first_s'] / tenth:.0f} × the tenth)"
+    )
     print(f"tenth question             {tenth:8.1f} ms ({tenth / found['bare_ms']:.0f} × its query alone)")
     print(f"its query alone            {found['bare_ms']:8.1f} ms")
     print("\nspan of the tenth               ms   of the whole")

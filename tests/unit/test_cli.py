@@ -13,12 +13,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from workshops import shop
 
 from demo_lib.cli import main
 from demo_lib.settings import PROJECT_ROOT
-from workshops import shop
 
-KEYS = "question answer sql columns rows model declined blocked trace_id tables usage latency_ms".split()
+KEYS = [
+    "question",
+    "answer",
+    "sql",
+    "columns",
+    "rows",
+    "model",
+    "declined",
+    "blocked",
+    "trace_id",
+    "tables",
+    "usage",
+    "latency_ms",
+]
 
 
 @pytest.fixture
@@ -65,7 +78,13 @@ def test_a_decline_is_an_honest_answer_with_status_1(capsys: pytest.CaptureFixtu
 def test_standard_input_gives_one_object_a_line(
     capsys: pytest.CaptureFixture[str], database: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    questions = ["How many customers are there?", "", "How many giraffes are there?", "SELECT 1 FROM orders", "x" * 100_000]
+    questions = [
+        "How many customers are there?",
+        "",
+        "How many giraffes are there?",
+        "SELECT 1 FROM orders",
+        "x" * 100_000,
+    ]
     monkeypatch.setattr(sys, "stdin", io.StringIO("\n".join(questions) + "\n"))
     _, out, _ = run(capsys, "ask", "--json", "-", *database)
     answers = [json.loads(line) for line in out.splitlines()]

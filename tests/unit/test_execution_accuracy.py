@@ -69,7 +69,9 @@ rows = st.lists(st.tuples(st.integers(-3, 3), st.sampled_from("ab"), st.integers
 
 
 @given(rows, st.permutations([0, 1, 2]), st.randoms())
-def test_shuffling_rows_and_columns_never_matters(cells: list[tuple[int, str, int]], columns: list[int], random) -> None:  # type: ignore[no-untyped-def]
+def test_shuffling_rows_and_columns_never_matters(
+    cells: list[tuple[int, str, int]], columns: list[int], random
+) -> None:  # type: ignore[no-untyped-def]
     gold = pd.DataFrame(cells)
     shuffled = list(cells)
     random.shuffle(shuffled)

@@ -10,10 +10,10 @@ from typing import Any
 import mlflow
 import pandas as pd
 import pytest
+from workshops import Script, call, shop
 
 from demo_lib.errors import UsageError
 from demo_lib.workshop import Workshop
-from workshops import Script, call, shop
 
 QUESTION = "How many orders are there?"
 COUNT = "SELECT COUNT(*) AS orders FROM orders"
@@ -62,7 +62,9 @@ def test_calls_made_together_run_together_and_land_in_one_trace(workshop: Worksh
 
 def test_a_tools_error_goes_back_to_the_model_and_onto_its_span(workshop: Workshop) -> None:
     bad = {"query": "SELECT nothing FROM orders", "database": "shop"}
-    answer, script = run(workshop, [call("execute_sql", bad)], [call("execute_sql", {"query": COUNT, "database": "shop"})], "1,000.")
+    answer, script = run(
+        workshop, [call("execute_sql", bad)], [call("execute_sql", {"query": COUNT, "database": "shop"})], "1,000."
+    )
     assert "nothing" in script.seen[1]["messages"][-1]["content"]
     assert answer.table.iloc[0, 0] == 1000 and answer.declined is None and answer.blocked is None
     failed = [s for s in mlflow.get_trace(answer.trace_id).data.spans if "ERROR" in str(s.status)]

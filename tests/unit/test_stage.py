@@ -142,7 +142,9 @@ def test_a_taken_port_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
             store.serve_ui(preflight.Settings(), port)
 
 
-def test_missing_data_a_full_disk_and_an_unknown_model_are_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_missing_data_a_full_disk_and_an_unknown_model_are_found(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(preflight, "WAREHOUSE", tmp_path / "none.duckdb")
     assert "demo_lib seed" in look("Data").remedy
     monkeypatch.setattr(preflight, "FREE_DISK_MB", 10**9)

@@ -7,9 +7,9 @@ from typing import Any
 
 import mlflow
 import pytest
+from workshops import Script, call, shop
 
 from demo_lib.tracing import TracingError, cost_per_agent, load_trace, show_trace, trace_tree, waterfall
-from workshops import Script, call, shop
 
 
 @pytest.fixture(scope="module")
@@ -119,8 +119,9 @@ def test_a_trace_that_is_not_there() -> None:
 
 def test_no_secret_reaches_a_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An endpoint that quotes the key back in its refusal."""
-    from demo_lib.llm import ModelError
     from test_llm import KEY, Endpoint
+
+    from demo_lib.llm import ModelError
 
     endpoint = Endpoint()
     endpoint.faults = [401]

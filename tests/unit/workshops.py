@@ -41,7 +41,8 @@ def shop(folder: Path, **settings: Any) -> Workshop:
         with duckdb.connect(str(path)) as db:
             db.execute(SHOP)
         (folder / "glossary.md").write_text(GLOSSARY, encoding="utf-8")
-    given = Settings.from_env().__dict__ | {"database": f"duckdb:///{path.as_posix()}", "glossary": folder / "glossary.md"}
+    ours = {"database": f"duckdb:///{path.as_posix()}", "glossary": folder / "glossary.md"}
+    given = Settings.from_env().__dict__ | ours
     return Workshop(Settings(**(given | settings)))
 
 
@@ -70,9 +71,8 @@ class Script:
 
     def play(self, workshop: Workshop) -> Workshop:
         """Put the script in the place of the workshop's model."""
-        client = openai.OpenAI(
-            api_key="k", base_url="http://scripted.invalid/v1", http_client=httpx.Client(transport=httpx.MockTransport(self))
-        )
+        http = httpx.Client(transport=httpx.MockTransport(self))
+        client = openai.OpenAI(api_key="k", base_url="http://scripted.invalid/v1", http_client=http)
         workshop.model.__dict__["client"] = client
         return workshop
 
