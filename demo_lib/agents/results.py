@@ -75,7 +75,7 @@ class ResultStore:
         return self._charts.get(result_id)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Answer:
     """What came of a question. Exactly one of three: an answer, `declined`, or `blocked`."""
 
@@ -129,6 +129,8 @@ class Answer:
 
     def __str__(self) -> str:
         return f"[{self.badge}] {self.text}"
+
+    __repr__ = __str__
 
     def _repr_markdown_(self) -> str:
         sql = f"\n\n```sql\n{self.pretty_sql}\n```" if self.sql else ""

@@ -7,17 +7,18 @@ from dataclasses import replace
 
 from .comparisons import comparisons, identifiers
 from .frame import Decline, Dim, Event, Filter, Frame, Measure, Readings, TextFilter, When, unplaced
-from .lexicon import GLUE, PEOPLE, PREPOSITIONS
+from .lexicon import GLUE, PREPOSITIONS
 from .linker import Item
 from .measures import AGGREGATES, DATED, is_money, measure_at, money
+from .mentions import mentions, rows_by, who
 from .phrases import settle
 from .rankings import rankings
 from .reader import Reader
-from .source import paths
 from .vocabulary import Reading, Vocabulary
-from .words import name_words, stem
+from .words import name_words, stems
 
 STEPS = {"mom": "month", "qoq": "quarter", "yoy": "year"}
+PLACES = stems("region city country state town location branch")
 IGNORED = PREPOSITIONS | {"glue"}
 
 
@@ -27,9 +28,11 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     settle(reader)
     for clause in CLAUSES:
         clause(reader, frame)
-    left = [i for i in reader.items if not i.used and i.kind not in IGNORED and not (i.kind == "where" and i.at)]
+    left = [
+        i for i in reader.items if not i.used and i.kind not in IGNORED and not (i.kind == "where" and i.at)
+    ]
     if unknown := [i.words for i in left if i.kind == "word"]:
-        raise Decline(unplaced(unknown))
+        raise Decline(unplaced(unknown) + _places(reader))
     if left:
         words = ", ".join(f"“{i.words}”" for i in left)
         raise Decline(
@@ -37,6 +40,19 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
             " in two steps."
         )
     return frame
+
+
+def _places(reader: Reader) -> str:
+    """Where an unknown word stands behind `in` or `from`: the places that the tables of the question list."""
+    asked = any(reader.is_(i, "word") and reader.is_(i - 1, "in", "from", "at") for i in range(len(reader)))
+    tables = {r.table for item in reader.items for r in item.of("table", "term", "event")} if asked else set()
+    lists = [
+        f"{c} holds {', '.join(c.values)}"
+        for table in reader.known.prompt.schema.tables.values()
+        for c in table.columns
+        if table.name in tables and c.kind == "text" and c.values and set(name_words(c.name)) & PLACES
+    ]
+    return f" {'; '.join(lists)}." if lists else ""
 
 
 def _flags(reader: Reader, frame: Frame) -> None:
@@ -111,7 +127,11 @@ def _measures(reader: Reader, frame: Frame) -> None:
 def _is_named(reader: Reader, i: int) -> bool:
     """Whether a glossary term says which amount is asked for; `sold` alone only hints at one."""
     item = reader.item(i)
-    return item is not None and bool(item.of("term")) and (item.of("term")[0].score >= 0.9 or not item.of("event"))
+    return (
+        item is not None
+        and bool(item.of("term"))
+        and (item.of("term")[0].score >= 0.9 or not item.of("event"))
+    )
 
 
 def _groupings(reader: Reader, frame: Frame) -> None:
@@ -141,7 +161,7 @@ def _values(reader: Reader, frame: Frame) -> None:
             options, end = _options(reader, i, kind)
             both = len(options) > 1 and any(item.kind == "and" for item in reader.items[i:end])
             frame.filters.append(Filter(reader.words(i, end), options, at=i, both=both))
-            if frame.compare and len(options) > 1:
+            if len(options) > 1 and (frame.compare or _which_is_more(reader)):
                 plain = tuple(
                     Reading("flag" if kind == "flag" else "column", r.table, r.score, r.column)
                     for r in options[0]
@@ -154,6 +174,17 @@ def _values(reader: Reader, frame: Frame) -> None:
             item = reader.items[i - 1]
             frame.texts.append(TextFilter(reader.words(i - 1, i + 1), item.readings, reader.items[i].words))
             reader.use(i - 1 if item.of("column") else i, i + 1)
+
+
+def _which_is_more(reader: Reader) -> bool:
+    """`which days had higher revenue: weekends or weekdays`: use up the words that set the choices side by side."""
+    more = reader.find("more")
+    for i in more:
+        reader.use(i, i + 1)
+    for i in reader.find("grain") if more else ():
+        if reader.is_(i - 1, "list"):
+            reader.use(i, i + 1)
+    return bool(more)
 
 
 def _options(reader: Reader, i: int, kind: str) -> tuple[tuple[Readings, ...], int]:
@@ -170,39 +201,6 @@ def _options(reader: Reader, i: int, kind: str) -> tuple[tuple[Readings, ...], i
             return tuple(options), end
         options.append(reader.items[j].of(kind))
         end = j + 1
-
-
-def _listings(reader: Reader, frame: Frame) -> None:
-    """What remains of tables and columns: the rows that are listed, and the columns to show."""
-    for i, item in enumerate(reader.items):
-        if item.used or item.kind not in ("link", "grain", "sum"):
-            continue
-        busy = bool(frame.subject or frame.measures or frame.rank)
-        if item.kind == "grain":
-            frame.dims.append(reader.dim(i))
-        elif item.of("table") and not busy:
-            frame.subject, frame.subject_words, frame.subject_at = item.of("table"), item.words, i
-        elif item.of("event"):
-            passive = "passive" in item.notes
-            frame.events.append(Event(item.words, item.of("event", "table"), at=i, passive=passive))
-        elif item.of("table") and not reader.is_(i - 1, "list"):  # `which stores` asks for them
-            frame.mentioned.append((item.words, item.of("table")))
-        elif item.of("column"):
-            _column_mention(reader, frame, i, item)
-        else:
-            continue
-        reader.use(i, i + 1)
-
-
-def _column_mention(reader: Reader, frame: Frame, i: int, item: Item) -> None:
-    dated = any(r.column and (r.column.kind == "date" or r.column.is_year) for r in item.of("column"))
-    if dated and reader.find("date"):
-        item.notes.append("hint")
-    elif frame.measures and reader.is_(i - 1, "distinct"):  # `how are different regions doing …`
-        frame.dims.append(reader.dim(i))
-        reader.use(i - 1, i)
-    elif item.words not in ("name", "names") or item.readings[0].score >= 0.9:
-        frame.show.append(reader.dim(i))
 
 
 def _periods(reader: Reader, frame: Frame) -> None:
@@ -234,14 +232,14 @@ def _remainders(reader: Reader, frame: Frame) -> None:
                 " of orders”."
             )
         frame.rank = replace(rank, measure=frame.measures.pop(0))
-    who = any(item.kind == "list" and item.words == "who" for item in reader.items)
-    if who and frame.events and not (frame.subject or frame.measures or frame.rank or frame.numbers):
-        frame.subject, frame.subject_words = _who(reader, frame.events[0]), "who"
+    asks_who = any(item.kind == "list" and item.words == "who" for item in reader.items)
+    if asks_who and frame.events and not (frame.subject or frame.measures or frame.rank or frame.numbers):
+        frame.subject, frame.subject_words = who(reader, frame.events[0]), "who"
     alone = frame.subject and not frame.measures and not frame.rank
     if alone and frame.growth:
         frame.measures.append(Measure("count", frame.subject_words, frame.subject))
     elif alone and frame.dims and not frame.share:
-        _rows_by(reader, frame)
+        rows_by(reader, frame)
     measured = bool(frame.measures or frame.rank or frame.numbers)
     sayable = {
         "sum": measured,
@@ -256,25 +254,7 @@ def _remainders(reader: Reader, frame: Frame) -> None:
             reader.use(i, i + 1)
 
 
-def _who(reader: Reader, event: Event) -> Readings:
-    """`who has not ordered`: the people that rows of the event point to."""
-    schema = reader.known.prompt.schema
-    people = {stem(p) for p in PEOPLE}
-    reached = {t for r in event.readings for t in paths(schema, r.table) if name_words(t)[-1] in people}
-    return tuple(Reading("table", t) for t in reached) if len(reached) == 1 else ()
-
-
-def _rows_by(reader: Reader, frame: Frame) -> None:
-    """`orders per segment` counts them; `list the orders by segment` shows each."""
-    if any(item.kind == "list" and item.words.startswith("list") for item in reader.items):
-        if any(d.grain for d in frame.dims):
-            raise Decline("A list of rows has no steps of time. Ask how many there are, or for a total.")
-        frame.show, frame.dims = [*frame.dims, *frame.show], []
-    else:
-        frame.measures.append(Measure("count", frame.subject_words, frame.subject))
-
-
 CLAUSES = (
-    _flags, comparisons, identifiers, _negations, rankings, _measures, _groupings, _values, _listings, _periods,
+    _flags, comparisons, identifiers, _negations, rankings, _measures, _groupings, _values, mentions, _periods,
     _remainders,
 )  # fmt: skip

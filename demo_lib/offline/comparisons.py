@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from .adjectives import hinted
 from .frame import Frame, Measure, NumberFilter, Readings
 from .lexicon import COMPARATIVES
 from .measures import AGGREGATES, is_money, measure_at, money
-from .rankings import hinted
 from .reader import Reader
 from .vocabulary import Reading
 
@@ -65,9 +65,12 @@ def _compared(
     said = reader.items[start].words
     if not measure and not readings and said in COMPARATIVES:  # `more expensive than 500`
         near = next((k for k in range(start, -1, -1) if reader.has(k, "table")), None)
-        readings = hinted(reader, COMPARATIVES[said][1], reader.items[near].of("table")) if near is not None else ()
+        readings = (
+            hinted(reader, COMPARATIVES[said][1], reader.items[near].of("table")) if near is not None else ()
+        )
     if measure is not None and measure.agg == "column":
         readings, measure = measure.readings, None
+    readings = tuple(r for r in readings if r.column and r.column.kind in ("number", "key"))
     if measure or readings:
         frame.numbers.append(NumberFilter(reader.words(first, last), op, numbers, readings, measure))
         reader.take(first, last)

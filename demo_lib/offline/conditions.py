@@ -8,10 +8,8 @@ from datetime import date
 from sqlglot import exp
 
 from .frame import Decline, Event, Filter, Frame, NumberFilter, TextFilter, When
-from .lexicon import PEOPLE
 from .schema import Column
-from .source import Source, display
-from .words import name_words, stem
+from .source import Source, display, of_people
 
 OPERATORS = {">": exp.GT, "<": exp.LT, ">=": exp.GTE, "<=": exp.LTE, "=": exp.EQ}
 
@@ -69,6 +67,10 @@ def reachable(source: Source, wanted: Filter) -> bool:
 def filter_condition(source: Source, wanted: Filter) -> exp.Expr | None:
     """The filter as a condition; None where it holds for every row (`weekends or weekdays`)."""
     chosen = [c for option in wanted.options if (c := source.choose(option, wanted.words))]
+    if not chosen:
+        raise Decline(
+            f"I found no way to join “{wanted.words}” to {source.anchor} without counting rows twice."
+        )
     reading, path = chosen[0]
     if reading.term:
         said = source.rewritten(reading.term.sql)
@@ -163,8 +165,7 @@ def dated_table(column: exp.Column, source: Source) -> str:
 def _check_people(frame: Frame, source: Source, whens: Sequence[When], dated: exp.Expr) -> None:
     """`customers in 2024` says neither that they joined then nor that they bought."""
     counted = bool(frame.measures) and all(m.agg == "count" for m in frame.measures)
-    people = name_words(source.anchor)[-1] in {stem(p) for p in PEOPLE}
-    if counted and people and not any(w.hints or w.begins for w in whens):
+    if counted and of_people(source.anchor) and not any(w.hints or w.begins for w in whens):
         raise Decline(
             f"“{whens[0].words}” could be about {dated.sql()} or about what the {source.anchor} did then. "
             "Say which."

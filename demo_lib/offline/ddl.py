@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from .schema import Column, ForeignKey, Schema, Table
 
-NAME = r'(?:"[^"]+"|\[[^\]]+\]|`[^`]+`|\w+)'
+NAME = r'(?:"[^"\n]{1,128}"|\[[^\]\n]{1,128}\]|`[^`\n]{1,128}`|\w{1,128})'
 DOTTED = rf"{NAME}(?:\.{NAME})*"
 CREATE = re.compile(
     rf"CREATE\s+(?:TEMP\w*\s+)?(?:TABLE|VIEW)\s+(?:IF\s+NOT\s+EXISTS\s+)?({DOTTED})\s*\(", re.I
@@ -21,6 +21,10 @@ REFERENCES = re.compile(rf"REFERENCES\s+({DOTTED})\s*(?:\(\s*({NAME})\s*\))?", r
 FOREIGN_KEY = re.compile(rf"FOREIGN\s+KEY\s*\(\s*({NAME})\s*\)\s*{REFERENCES.pattern}", re.I)
 PRIMARY_KEY = re.compile(r"PRIMARY\s+KEY\s*(?:CLUSTERED\s*)?\(([^()]+)\)", re.I)
 CONSTRAINT = re.compile(r"\s*(CONSTRAINT|PRIMARY\s+KEY|FOREIGN\s+KEY|UNIQUE|CHECK|INDEX|KEY\s*\()", re.I)
+# Quotes and block comments have a longest length, so that an unclosed one costs no second pass over the text.
+TOKEN = re.compile(
+    r"--([^\n]*)|/\*(.{0,2000}?)\*/|('(?:[^'\n]|''){0,500}'|\"[^\"\n]{0,128}\"|\[[^\]\n]{0,128}\])|(.)", re.S
+)
 VALUES = re.compile(r"\bone of:?\s*(.+)$", re.I)
 
 
@@ -86,9 +90,8 @@ def _definitions(text: str, start: int) -> Iterator[tuple[str, str, int]]:
     part, comment, pending, depth, i = "", "", "", 0, start
     first_line = True
     parts: list[tuple[str, str]] = []
-    token = re.compile(r"--([^\n]*)|/\*(.*?)\*/|('(?:[^']|'')*'|\"[^\"]*\"|\[[^\]]*\])|(.)", re.S)
     fresh = False  # a definition ended on this line, and a comment may still follow it
-    for m in token.finditer(text, start):
+    for m in TOKEN.finditer(text, start):
         i = m.end()
         if m[1] is not None or m[2] is not None:
             words = (m[1] or m[2] or "").strip()

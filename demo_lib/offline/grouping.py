@@ -11,10 +11,8 @@ from .conditions import apply_all, period_condition
 from .dimensions import Output, dim_columns
 from .formulas import Formula, Part, formula, only_where, placed, ratio, snake
 from .frame import Decline, Dim, Frame, Measure, Readings, When
-from .lexicon import PEOPLE
 from .prompt_reader import Prompt
-from .source import Source, identifier
-from .words import name_words, stem
+from .source import Source, identifier, of_people
 
 
 @dataclass
@@ -24,6 +22,12 @@ class Grouped:
     query: exp.Select
     dims: list[Output] = field(default_factory=list)
     values: list[Output] = field(default_factory=list)
+    joined: bool = False
+    """Whether the grouping is done already, in CTEs that the query joins."""
+
+    def keep(self, condition: exp.Expr) -> None:
+        """Keep only the groups that fulfil a condition on their values."""
+        self.query = self.query.where(condition) if self.joined else self.query.having(condition)
 
     def select(self) -> exp.Select:
         """The whole query."""
@@ -90,9 +94,8 @@ def source_for(
 
 def _check_units(frame: Frame, anchor: str) -> None:
     """`how many books were borrowed` asks how often or for different books: ask back."""
-    people = name_words(anchor)[-1] in {stem(p) for p in PEOPLE}
     plain = any(m.agg == "count" and m.readings[0].table == anchor for m in frame.measures)
-    if plain and not people and any(e.passive for e in frame.events):
+    if plain and not of_people(anchor) and any(e.passive for e in frame.events):
         raise Decline(
             f"Do you mean how many different {anchor}, or how many times it happened? Say “different {anchor}”, or "
             f"name what to count."
@@ -163,7 +166,8 @@ def _apart(frame: Frame, prompt: Prompt, formulas: Sequence[Formula], dims: Sequ
                 values.append((name, _value(part, source, when)))
                 column = exp.column(name, table=cte)
                 zero = exp.Coalesce(this=column, expressions=[exp.Literal.number(0)])
-                references[id(part), _suffix(when)] = column if anchor == base else zero
+                adds_up = isinstance(part.node, exp.Sum | exp.Count) and anchor != base
+                references[id(part), _suffix(when)] = zero if adds_up else column
         apply_all(frame, source, dated_as=base if cohort and base in source.reach else None)
         query = source.select()
         query = query.group_by(*shown.group) if shown.group else query
@@ -184,7 +188,7 @@ def _apart(frame: Frame, prompt: Prompt, formulas: Sequence[Formula], dims: Sequ
         for f in formulas
         for when in _side_by_side(frame)
     ]
-    return Grouped(outer, [(n, exp.column(n, table=ctes[0][0])) for n in names], values)
+    return Grouped(outer, [(n, exp.column(n, table=ctes[0][0])) for n in names], values, joined=True)
 
 
 def _side_by_side(frame: Frame) -> Sequence[When | None]:

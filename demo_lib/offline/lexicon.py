@@ -17,25 +17,25 @@ OPERATORS: dict[str, str] = {
     "avg": "average|averages|avg|mean|on average|typical|average value of|averaged",
     "median": "median",
     "distinct": "distinct|different|unique|various|individual|separate",
-    "by": "by|per|across|grouped by|group by|broken down by|split by|broken out by|for every|for each|in each"
-    "|in every|at each|at every|from each|from every|within each|each|every|wise|depending on|breakdown by"
-    "|divided by|for all the different|of each|of every|to each|on each|with each|among the different|over each",
+    "by": "by|per|across|grouped by|group by|broken down by|split by|broken out by|for every|for each"
+    "|in each|in every|at each|at every|from each|from every|within each|each|every|wise"
+    "|depending on|breakdown by|divided by|for all the different|of each|of every|to each|on each"
+    "|with each|among the different|over each",
     "top": "top|best|leading|highest ranking|biggest",
     "bottom": "bottom|worst|lowest ranking|poorest",
-    "most": "most|highest|largest|greatest|maximum|max|highest number of|most number of"
-    "|largest number of|greatest number of|highest count of|maximum number of|highest total",
+    "most": "most|highest|largest|greatest|maximum|max|highest number of|most number of|largest number of"
+    "|greatest number of|highest count of|maximum number of|highest total",
     "least": "least|lowest|smallest|fewest|minimum|min|least number of|lowest number of|fewest number of"
     "|smallest number of|minimum number of",
-    "frequent": "most common|most frequent|most often|commonest|main|most commonly"
-    "|most frequently|most usual",
+    "frequent": "most common|most frequent|most often|commonest|main|most commonly|most frequently|most usual",
     "infrequent": "least common|least frequent|rarest",
     "popular": "most popular|most used|most favored",
     "unpopular": "least popular|least used",
-    "best selling": "best selling|top selling|bestselling|most sold|most purchased|most bought"
-    "|hottest selling|best sold|most ordered",
+    "best selling": "best selling|top selling|bestselling|most sold|most purchased|most bought|hottest selling"
+    "|best sold|most ordered",
     "worst selling": "worst selling|least sold|slowest selling|least purchased|least bought",
-    ">": "more than|over|above|greater than|exceeding|exceeds|exceed|exceeded|higher than|bigger than|beyond"
-    "|larger than|longer than|older than|in excess of|upwards of",
+    ">": "more than|over|above|greater than|exceeding|exceeds|exceed|exceeded|higher than|bigger than"
+    "|beyond|larger than|longer than|older than|in excess of|upwards of",
     "<": "less than|fewer than|under|below|lower than|smaller than|shorter than|younger than",
     ">=": "at least|no less than|no fewer than|minimum of|a minimum of|not less than|not fewer than",
     "<=": "at most|no more than|up to|maximum of|a maximum of|not more than",
@@ -43,33 +43,38 @@ OPERATORS: dict[str, str] = {
     "or more": "or more|or above|or higher|or over|or greater|and above|and over|and up",
     "or less": "or less|or fewer|or below|or lower|or under|and below|and under",
     "between": "between",
-    "not": "yet to|have yet to|has yet to|not|never|no|without|except|excluding|except for|other than|apart from|non|exclude|lack|lacks"
-    "|lacking|but not|rather than|aside from|zero|not any|none of|outside of|outside|besides",
-    "share": "what percentage of|what percent of|what share of|what proportion of|what fraction of|what portion of|portion of"
-    "|percentage of|percent of|share of|proportion of|fraction of|percentage share of|percentage|percent"
-    "|proportion|share|fraction|pct of|percentages of|shares of|contribution of|contribution to|how many percent",
-    "growth": "growth rate|growth|grow|grown|grew|growing|increase|changed|changing|percentage change|percent change"
-    "|change|changes|rate of change|evolution rate",
+    "not": "yet to|have yet to|has yet to|not|never|no|without|except|excluding|except for|other than"
+    "|apart from|non|exclude|lack|lacks|lacking|but not|rather than|aside from|zero|not any"
+    "|none of|outside of|outside|besides",
+    "share": "what percentage of|what percent of|what share of|what proportion of|what fraction of"
+    "|what portion of|portion of|percentage of|percent of|share of|proportion of|fraction of"
+    "|percentage share of|percentage|percent|proportion|share|fraction|pct of|percentages of"
+    "|shares of|contribution of|contribution to|how many percent",
+    "growth": "growth rate|growth|grow|grown|grew|growing|increase|changed|changing|percentage change"
+    "|percent change|change|changes|rate of change|evolution rate",
     "mom": "month over month|month on month|month to month|mom|from month to month|monthly growth in"
     "|monthly growth|month by month change|each month compared to the previous month",
-    "yoy": "year over year|year on year|year to year|yoy|from year to year|annual growth in|annual growth"
-    "|yearly growth",
+    "yoy": "year over year|year on year|year to year|yoy|from year to year|annual growth in"
+    "|annual growth|yearly growth",
     "qoq": "quarter over quarter|quarter on quarter|quarter to quarter|qoq|quarterly growth",
     "running": "running total of|running total|cumulative|running|accumulated|cumulated",
-    "compare": "compare|comparison of|comparison between|comparison|versus|compared to|compared with|vs|against"
-    "|comparing|relative to|contrast|as opposed to|in comparison to",
-    "sort": "sorted by|ordered by|order by|sort by|ranked by|in order of|rank by|sorted from|ranked|sorted",
-    "desc": "descending|in descending order|from highest to lowest|highest to lowest|descending order|high to low"
-    "|highest first|largest first|from most to least|largest to smallest|from high to low",
-    "asc": "ascending|in ascending order|from lowest to highest|lowest to highest|ascending order|low to high"
-    "|lowest first|alphabetically|alphabetical order|smallest to largest|in alphabetical order|from low to high",
+    "compare": "compare|comparison of|comparison between|comparison|versus|compared to|compared with|vs"
+    "|against|comparing|relative to|contrast|as opposed to|in comparison to",
+    "sort": "sorted by|ordered by|order by|sort by|ranked by|in order of|rank by|sorted from|ranked"
+    "|sorted",
+    "desc": "descending|in descending order|from highest to lowest|highest to lowest|descending order"
+    "|high to low|highest first|largest first|from most to least|largest to smallest"
+    "|from high to low",
+    "asc": "ascending|in ascending order|from lowest to highest|lowest to highest|ascending order"
+    "|low to high|lowest first|alphabetically|alphabetical order|smallest to largest"
+    "|in alphabetical order|from low to high",
     "latest": "latest|last",
     "earliest": "earliest|first|least recent",
-    "list": "list|break down|break out|show|give|display|return|get|find|identify|which|what|who|whom|whose|examine|print"
-    "|what kind of|what kinds of|what type of|what types of|which kind of|which types of|plot|graph"
-    "|visualize|visualise|chart|draw|see|view|present|tell|provide|report|fetch|retrieve|select"
-    "|enumerate|pull|select all|determine|calculate|compute|list all|list out|plot out|graph out"
-    "|names of|show me|look up|map out|lay out",
+    "list": "list|break down|break out|show|give|display|return|get|find|identify|which|what|who|whom"
+    "|whose|examine|print|what kind of|what kinds of|what type of|what types of|which kind of"
+    "|which types of|plot|graph|visualize|visualise|chart|draw|see|view|present|tell|provide"
+    "|report|fetch|retrieve|select|enumerate|pull|select all|determine|calculate|compute|list all"
+    "|list out|plot out|graph out|names of|show me|look up|map out|lay out",
     "when": "when",
     "where": "where",
     "times": "times",
@@ -77,27 +82,29 @@ OPERATORS: dict[str, str] = {
     "trend": "trend of|trend|trends|over time|evolution of|development of|develop|evolve|developed|evolved",
     "and": "and|but|as well as|along with|plus|together with|&|alongside",
     "or": "or|either",
-}
+    "more": "more|higher|greater|bigger",
+}  # fmt: skip
 
 # Words that carry no meaning of their own in a question, once operators have had their turn.
 GLUE = _set(
     """
-    a an the our we us i you your my me it its they them their he she this that these those there here is are
-    was were be been being am do does did done doing has have had having can could would should shall may might
-    must will please kindly of in on at for from to with into onto within during as than then so also too just
-    only now ever yet all any some each such respectively if how make made makes making place placed places
-    placing get got gets getting go went gone take taken took come comes came coming happen happened occur
-    occurred occurring record recorded records perform performing performed performance generate generated
-    generates generating achieve achieved contribute contributed contributes contributing account accounts
-    accounted accounting bring brought brings see saw seen exist exists existing want like need know let help
-    look looking produce produced receive received company companys business organisation organization firm
-    database dataset data figure figures info information details detail result results value values list lists
-    respect terms term regarding overview summary ours one ones currently current today date dates far still
-    entire total actual actually really exactly basically thing things way using use used based per according up
-    out down off over given give across between among amongst amount amounts who what which when belong
-    belongs belonging located situated consist fall falls hello hi hey thanks thank anything anyone something
-    write writes wrote written own owns owned offer offers offered contain contains contained include includes included
-    carry carries carried stock stocks live lives living vary varies everything system itself themselves own year's each's etc respective level wise show
+    a an the our we us i you your my me it its they them their he she this that these those there here is
+    are was were be been being am do does did done doing has have had having can could would should shall
+    may might must will please kindly of in on at for from to with into onto within during as than then so
+    also too just only now ever yet all any some each such respectively if how make made makes making place
+    placed places placing get got gets getting go went gone take taken took come comes came coming happen
+    happened occur occurred occurring record recorded records perform performing performed performance
+    generate generated generates generating achieve achieved contribute contributed contributes contributing
+    account accounts accounted accounting bring brought brings see saw seen exist exists existing want like
+    need know let help look looking produce produced receive received company companys business organisation
+    organization firm database dataset data figure figures info information details detail result results
+    value values list lists respect terms term regarding overview summary ours one ones currently current
+    today date dates far still entire total actual actually really exactly basically thing things way using
+    use used based per according up out down off over given give across between among amongst amount amounts
+    who what which when belong belongs belonging located situated consist fall falls hello hi hey thanks
+    thank anything anyone something write writes wrote written own owns owned offer offers offered contain
+    contains contained include includes included carry carries carried stock stocks live lives living vary
+    varies everything system itself themselves year's each's etc respective level wise show
     """
 )
 # These are glue too, but clauses look at them first.

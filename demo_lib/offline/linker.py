@@ -90,7 +90,9 @@ def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
             None,
         ) or Item("word", words[i], (tokens[i],))
         item.at = i
-        if item.of("event") and (words[i - 1 : i] and words[i - 1] in PASSIVE or "we" in words[max(0, i - 2) : i]):
+        if item.of("event") and (
+            words[i - 1 : i] and words[i - 1] in PASSIVE or "we" in words[max(0, i - 2) : i]
+        ):
             item.notes.append("passive")
         items.append(item)
         i += len(item.tokens)
@@ -128,7 +130,9 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         events = _events(first, known)
         if events and (text.endswith(("ed", "ing")) or text in IRREGULAR):
             exact = known.phrases.get((first.stem,), [])
-            readings = tuple(r for r in readings if r.kind in ("value", "column") or r in exact and r.kind == "term")
+            readings = tuple(
+                r for r in readings if r.kind in ("value", "column") or r in exact and r.kind == "term"
+            )
             readings += events
         elif first.stem in _event_words():
             readings += events
@@ -146,6 +150,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
 def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ...]:
     """What the prompt knows under this phrase: as written, then by synonym, then by spelling."""
     tokens = tuple(t for t in tokens if t.word not in ("the", "a", "an")) if len(tokens) > 2 else tokens
+    if not tokens:
+        return ()
     stems = tuple(t.stem for t in tokens)
     found = list(known.phrases.get(stems, ()))
     best = max((r.score for r in found), default=0.0)

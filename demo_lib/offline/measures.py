@@ -120,9 +120,13 @@ def _average_per(reader: Reader, i: int, j: int) -> Found | None:
     if head is None or per is None or not (rows or per.grain):  # `average price per category` groups by it
         return (Measure("avg", reader.words(i, end), measure.readings), end) if amount else None
     words = reader.words(i, head + 1)
-    if amount and any(r.table == m.table for r in per.readings for m in measure.readings if r.kind == "table"):
+    if amount and any(
+        r.table == m.table for r in per.readings for m in measure.readings if r.kind == "table"
+    ):
         return Measure("avg", words, measure.readings), head + 1  # `average price per product`: one row each
-    return _with_per(Measure("sum", measure.words, measure.readings) if amount else measure, words, per), head + 1
+    return _with_per(
+        Measure("sum", measure.words, measure.readings) if amount else measure, words, per
+    ), head + 1
 
 
 def _with_per(measure: Measure, words: str, per: Dim) -> Measure:

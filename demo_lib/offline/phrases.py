@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import zip_longest
 
 from .frame import Decline, Readings, unplaced
 from .linker import Item
@@ -36,10 +37,8 @@ def settle(reader: Reader) -> None:
             head = reader.head(i + 2)
             if head is not None and reader.has(head, "table"):
                 item.readings = _on_table(item.readings, items[head].of("table"), schema)
-    followers = [*items[1:], None]
-    reader.items = [
-        i for i, after in zip(items, followers, strict=True) if not i.used and not _modifies(i, after)
-    ]
+    pairs = zip_longest(items, items[1:])
+    reader.items = [i for i, after in pairs if not i.used and not _modifies(i, after)]
 
 
 def _named_twice(item: Item, after: Item) -> bool:

@@ -12,12 +12,10 @@ from .dates import Period
 from .formulas import formula, only_where, placed, ratio, singular, snake
 from .frame import Decline, Dim, Frame, Measure, NumberFilter, Rank, When
 from .grouping import Grouped, context, grouped, in_order, ranked_by, source_for
-from .lexicon import PEOPLE
 from .listing import different_values, ranked_rows, rows
 from .prompt_reader import Prompt
-from .source import Source
+from .source import Source, of_people
 from .vocabulary import Reading
-from .words import name_words, stem
 
 
 def plan(frame: Frame, prompt: Prompt) -> exp.Select:
@@ -131,7 +129,7 @@ def _groups_that(frame: Frame, prompt: Prompt, passing: Sequence[NumberFilter]) 
     without_counted = replace(frame, measures=others)
     found = grouped(without_counted, prompt, [*measures, *others], [*dims, *frame.show])
     for wanted, (_, value) in zip(passing, found.values, strict=False):
-        found.query = found.query.having(comparison(value.copy(), wanted.op, wanted.numbers))
+        found.keep(comparison(value.copy(), wanted.op, wanted.numbers))
     if not counted:
         return found.select().order_by(ranked_by(exp.column(found.values[0][0])))
     if frame.dims:
@@ -145,9 +143,8 @@ def _groups_that(frame: Frame, prompt: Prompt, passing: Sequence[NumberFilter]) 
 
 def _people(prompt: Prompt, measure: Measure) -> Dim:
     """`who`: the one table of people that the counted rows point to."""
-    people = {stem(p) for p in PEOPLE}
     source = Source(prompt, formula(measure, prompt, []).parts[0].anchor)
-    found = [t for t in source.reach if name_words(t)[-1] in people]
+    found = [t for t in source.reach if of_people(t)]
     if len(found) != 1:
         raise Decline("Who is meant? Name the kind of people, for example “which customers …”.")
     return Dim("who", (Reading("table", found[0]),))
@@ -234,7 +231,9 @@ def _growth(frame: Frame, prompt: Prompt) -> exp.Select:
 def _growth_between(frame: Frame, prompt: Prompt) -> exp.Select:
     later, earlier = sorted(frame.whens, key=_start, reverse=True)
     found = grouped(replace(frame, whens=[later, earlier]), prompt, frame.measures, frame.dims)
-    (name, new), (_, old) = found.values[:2]
+    if len(found.values) != 2:
+        raise Decline("Growth from when to when? Name two different periods.")
+    (name, new), (_, old) = found.values
     change = ratio(exp.paren(new.copy() - old.copy()), old.copy())
     found.values = [(f"{name.removesuffix('_' + snake(later.period.label))}_growth", change)]
     return found.select()

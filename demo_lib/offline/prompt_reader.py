@@ -17,6 +17,9 @@ from .words import phrase
 DIALECTS = {"postgresql": "postgres", "postgres": "postgres", "sqlite": "sqlite", "duckdb": "duckdb",
             "azure": "tsql", "mssql": "tsql", "sqlserver": "tsql", "sql server": "tsql", "tsql": "tsql",
             "t-sql": "tsql", "mysql": "mysql", "snowflake": "snowflake", "bigquery": "bigquery"}  # fmt: skip
+MOST_LINES = 300  # of a glossary
+LONGEST_LINE_CHARACTERS = 600
+MOST_CUTS = 8  # places where the prose behind a formula may begin
 TODAY = re.compile(
     r"(?:\btoday(?:['’]s date)?(?: is|:)|current date(?: is|:)|\bas of)\s*(?:[a-z]+,\s*)?(\d{4}-\d\d-\d\d)",
     re.I,
@@ -77,7 +80,7 @@ def read_prompt(text: str) -> Prompt:
     name = DIALECTS.get(named[1].lower(), "duckdb") if named else "duckdb"
     prose = re.sub(r"```.*?(```|\Z)", "", text, flags=re.S)
     prose = re.split(r"^#+\s*(?:few.shot )?examples?\b.*$", prose, maxsplit=1, flags=re.M | re.I)[0]
-    bullets = [b.strip() for b in BULLET.findall(prose)]
+    bullets = [b.strip()[:LONGEST_LINE_CHARACTERS] for b in BULLET.findall(prose)[:MOST_LINES]]
     outside = BULLET.sub("", text)
     today = TODAY.search(outside) or TODAY.search(text)
     return _with_glossary(Prompt(name, _date(today[1]) if today else None, schema), bullets)
@@ -134,7 +137,7 @@ def _definition(
         return None
     body = body.strip().strip("`").rstrip(".")
     cuts = [len(body), *(m.start() for m in re.finditer(r"[,;]| [–—-] |\. | by | per ", body))]
-    for cut in sorted(cuts, reverse=True):
+    for cut in sorted(cuts[:MOST_CUTS], reverse=True):
         sql = _parse(body[:cut].strip().strip("`"), bodies, schema, dialect, depth)
         if sql is not None:
             return sql

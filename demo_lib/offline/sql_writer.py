@@ -17,6 +17,8 @@ from .vocabulary import vocabulary
 from .words import tokenize
 
 LONGEST_QUESTION_CHARACTERS = 2_000
+LONGEST_PROMPT_CHARACTERS = 500_000
+OUR_FAULT = "The SQL writer stumbled over this question"
 NULLS_ARE_SMALL = ("sqlite", "tsql", "mysql", "bigquery")
 
 
@@ -44,23 +46,33 @@ class Draft:
 def write_sql(prompt: str, question: str, history: Sequence[str] = ()) -> Draft:
     """Write one SELECT for `question` from what the system text `prompt` says, or decline. Never raises.
 
-    `history` holds the earlier questions of the conversation, oldest first.
+    `history` holds the earlier questions of the conversation, oldest first; each question is read on its own.
     """
     items: list[Item] = []
     try:
-        refuse(question, LONGEST_QUESTION_CHARACTERS)
-        known = vocabulary(prompt)
-        if not known.prompt.schema.tables:
-            raise Decline("The prompt names no tables, so there is nothing that I could query.")
-        items = link(tokenize(question), known)
-        frame = parse(items, known)
-        tree = plan(frame, known.prompt)
-        check(frame, tree, known.prompt)
-        sql = _render(tree, known.prompt.dialect)
+        return _write(prompt, question, items)
     except Decline as decline:
         return Draft(None, str(decline), "", _links(items))
+    except Exception as error:  # a fault of ours must not take down the conversation
+        return Draft(
+            None, f"{OUR_FAULT} ({type(error).__name__}). Please ask in another way.", "", _links(items)
+        )
+
+
+def _write(prompt: str, question: str, items: list[Item]) -> Draft:
+    """Question → tokens → items → frame → SQL tree → text. Fills `items`; raises Decline."""
+    refuse(question, LONGEST_QUESTION_CHARACTERS)
+    if len(prompt) > LONGEST_PROMPT_CHARACTERS:
+        raise Decline(f"The prompt is longer than {LONGEST_PROMPT_CHARACTERS:,} characters. Show me fewer tables.")
+    known = vocabulary(prompt)
+    if not known.prompt.schema.tables:
+        raise Decline("The prompt names no tables, so there is nothing that I could query.")
+    items += link(tokenize(question), known)
+    frame = parse(items, known)
+    tree = plan(frame, known.prompt)
+    check(frame, tree, known.prompt)
     links = _links(items)
-    return Draft(sql, None, _explanation(links), links)
+    return Draft(_render(tree, known.prompt.dialect), None, _explanation(links), links)
 
 
 def _render(tree: exp.Select, dialect: str) -> str:

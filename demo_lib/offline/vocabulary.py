@@ -185,7 +185,9 @@ def _add_condition(known: Vocabulary, term: Term, table: str) -> None:
     noun = _table_words(known.prompt.schema.tables[table])
     for words in term.names:
         says_table = len(words) > len(noun) and words[-len(noun) :] == noun
-        known.add(words[: -len(noun)] if says_table else words, Reading("flag", table, term=term), " ".join(words))
+        known.add(
+            words[: -len(noun)] if says_table else words, Reading("flag", table, term=term), " ".join(words)
+        )
 
 
 def _counted_table(term: Term, prompt: Prompt) -> str | None:

@@ -14,7 +14,7 @@ _STEMMER = Stemmer.Stemmer("english")
 _TOKEN = re.compile(
     r"""(?P<quoted>"[^"]{1,80}"|(?<!\w)'[^']{1,80}'(?!\w))
       | (?P<iso>\d{4}-\d{2}(?:-\d{2})?\b)
-      | (?P<number>(?:[$€£]\s?)?\d+(?:,\d{3})*(?:\.\d+)?(?:\s?(?:%|k\b|m\b|million\b|thousand\b|percent\b))?)
+      | (?P<number>(?:[$€£]\s?)?\d+(?:,\d{3})*(?:\.\d+)?(?:\s?(?:%|k\b|m\b|million\b|thousand\b|percent\b))?(?!\w))
       | (?P<word>[^\W\d_]+(?:'[^\W\d_]+)?\w*|[#&]|\w+)""",
     re.X | re.I,
 )

@@ -48,11 +48,8 @@ class Table:
     @property
     def foreign_keys(self) -> list[tuple[str, str, str]]:
         """(column, other table, other column) for every reference."""
-        return [
-            (c.name, *c.references.rsplit(".", 1))
-            for c in self.columns
-            if c.references  # type: ignore[misc]
-        ]
+        pointing = [(c.name, c.references.rpartition(".")) for c in self.columns if c.references]
+        return [(name, table, column) for name, (table, _, column) in pointing]
 
 
 @dataclass(frozen=True)

@@ -67,10 +67,10 @@ GLOSSARY = """
 - long appointment: appointments.duration_minutes >= 45
 - The date of an appointment is appointments.scheduled_at.
 """
-PROMPT = (
-    f"You write SQL.\nDialect: duckdb\nToday is 2025-06-15.\n\n## Schema\n```sql\n{SCHEMA}```\n\n## Glossary\n{GLOSSARY}"
+PROMPT = f"You write SQL.\nDialect: duckdb\nToday is 2025-06-15.\n\n## Schema\n```sql\n{SCHEMA}```\n\n## Glossary\n{GLOSSARY}"
+VISITS = (
+    "appointments JOIN doctors USING (doctor_id) JOIN patients USING (patient_id) JOIN rooms USING (room_id)"
 )
-VISITS = "appointments JOIN doctors USING (doctor_id) JOIN patients USING (patient_id) JOIN rooms USING (room_id)"
 BILLS = f"invoices JOIN {VISITS.replace('appointments', 'appointments USING (appointment_id)', 1)}"
 GOLD = {
     # counts, filters, flags
@@ -232,11 +232,22 @@ def clinic() -> duckdb.DuckDBPyConnection:
         status = rng.choices(["Completed", "Cancelled", "No-show"], [80, 12, 8])[0]
         minutes, fee = rng.choice([15, 20, 30, 45, 60]), rng.randint(40, 300)
         rows["appointments"].append(
-            (i, 1 + int(150 * rng.random() ** 2), rng.randint(1, 11), rng.randint(1, 8), at, minutes, status, fee)
+            (
+                i,
+                1 + int(150 * rng.random() ** 2),
+                rng.randint(1, 11),
+                rng.randint(1, 8),
+                at,
+                minutes,
+                status,
+                fee,
+            )
         )
         for _ in range(rng.choice([0, 0, 1, 2]) if status == "Completed" else 0):
             drug = rng.choices(["Amoxil", "Ibuprin", "Lorata", "Metfor"], [4, 3, 2, 1])[0]
-            rows["prescriptions"].append((len(rows["prescriptions"]) + 1, i, drug, rng.randint(5, 60), at.date()))
+            rows["prescriptions"].append(
+                (len(rows["prescriptions"]) + 1, i, drug, rng.randint(5, 60), at.date())
+            )
         if status == "Completed":
             rows["invoices"].append((i, i, fee + i / 8, at.date() + dt.timedelta(i % 20), i % 3 > 0))
     for table, values in rows.items():
@@ -285,7 +296,10 @@ def test_links_say_what_each_word_became() -> None:
 def test_without_the_glossary_its_terms_are_declined_and_names_still_work() -> None:
     bare = PROMPT.split("## Glossary")[0]
     assert "“rate”" in (write_sql(bare, "No-show rate by city").declined or "")
-    assert write_sql(bare, "How many patients do we have?").sql == "SELECT COUNT(*) AS patient_count FROM patients"
+    assert (
+        write_sql(bare, "How many patients do we have?").sql
+        == "SELECT COUNT(*) AS patient_count FROM patients"
+    )
 
 
 def test_a_misspelt_operator_is_not_guessed() -> None:

@@ -1,0 +1,67 @@
+"""Adjectives that rank rows by a column of their own: `the most expensive product`, `the latest order`."""
+
+from __future__ import annotations
+
+from .frame import Decline, Dim, Frame, Rank, Readings
+from .lexicon import ADJECTIVES
+from .measures import DATED
+from .reader import Reader
+from .targets import ranked_by, set_rank, take_target, target_after
+from .vocabulary import Reading
+from .words import name_words, stem
+
+
+def adjective(reader: Reader, frame: Frame, i: int) -> None:
+    """Rank rows by the column that the adjective at `i` speaks of, or by a measure that is said."""
+    item = reader.items[i]
+    hints, desc = ADJECTIVES[item.words] if item.kind == "adjective" else ("date at on", DATED[item.kind])
+    limit, head = target_after(reader, i)
+    if head is not None and not reader.has(head, "table") and _is_date(reader, head):
+        return  # `the most recent return date`: a plain maximum
+    if head is None or not reader.has(head, "table"):
+        limit, head = None, next((j for j in range(i - 1, -1, -1) if reader.has(j, "table")), None)
+    if head is None and _is_date(reader, i - 1):  # `which store opened most recently`
+        dated = reader.items[i - 1].of("column")
+        rows = Dim(reader.items[i - 1].words, tuple(Reading("table", r.table, r.score) for r in dated))
+        set_rank(frame, Rank(desc, 1, rows, None, dated))
+        reader.use(i - 1, i + 1)
+        return
+    if head is None:
+        return
+    target = reader.dim(head)
+    verb = next((k for k in (i - 1, i + 1) if _is_date(reader, k)), None)  # `opened most recently`
+    keep = take_target(reader, i, limit, head)
+    if verb is not None:
+        set_rank(frame, Rank(desc, keep, target, None, reader.items[verb].of("column")))
+        reader.use(verb, verb + 1)
+        return
+    found = ranked_by(reader, target)
+    if found is None:
+        columns = hinted(reader, hints, target.readings)
+        if not columns:
+            raise Decline(
+                f"I cannot tell which column “{item.words}” is about. Name the column, or add a glossary "
+                "line that does."
+            )
+        found = (None, columns)
+    set_rank(frame, Rank(desc, keep, target, *found))
+
+
+def _is_date(reader: Reader, i: int) -> bool:
+    item = reader.item(i)
+    return item is not None and any(r.column and r.column.kind == "date" for r in item.of("column"))
+
+
+def hinted(reader: Reader, hints: str, tables: Readings) -> Readings:
+    """The columns of the ranked table whose names hold the first of the hints that any does."""
+    for reading in tables:
+        columns = [
+            c
+            for c in reader.known.prompt.schema.tables[reading.table].columns
+            if c.kind in ("number", "date")
+        ]
+        for hint in hints.split():
+            found = [c for c in columns if stem(hint) in name_words(c.name)]
+            if found:
+                return tuple(Reading("column", c.table, column=c) for c in found)
+    return ()

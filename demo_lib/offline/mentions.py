@@ -1,0 +1,59 @@
+"""Tables and columns that no other clause has used: the rows that are listed, and the columns to show."""
+
+from __future__ import annotations
+
+from .frame import Decline, Event, Frame, Measure, Readings
+from .linker import Item
+from .reader import Reader
+from .source import of_people, paths
+from .vocabulary import Reading
+
+
+def mentions(reader: Reader, frame: Frame) -> None:
+    """What remains of tables and columns: the rows that are listed, and the columns to show."""
+    for i, item in enumerate(reader.items):
+        if item.used or item.kind not in ("link", "grain", "sum"):
+            continue
+        busy = bool(frame.subject or frame.measures or frame.rank)
+        if item.kind == "grain":
+            frame.dims.append(reader.dim(i))
+        elif item.of("table") and not busy:
+            frame.subject, frame.subject_words, frame.subject_at = item.of("table"), item.words, i
+        elif item.of("event"):
+            passive = "passive" in item.notes
+            frame.events.append(Event(item.words, item.of("event", "table"), at=i, passive=passive))
+        elif item.of("table") and not reader.is_(i - 1, "list"):  # `which stores` asks for them
+            frame.mentioned.append((item.words, item.of("table")))
+        elif item.of("column"):
+            _column_mention(reader, frame, i, item)
+        else:
+            continue
+        reader.use(i, i + 1)
+
+
+def _column_mention(reader: Reader, frame: Frame, i: int, item: Item) -> None:
+    dated = any(r.column and (r.column.kind == "date" or r.column.is_year) for r in item.of("column"))
+    if dated and reader.find("date"):
+        item.notes.append("hint")
+    elif frame.measures and reader.is_(i - 1, "distinct"):  # `how are different regions doing …`
+        frame.dims.append(reader.dim(i))
+        reader.use(i - 1, i)
+    elif item.words not in ("name", "names") or item.readings[0].score >= 0.9:
+        frame.show.append(reader.dim(i))
+
+
+def who(reader: Reader, event: Event) -> Readings:
+    """`who has not ordered`: the people that rows of the event point to."""
+    schema = reader.known.prompt.schema
+    reached = {t for r in event.readings for t in paths(schema, r.table) if of_people(t)}
+    return tuple(Reading("table", t) for t in reached) if len(reached) == 1 else ()
+
+
+def rows_by(reader: Reader, frame: Frame) -> None:
+    """`orders per segment` counts them; `list the orders by segment` shows each."""
+    if any(item.kind == "list" and item.words.startswith("list") for item in reader.items):
+        if any(d.grain for d in frame.dims):
+            raise Decline("A list of rows has no steps of time. Ask how many there are, or for a total.")
+        frame.show, frame.dims = [*frame.dims, *frame.show], []
+    else:
+        frame.measures.append(Measure("count", frame.subject_words, frame.subject))

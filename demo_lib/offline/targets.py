@@ -1,0 +1,85 @@
+"""What a superlative ranks, how many to keep, and by what: the parts that all kinds of superlatives share."""
+
+from __future__ import annotations
+
+from .frame import Decline, Dim, Frame, Measure, Rank, Readings
+from .measures import measure_at, unless_column
+from .reader import Reader
+from .source import of_people
+from .vocabulary import Reading
+
+DEFAULT_TOP = 10
+
+
+def set_rank(frame: Frame, rank: Rank) -> None:
+    """Rank the answer; a question that asks for two orders at once is declined."""
+    if frame.rank is not None:
+        raise Decline("I can put an answer in one order at a time. Ask for each on its own.")
+    frame.rank = rank
+
+
+def target_after(reader: Reader, i: int) -> tuple[int | None, int | None]:
+    """(how many, where the noun stands) for what follows item `i`: `5 products`, `products`, or neither."""
+    limit = None
+    if reader.is_(i + 1, "number"):
+        limit, i = int(reader.number(i + 1)), i + 1
+    head = reader.head(i + 1)
+    return limit, head
+
+
+def target_before(reader: Reader, i: int) -> int | None:
+    """What is ranked: the nearest noun before, as in `which store had the highest …`."""
+    for j in range(i - 1, -1, -1):
+        named = reader.has(j, "table", "column") or reader.is_(j, "grain")
+        if named and not reader.has(j, "term", "event") and not reader.is_(j - 1, "by"):
+            return j
+    return None
+
+
+def take_target(reader: Reader, i: int, limit: int | None, head: int) -> int | None:
+    """Use up operator, number and noun. Returns how many to keep: said, else one for a singular noun."""
+    if limit is None and reader.is_(i - 1, "number"):
+        limit = int(reader.number(i - 1))
+        reader.use(i - 1, i)
+    reader.take(min(i, head), max(i, head) + 1) if abs(head - i) <= 3 else reader.use(head, head + 1)
+    reader.use(i, i + 1)
+    return limit or (DEFAULT_TOP if reader.items[head].plural else 1)
+
+
+def ranked_by(reader: Reader, target: Dim) -> tuple[Measure | None, Readings] | None:
+    """(measure, columns) after `by`, `in terms of`, `with the highest`; None where none is said."""
+    for i in reader.find("by", "sort", "with", "in", "on", "most", "least"):
+        start = reader.skip(i + 1, "of", "most", "least", "by")
+        found = measure_at(reader, start)
+        plain_table = (
+            found and found[0].agg == "count" and not reader.is_(start, "count") and not reader.is_(i, "most")
+        )
+        if found and not plain_table:
+            reader.take(i, found[1])
+            return unless_column(found[0], target)
+    return None
+
+
+def rank_noun(
+    reader: Reader, frame: Frame, desc: bool, at: int | None, measure: Measure, start: int, end: int
+) -> None:
+    """Rank the noun at `at`, or whoever is asked for; without either it is a plain maximum, left for `measures`."""
+    if at is None:
+        if any(item.words == "who" for item in reader.items[:start]):
+            set_rank(frame, Rank(desc, 1, Dim("who", _people(reader)), measure))
+            reader.take(start, end)
+        return
+    limit = None
+    if reader.is_(at - 1, "number"):
+        limit = int(reader.number(at - 1))
+        reader.use(at - 1, at)
+    item, target = reader.items[at], reader.dim(at)
+    every = limit is None and item.plural and not item.of("table")
+    keep = None if every else limit or (DEFAULT_TOP if item.plural else 1)
+    set_rank(frame, Rank(desc, keep, target, *unless_column(measure, target)))
+    reader.take(start, end)
+    reader.use(at, at + 1)
+
+
+def _people(reader: Reader) -> Readings:
+    return tuple(Reading("table", t) for t in reader.known.prompt.schema.tables if of_people(t))
