@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from demo_lib.errors import DemoError
+from demo_lib.errors import DemoError, UsageError
 from demo_lib.settings import WAREHOUSE, Settings, prepare_environment
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--json", action="store_true", help="print one JSON object on one line for each question")
     ask.add_argument("--database", metavar="URL", help="e.g. duckdb:///sales.duckdb (three slashes: a relative path)")
     ask.add_argument("--glossary", metavar="FILE", help="a Markdown list of business terms")
+    ask.add_argument("--session", metavar="NAME", help="go on with the conversation of this name, or start it")
     ask.add_argument("--model", metavar="MODE", help="offline, openai, azure or compatible (default: DEMO_MODEL)")
 
     seed = command("seed", _seed, "Make the data and the trace store, unless they are there and whole.")
@@ -90,6 +91,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _ask(options: argparse.Namespace) -> int:
+    if options.session and options.question == "-":
+        raise UsageError("With '-' each line is a conversation of its own: leave --session out.")
     questions: Iterable[str] = (
         (line.rstrip("\r\n") for line in sys.stdin) if options.question == "-" else [options.question]
     )
@@ -103,7 +106,7 @@ def _ask(options: argparse.Namespace) -> int:
             if workshop is None:
                 settings = Settings.from_env(options.model)
                 workshop = Workshop(settings, database=options.database, glossary=options.glossary)
-            answer = workshop.ask(question)
+            answer = (workshop.chat(options.session) if options.session else workshop).ask(question)
         except DemoError as error:
             worst = max(worst, error.exit_status)
             if options.json:

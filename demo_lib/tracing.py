@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from demo_lib.errors import DemoError
+from demo_lib.errors import DemoError, UsageError
 from demo_lib.figures import new_figure
 from demo_lib.settings import DATA_DIR, PROJECT_ROOT, Settings, prepare_environment
 
@@ -119,6 +120,26 @@ def setup(settings: Settings) -> None:
             ) from None
         mlflow.openai.autolog()
         _store = wanted
+
+
+SESSION_TURNS = 20  # of a long conversation the model sees the end
+
+
+def session_turns(session: str) -> list[tuple[str, str]]:
+    """The questions and answers of an MLflow session, oldest first, at most the last twenty.
+
+    Raises UsageError for a name that is no name.
+    """
+    if not re.fullmatch(r"[\w.-]{1,64}", session):
+        raise UsageError(f"{session[:64]!r} is no name for a session: use letters, digits, '.', '-' and '_'.")
+    traces = _mlflow().search_traces(
+        filter_string=f"metadata.`mlflow.trace.session` = '{session}'",
+        order_by=["timestamp_ms DESC"],
+        max_results=SESSION_TURNS,
+        return_type="list",
+    )
+    roots = [trace.data.spans[0] for trace in reversed(traces) if trace.data.spans]
+    return [(r.inputs["question"], r.outputs["text"]) for r in roots if r.outputs]
 
 
 def _redacted(uri: str) -> str:

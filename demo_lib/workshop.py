@@ -20,7 +20,7 @@ from demo_lib.agents.retriever import RetrievalAgent
 from demo_lib.agents.sql_generator import SqlAgent
 from demo_lib.agents.validator import QueryValidator
 from demo_lib.agents.visualizer import VisualizationAgent
-from demo_lib.databases import Database, connect
+from demo_lib.databases import Database, connect, redacted
 from demo_lib.errors import DemoError, UsageError
 from demo_lib.guardrails import Policy
 from demo_lib.llm import Model
@@ -163,7 +163,8 @@ class Workshop:
     @cached_property
     def monolith(self) -> Orchestrator:
         """The single mega-prompt agent, for comparison (slide 3)."""
-        return monolith(self.model, self.catalog, self.glossary, self.executor, self.today)
+        alone = monolith(self.model, self.catalog, self.glossary, self.executor, self.today)
+        return replace(alone, max_turns=self.settings.max_turns, trace_metadata=self.provenance)
 
     @cached_property
     def provenance(self) -> dict[str, str]:
@@ -177,7 +178,17 @@ class Workshop:
             "demo.as_of": self.today.isoformat(),
             "demo.catalog": self.catalog.fingerprint,
             "demo.glossary": hashlib.sha256(self.glossary.text.encode()).hexdigest()[:12],
+            "demo.data": self._data_mark,  # MLflow itself adds the commit
         }
+
+    @property
+    def _data_mark(self) -> str:
+        """Which data: the seed's fingerprint; of another database no more than its address without a password."""
+        if not self.is_ours:
+            return redacted(self.settings.database)
+        from demo_lib import seed
+
+        return seed.fingerprint()[:12]
 
     # -- what people call
 
@@ -207,10 +218,19 @@ class Workshop:
         return self._run(question)
 
     def chat(self, session: str | None = None) -> Conversation:
-        """A conversation: each question sees the ones before it, and all share an MLflow session."""
+        """A conversation: each question sees the ones before it, and all share an MLflow session.
+
+        session: its name; one that MLflow has traces of goes on where it stopped. Default: a new one.
+        """
         from uuid import uuid4
 
-        return Conversation(self, session or f"session-{uuid4().hex[:8]}")
+        if session is None:
+            return Conversation(self, f"session-{uuid4().hex[:8]}")
+        tracing.setup(self.settings)
+        conversation = Conversation(self, session)
+        for question, text in tracing.session_turns(session):
+            conversation.remember(question, text)
+        return conversation
 
     def _run(self, question: str, conversation: Conversation | None = None) -> Answer:
         check_question(question)
@@ -231,11 +251,12 @@ class Conversation:
     def ask(self, question: str) -> Answer:
         """Answer with the earlier questions and answers in view. Raises as `Workshop.ask` does."""
         answer = self.workshop._run(question, self)
-        self.messages += [
-            {"role": "user", "content": answer.question},
-            {"role": "assistant", "content": answer.text},
-        ]
+        self.remember(answer.question, answer.text)
         return answer
+
+    def remember(self, question: str, text: str) -> None:
+        """Take a question and its answer into what the next question sees."""
+        self.messages += [{"role": "user", "content": question}, {"role": "assistant", "content": text}]
 
 
 _SQL_START = re.compile(

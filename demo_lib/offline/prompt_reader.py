@@ -24,7 +24,7 @@ TODAY = re.compile(
     r"(?:\btoday(?:['’]s date)?(?: is|:)|current date(?: is|:)|\bas of)\s*(?:[a-z]+,\s*)?(\d{4}-\d\d-\d\d)",
     re.I,
 )
-BULLET = re.compile(r"^\s*[-*•]\s+(.+)$", re.M)
+BULLET = re.compile(r"^[ \t]*[-*•][ \t]+(.+)$", re.M)
 TERM = re.compile(
     r"^[`*\"]*([\w][\w\s/'&%-]{0,60}?)[`*\"]*\s*(?:\(([^()]*)\))?[`*\"]*\s*(?::|=| is defined as)\s+(.+)$"
 )

@@ -144,6 +144,19 @@ def test_each_setting_gone_wrong_has_its_line(
     assert found == status and said in json.loads(out)["declined"]
 
 
+def test_a_session_is_one_conversation_over_many_calls(capsys: pytest.CaptureFixture[str], database: list[str]) -> None:
+    from demo_lib.tracing import session_turns
+
+    for question in ("How many customers are there?", "How many orders are there?"):
+        assert run(capsys, "ask", "--json", "--session", "talk-1", question, *database)[0] == 0
+    turns = session_turns("talk-1")
+    assert [q for q, _ in turns] == ["How many customers are there?", "How many orders are there?"]
+    assert "30" in turns[0][1] and "1,000" in turns[1][1]
+    status, _, err = run(capsys, "ask", "--session", "no' OR 1", "How many orders are there?", *database)
+    assert status == 2 and "no name for a session" in err
+    assert run(capsys, "ask", "--session", "talk-1", "-", *database)[0] == 2
+
+
 def test_as_of_beats_the_glossary(
     capsys: pytest.CaptureFixture[str], database: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
