@@ -32,10 +32,11 @@ def read_schema(text: str) -> Schema:
     """The schema that `text` describes; what cannot be read is left out. Never raises."""
     tables: dict[str, Table] = {}
     found: list[tuple[str, str, str, str | None]] = []
+    comments = {tuple(_plain(path).split(".")[-2:]): words for path, words in COMMENT_ON.findall(text)}
     end = 0
     for match in CREATE.finditer(text):
         if match.start() >= end:
-            table, keys, end = _read_table(text, match)
+            table, keys, end = _read_table(text, match, comments)
             tables.setdefault(table.name, table)
             found += keys
     for pattern in (BARE, LISTED):
@@ -46,7 +47,9 @@ def read_schema(text: str) -> Schema:
     return Schema(tables, tuple(_keys(tables, found)))
 
 
-def _read_table(text: str, match: re.Match[str]) -> tuple[Table, list[tuple[str, str, str, str | None]], int]:
+def _read_table(
+    text: str, match: re.Match[str], comments: dict[tuple[str, ...], str]
+) -> tuple[Table, list[tuple[str, str, str, str | None]], int]:
     name = _plain(match[1])
     columns: list[Column] = []
     primary: list[str] = []
@@ -73,11 +76,9 @@ def _read_table(text: str, match: re.Match[str]) -> tuple[Table, list[tuple[str,
             r"\s+(?:PRIMARY|REFERENCES|NOT|NULL|DEFAULT|UNIQUE|CHECK)\b", f" {head[2]}", flags=re.I
         )[0]
         columns.append(Column(name, column, type_.strip(), *_note_and_values(comment)))
-    for path, words in COMMENT_ON.findall(text):
-        parts = re.findall(NAME, path)
-        for i, c in enumerate(columns):
-            if len(parts) > 1 and [_plain(p) for p in parts[-2:]] == [name.split(".")[-1], c.name]:
-                columns[i] = Column(name, c.name, c.type, *_note_and_values(words.replace("''", "'")))
+    for i, c in enumerate(columns):
+        if words := comments.get((name.split(".")[-1], c.name)):
+            columns[i] = Column(name, c.name, c.type, *_note_and_values(words.replace("''", "'")))
     return Table(name, tuple(columns), tuple(dict.fromkeys(primary)), note), keys, end
 
 
@@ -151,17 +152,16 @@ def _keys(tables: dict[str, Table], found: list[tuple[str, str, str, str | None]
             if (t.name, c.name) in declared or c.kind not in ("key", "date") or c.name == t.key:
                 continue
             stem = re.sub(r"_(id|key)$", "", c.name.lower())
-            targets = [o for o in owners.get(c.name.lower(), []) if o is not t]
-            targets = [o for o in targets if _singular_of(o.name, stem)] or targets
-            if not targets:
-                targets = [o for o in owners.get("id", []) if o is not t and _singular_of(o.name, stem)]
+            called = [lower[n] for n in _plurals(stem) if n in lower and lower[n] is not t]
+            named = owners.get(c.name.lower(), [])
+            targets = [o for o in called if o in named] or [o for o in named[:2] if o is not t]
+            targets = targets or [o for o in called if (o.key or "").lower() == "id"]
             if len(targets) == 1 and targets[0].key:
                 yield ForeignKey(t.name, c.name, targets[0].name, targets[0].key)
 
 
-def _singular_of(table: str, stem: str) -> bool:
-    name = table.split(".")[-1].lower()
-    return name in (stem, stem + "s", stem + "es", stem[:-1] + "ies")
+def _plurals(stem: str) -> tuple[str, ...]:
+    return stem, stem + "s", stem + "es", stem[:-1] + "ies"
 
 
 def _plain(name: str) -> str:

@@ -80,7 +80,7 @@ def _aggregate(reader: Reader, i: int) -> Found | None:
             "averag" in n for r in item.of("term") if r.term for n in r.term.names
         )
         return Measure("term" if agg == "sum" or averaged else agg, words, item.of("term")), head + 1
-    kinds = ("number", "date") if agg in ("max", "min") else ("number",)
+    kinds = ("number", "date") if agg in ("max", "min") and not item.participle else ("number",)
     if columns := _of_kind(item, *kinds):
         return Measure(agg, words, columns), head + 1
     if item.of("table") and agg == "sum":

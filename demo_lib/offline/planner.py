@@ -184,7 +184,7 @@ def _share_of_part(frame: Frame, prompt: Prompt, measure: Measure, scale: float)
     )
     found = formula(measure, prompt, context(frame))
     source = source_for(replace(whole, filters=frame.filters if not frame.events else []), prompt, [found])
-    if source is None or len(found.parts) != 1:
+    if source is None or len(found.parts) != 1 or not isinstance(found.tree, exp.Sum | exp.Count):
         raise Decline("I can take a share of a sum or a count, not of a ratio.")
     apply_all(whole, source)
     conditions = [c for f in part if (c := filter_condition(source, f)) is not None]

@@ -150,6 +150,8 @@ def _parse(
     joined = {"_".join(words): body for words, body in bodies.items() if words}
     names = sorted((words for words in bodies if len(words) > 1), key=len, reverse=True)
     for words in names:  # `units sold / …`: a term of several words stands as one name
+        if words[0] not in text.lower():
+            continue
         pattern = r"\b" + r"\s+".join(re.escape(w) + r"\w*" for w in words) + r"\b"
         text = re.sub(pattern, "_".join(words), text, flags=re.I)
     try:

@@ -16,6 +16,7 @@ from .words import name_words, phrase, stems
 
 Path = tuple[ForeignKey, ...]
 LONGEST_PATH = 5
+MOST_PATHS = 4  # to one table; the shortest are found first
 CALENDARS = stems("date dates calendar time day days")
 
 
@@ -28,7 +29,12 @@ def paths(schema: Schema, anchor: str) -> dict[str, tuple[Path, ...]]:
         longer = []
         for table, path in frontier:
             for key in schema.outward[table]:
-                if key.to_table != anchor and all(k.to_table != key.to_table for k in path):
+                known = len(found.get(key.to_table, ()))
+                if (
+                    key.to_table != anchor
+                    and known < MOST_PATHS
+                    and all(k.to_table != key.to_table for k in path)
+                ):
                     found.setdefault(key.to_table, []).append((*path, key))
                     longer.append((key.to_table, (*path, key)))
         frontier = longer

@@ -63,7 +63,9 @@ def _write(prompt: str, question: str, items: list[Item]) -> Draft:
     """Question → tokens → items → frame → SQL tree → text. Fills `items`; raises Decline."""
     refuse(question, LONGEST_QUESTION_CHARACTERS)
     if len(prompt) > LONGEST_PROMPT_CHARACTERS:
-        raise Decline(f"The prompt is longer than {LONGEST_PROMPT_CHARACTERS:,} characters. Show me fewer tables.")
+        raise Decline(
+            f"The prompt is longer than {LONGEST_PROMPT_CHARACTERS:,} characters. Show me fewer tables."
+        )
     known = vocabulary(prompt)
     if not known.prompt.schema.tables:
         raise Decline("The prompt names no tables, so there is nothing that I could query.")

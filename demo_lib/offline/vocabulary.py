@@ -54,11 +54,13 @@ class Vocabulary:
     phrases: dict[Words, list[Reading]] = field(default_factory=dict)
     events: dict[str, list[Reading]] = field(default_factory=dict)
     spellings: dict[str, str] = field(default_factory=dict)
+    _entered: set[tuple[Words, Reading]] = field(default_factory=set)
 
     def add(self, words: Words, reading: Reading, text: str = "") -> None:
         """Enter one phrase; `text` gives its words as written, for spelling."""
-        if words and reading not in (known := self.phrases.setdefault(words, [])):
-            known.append(reading)
+        if words and (words, reading) not in self._entered:
+            self._entered.add((words, reading))
+            self.phrases.setdefault(words, []).append(reading)
         for word in re.findall(r"[^\W\d_]{4,}", text.lower()):
             self.spellings.setdefault(word, stem(word))
 

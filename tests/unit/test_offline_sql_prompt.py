@@ -160,7 +160,50 @@ def test_never_raises_on_any_text(prompt: str, question: str) -> None:
 
 
 WORDS = st.sampled_from(
-    ["how", "many", "top", "5", "bills", "shops", "by", "town", "total", "average", "per", "each", "in", "Leeds", "not", "never", "over", "10", "2024", "last", "month", "which", "most", "of", "the", "and", "or", "share", "percentage", "growth", "compare", "vs", "between", "without", "before", "latest", "takings", '"x"', ",", "'", "(", "%"]
+    [
+        "how",
+        "many",
+        "top",
+        "5",
+        "bills",
+        "shops",
+        "by",
+        "town",
+        "total",
+        "average",
+        "per",
+        "each",
+        "in",
+        "Leeds",
+        "not",
+        "never",
+        "over",
+        "10",
+        "2024",
+        "last",
+        "month",
+        "which",
+        "most",
+        "of",
+        "the",
+        "and",
+        "or",
+        "share",
+        "percentage",
+        "growth",
+        "compare",
+        "vs",
+        "between",
+        "without",
+        "before",
+        "latest",
+        "takings",
+        '"x"',
+        ",",
+        "'",
+        "(",
+        "%",
+    ]
 )
 
 
@@ -176,3 +219,20 @@ def test_long_questions_and_broken_schemas_are_declined_in_a_sentence() -> None:
     assert "fewer tables" in (write_sql(NAMES_ONLY + "x" * 600_000, "How many bills?").declined or "")
     assert "no tables" in (write_sql("CREATE TABLE (((", "How many bills?").declined or "")
     assert write_sql("CREATE TABLE bills (bill_id INT, 'x", "How many bills?").declined is None
+
+
+def test_reads_comments_given_as_statements() -> None:
+    text = "CREATE TABLE shops (shop_id INT PRIMARY KEY, town TEXT);\n"
+    text += "COMMENT ON COLUMN public.shops.town IS 'where it''s at; one of: Leeds, York';"
+    town = read_prompt(text).schema.tables["shops"].columns[1]
+    assert (town.note, town.values) == ("where it's at", ("Leeds", "York"))
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize(
+    "filling", ["'", '"a', "[", "/*", "\n", " ", "- a: SUM(b.c), d\n", "t(a_id, b)\n", "CREATE TABLE t("]
+)
+def test_half_a_megabyte_of_anything_is_read_in_passing(filling: str) -> None:
+    text = "CREATE TABLE a (x INT, " + filling * (400_000 // len(filling))
+    draft = write_sql(text, "How many a?")
+    assert (draft.sql is None) != (draft.declined is None)

@@ -11,11 +11,11 @@ import mlflow
 import openai
 import pandas as pd
 import pytest
+from workshops import shop
 
 from demo_lib.offline.transport import OfflineTransport
 from demo_lib.settings import Settings
 from demo_lib.workshop import Workshop
-from workshops import shop
 
 # slide 6, as printed
 SLIDE_6 = [
