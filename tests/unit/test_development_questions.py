@@ -41,7 +41,8 @@ def verdicts(file: str, retail: Path, capsys: pytest.CaptureFixture[str], monkey
     assert spec and spec.loader
     score = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(score)
-    score.DB = str(retail)
+    # a process opens a DuckDB file with one set of limits only, and ours are the guardrails'
+    score.DB = str(shutil.copy(retail, retail.with_name("for_the_score.duckdb")))
     return [(score.grade(q, a["sql"]), q["question"], a["sql"]) for q, a in zip(questions, answers, strict=True)]
 
 
