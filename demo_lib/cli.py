@@ -100,6 +100,8 @@ def _ask(options: argparse.Namespace) -> int:
 
     workshop: Workshop | None = None
     worst = 0
+    if sys.stderr.isatty():
+        _complain("Starting: the first answer takes some ten seconds, later ones a fraction of one.")
     for question in questions:
         try:
             check_question(question)  # before anything is opened: a typo should not cost seconds
@@ -122,7 +124,7 @@ def _ask(options: argparse.Namespace) -> int:
 
 def as_json(answer: Answer) -> dict[str, Any]:
     """The answer as `ask --json` prints it; `sql` is null where it was declined or blocked."""
-    from demo_lib.agents.executor import json_rows
+    from demo_lib.agents.plain import json_rows
 
     table = answer.table
     return {

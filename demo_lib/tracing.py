@@ -317,7 +317,8 @@ def _ms(span: Span) -> float:
 
 def _label(span: Span) -> str:
     if span.span_type == "CHAT_MODEL":
-        return f"LLM call: {span.attributes.get('mlflow.llm.model') or span.name}"
+        model = span.attributes.get("mlflow.llm.model") or span.name
+        return "Model call: offline" if model == "offline" else f"LLM call: {model}"  # a parser is no LLM
     return span.name
 
 

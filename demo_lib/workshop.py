@@ -14,10 +14,11 @@ from demo_lib.agents.executor import ExecutionAgent
 from demo_lib.agents.monolith import monolith
 from demo_lib.agents.orchestrator import Orchestrator
 from demo_lib.agents.planner import QueryPlanner
-from demo_lib.agents.registry import AgentRegistry, schema_of
+from demo_lib.agents.registry import AgentRegistry
 from demo_lib.agents.results import Answer, ResultStore
 from demo_lib.agents.retriever import RetrievalAgent
 from demo_lib.agents.sql_generator import SqlAgent
+from demo_lib.agents.tool_schema import schema_of
 from demo_lib.agents.validator import QueryValidator
 from demo_lib.agents.visualizer import VisualizationAgent
 from demo_lib.databases import Database, connect, redacted
@@ -30,6 +31,8 @@ from demo_lib.retrieval.index import TableIndex
 from demo_lib.settings import DATA_DIR, WAREHOUSE, Settings
 
 MAX_QUESTION_CHARACTERS = 2_000
+# A model chooses a database by the tables it is told of; thousands of names would fill its prompt.
+MOST_TABLES_NAMED = 200
 
 
 class Workshop:
@@ -148,9 +151,9 @@ class Workshop:
     def registry(self) -> AgentRegistry:
         """The tools on offer. `registry.register(name, function, schema)` adds one (slide 11)."""
         registry = AgentRegistry(self.results)
-        described = database_parameter(self.catalog)
-        registry.register("text_to_sql", self.text_to_sql, text_to_sql_tool(described))
-        registry.register("execute_sql", self.executor.execute_sql, execute_sql_tool(described))
+        named = {"type": "string", "enum": list(self.catalog.databases)}
+        registry.register("text_to_sql", self.text_to_sql, text_to_sql_tool(database_parameter(self.catalog)))
+        registry.register("execute_sql", self.execute_sql, execute_sql_tool(named))
         registry.register("create_chart", self.visualizer.create_chart, schema_of(self.visualizer.create_chart))
         registry.register("find_tables", self.retriever.find_tables, schema_of(self.retriever.find_tables))
         return registry
@@ -209,6 +212,14 @@ class Workshop:
             return found | {"declined": draft.declined}
         return found | {"sql": draft.sql, "explanation": draft.explanation}
 
+    def execute_sql(self, query: str, database: str = "sales") -> dict[str, Any]:
+        """Run a query read-only, once the guardrails have passed it (the appendix).
+
+        Returns `{"result_id", "columns", "row_count", "rows"}`, the rows at most DEMO_PREVIEW_ROWS; all of
+        them are in `results.get(result_id).table`. Raises GuardrailViolation, QueryTimeout, QueryError.
+        """
+        return self.executor.execute_sql(query, database)
+
     def ask(self, question: str) -> Answer:
         """Answer one question; nothing of it is remembered.
 
@@ -234,7 +245,6 @@ class Workshop:
 
     def _run(self, question: str, conversation: Conversation | None = None) -> Answer:
         check_question(question)
-        tracing.setup(self.settings)
         if conversation is None:
             return self.agent.run(question.strip())
         return self.agent.run(question.strip(), conversation.messages, conversation.session)
@@ -288,11 +298,7 @@ def check_question(question: str) -> None:
 
 def database_parameter(catalog: Catalog) -> dict[str, Any]:
     """The `database` argument of the tools: an enum of the catalogue's scopes, each described."""
-    lines = []
-    for name, tables in catalog.databases.items():
-        domains = list(dict.fromkeys(d for t in tables if (d := catalog.tables[t].domain)))
-        covered = ", ".join(tables if len(tables) <= 12 else domains or tables[:12])
-        lines.append(f"{name}: {covered}")
+    lines = [f"{name}: {', '.join(tables[:MOST_TABLES_NAMED])}" for name, tables in catalog.databases.items()]
     return {"type": "string", "enum": list(catalog.databases), "description": "; ".join(lines)}
 
 

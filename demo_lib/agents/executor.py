@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import datetime
-import decimal
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from demo_lib.agents.plain import json_rows
 from demo_lib.agents.results import Result, ResultStore
 from demo_lib.agents.validator import QueryValidator
 from demo_lib.databases import Database
@@ -54,27 +52,3 @@ class ExecutionAgent:
         if table.empty:
             shown["warning"] = "The query ran and no rows matched."
         return shown
-
-
-def json_rows(table: pd.DataFrame) -> list[list[Any]]:
-    """The rows as JSON can hold them: decimals as numbers, dates as ISO text, missing as null."""
-    return [[_plain(v) for v in row] for row in table.itertuples(index=False, name=None)]
-
-
-def _plain(value: Any) -> Any:
-    import pandas as pd
-
-    if hasattr(value, "item") and not hasattr(value, "isoformat"):
-        value = value.item()  # a numpy number
-    if isinstance(value, (list, tuple, dict, bytes)):
-        return str(value)
-    if value is None or pd.isna(value):
-        return None
-    if isinstance(value, (datetime.datetime, datetime.date)):
-        text = value.isoformat()
-        return text.removesuffix("T00:00:00")
-    if isinstance(value, decimal.Decimal):
-        return int(value) if value == value.to_integral_value() and value.as_tuple().exponent == 0 else float(value)
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    return value if isinstance(value, (bool, int, str)) else str(value)

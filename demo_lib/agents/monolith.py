@@ -7,7 +7,8 @@ from typing import Any
 
 from demo_lib.agents.executor import ExecutionAgent
 from demo_lib.agents.orchestrator import Orchestrator
-from demo_lib.agents.registry import AgentRegistry, schema_of
+from demo_lib.agents.registry import AgentRegistry
+from demo_lib.agents.tool_schema import schema_of
 from demo_lib.llm import Model
 from demo_lib.retrieval.catalog import Catalog
 from demo_lib.retrieval.glossary import Glossary

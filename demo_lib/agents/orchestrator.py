@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from demo_lib.agents.plain import plain
 from demo_lib.agents.registry import AgentRegistry
 from demo_lib.agents.results import Answer
 from demo_lib.errors import DemoError
 from demo_lib.guardrails import GuardrailViolation
 from demo_lib.llm import Model, start_counting
-from demo_lib.tracing import ROOT_SPAN, TracingError, annotate
+from demo_lib.tracing import ROOT_SPAN, TracingError, annotate, setup
 
 INSTRUCTIONS = """You answer questions about a company's data by calling tools, and only from what they return.
 Turn the question into SQL with text_to_sql, then run exactly that SQL with execute_sql.
@@ -68,6 +69,7 @@ class Orchestrator:
         import mlflow
         from mlflow.entities.span import NO_OP_SPAN_TRACE_ID
 
+        setup(self.model.settings)
         began = time.perf_counter()
         usage = start_counting()
         with mlflow.start_span(self.root_span, span_type="AGENT") as span:
@@ -77,6 +79,7 @@ class Orchestrator:
             mlflow.update_current_trace(
                 client_request_id=f"{self.root_span}_{datetime.now():%Y%m%d_%H%M%S}",
                 metadata=dict(self.trace_metadata),
+                tags={"mode": self.model.settings.badge},
                 session_id=session,
             )
             findings, text = self._loop([*history, {"role": "user", "content": query}])
@@ -97,7 +100,7 @@ class Orchestrator:
             calls = [(c.id, c.function.name, c.function.arguments) for c in message.tool_calls if c.type == "function"]
             for (call_id, _, _), result in zip(calls, self._run_tools(calls), strict=True):
                 findings.note(result)
-                content = json.dumps(result, ensure_ascii=False, default=str)
+                content = json.dumps(plain(result), ensure_ascii=False)
                 messages.append({"role": "tool", "tool_call_id": call_id, "content": content})
         annotate(note=f"stopped after {self.max_turns} turns")
         if not findings.result_id:

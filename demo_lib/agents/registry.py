@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import inspect
 import json
-import re
-import typing
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from demo_lib.agents.results import ResultStore
+from demo_lib.agents.tool_schema import completed, schema_of, takes_rows
 from demo_lib.errors import UsageError
 from demo_lib.tracing import traced
-
-_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 @dataclass(frozen=True)
@@ -39,25 +36,21 @@ class AgentRegistry:
         self._tools: dict[str, Tool] = {}
 
     def register(self, name: str, function: Callable[..., Any], schema: dict[str, Any] | None = None) -> Tool:
-        """Put a tool on offer, replacing one of the same name.
+        """Put a tool on offer.
 
-        name: what the agent is called here. function: a plain function. schema: an OpenAI function
-        schema; left out, a strict one is built from the function's type hints and docstring.
-        Returns the Tool. Raises UsageError where the schema or the name cannot be used.
+        name: what the agent is called here. function: a plain function. schema: an OpenAI function schema,
+        completed where slides leave out what OpenAI requires; without one, a strict one is built from the
+        function's type hints and docstring. A parameter called `data`, or one that is a DataFrame, may be
+        given a result id: the function gets the rows.
+        Returns the Tool. Raises UsageError where the schema cannot be used, or where another function
+        has the name: `unregister` it first.
         """
-        schema = schema or schema_of(function, name)
-        called = (schema.get("function") or {}).get("name", "")
-        if schema.get("type") != "function" or not _NAME.fullmatch(called):
-            raise UsageError(
-                f"The schema of {name!r} is no function schema: it needs 'type': 'function' and a function "
-                "'name' of letters, digits, _ or -."
-            )
-        tool = Tool(called, function, schema)
-        wanted = set(tool.parameters.get("properties", {}))
-        accepted = inspect.signature(function).parameters
-        if not any(p.kind is p.VAR_KEYWORD for p in accepted.values()) and wanted - set(accepted):
-            raise UsageError(f"{name!r} does not take {', '.join(sorted(wanted - set(accepted)))}, its schema does.")
-        self._tools[called] = tool
+        schema = completed(schema, function, name) if schema else schema_of(function, name)
+        tool = Tool(schema["function"]["name"], function, schema)
+        taken = self._tools.get(tool.name)
+        if taken and taken.function.__qualname__ != function.__qualname__:  # a cell that runs again may
+            raise UsageError(f"There is a tool {tool.name!r} already. Choose another name, or unregister it first.")
+        self._tools[tool.name] = tool
         return tool
 
     def unregister(self, name: str) -> None:
@@ -76,15 +69,14 @@ class AgentRegistry:
         """Run a tool as the model asked for it, in a span of its own.
 
         arguments: the model's JSON text, which is not trusted: it must satisfy the tool's schema.
-        A parameter called `data` may be a result id: the function then gets that result's DataFrame.
         Raises UsageError for an unknown tool or unfit arguments, and whatever the tool raises.
         """
         tool = self._tools.get(name)
         if tool is None:
             raise UsageError(f"There is no tool {name!r}. There are: {', '.join(self._tools)}.")
         values = _checked(tool, arguments)
-        if "data" in values:
-            values["data"] = self.results.frame(values["data"])
+        for parameter in takes_rows(tool.function) & set(values):
+            values[parameter] = self.results.frame(values[parameter])
         return traced(name, "TOOL")(tool.function)(**values)
 
 
@@ -93,54 +85,9 @@ def _checked(tool: Tool, arguments: str) -> dict[str, Any]:
 
     try:
         values = json.loads(arguments or "{}")
-        schema = tool.parameters
-        if "data" in schema.get("properties", {}):  # a result id stands for its rows (design: rows stay here)
-            properties = {**schema["properties"], "data": {"anyOf": [schema["properties"]["data"], {"type": "string"}]}}
-            schema = {**schema, "properties": properties}
-        jsonschema.validate(values, schema)
-    except (json.JSONDecodeError, jsonschema.ValidationError) as error:
+        jsonschema.validate(values, tool.parameters)
+        inspect.signature(tool.function).bind(**values)
+    except (json.JSONDecodeError, jsonschema.ValidationError, TypeError) as error:
         reason = getattr(error, "message", None) or str(error)
         raise UsageError(f"The arguments of {tool.name!r} do not fit its schema: {reason[:200]}") from None
     return dict(values)
-
-
-def schema_of(function: Callable[..., Any], name: str | None = None) -> dict[str, Any]:
-    """A strict OpenAI function schema from a function's type hints and docstring.
-
-    The description is the docstring's text; a parameter's is its line under `Args:`, or the string in
-    `Annotated[type, "..."]`. Strict as OpenAI defines it: all keys required, no others allowed.
-    Raises UsageError where a parameter has no type hint.
-    """
-    import griffe
-    import openai
-    import pydantic
-
-    hints = typing.get_type_hints(function, include_extras=True)
-    sections = griffe.Docstring(inspect.getdoc(function) or "").parse("google", warnings=False)
-    described = {
-        p.name: p.description for s in sections if s.kind is griffe.DocstringSectionKind.parameters for p in s.value
-    }
-    text = " ".join(" ".join(s.value.split()) for s in sections if s.kind is griffe.DocstringSectionKind.text)
-    members: dict[str, Any] = {}
-    for parameter in inspect.signature(function).parameters.values():
-        if parameter.name not in hints:
-            raise UsageError(f"Parameter {parameter.name!r} of {function.__name__!r} needs a type hint.")
-        hint = hints[parameter.name]
-        notes = [m for m in getattr(hint, "__metadata__", ()) if isinstance(m, str)]
-        description = notes[0] if notes else described.get(parameter.name)
-        # strict schemas have no defaults: the model always says every argument
-        members[parameter.name] = (hint, pydantic.Field(description=description))
-    model = pydantic.create_model(name or function.__name__, **members)
-    tool = openai.pydantic_function_tool(model, name=name or function.__name__, description=text or None)
-    return _without_titles(typing.cast("dict[str, Any]", tool))
-
-
-def _without_titles(node: Any) -> Any:
-    """pydantic adds a `title` to everything: noise for a reader, and tokens for a model."""
-    if isinstance(node, dict):
-        return {
-            k: {n: _without_titles(p) for n, p in v.items()} if k == "properties" else _without_titles(v)
-            for k, v in node.items()
-            if k != "title"
-        }
-    return [_without_titles(v) for v in node] if isinstance(node, list) else node

@@ -43,6 +43,8 @@ class VisualizationAgent:
         chosen = kind if fits else suits
         figure = new_figure(8, 4.5)
         _PAINTERS[chosen](figure.subplots(), table)
+        if chosen != "number":
+            figure.suptitle(_title(table))
         self.results.keep_chart(result_id, figure)
         annotate(chart=chosen, note=chosen)
         return chosen
@@ -163,6 +165,14 @@ def _finish(axes: Axes, measures: list[Any], value_axis: Literal["x", "y"]) -> N
     else:
         axes.legend(frameon=False)
     axes.spines[["top", "right"]].set_visible(False)
+
+
+def _title(table: pd.DataFrame) -> str:
+    numbers = _numbers(table)
+    labels = [c for c in table.columns if c not in numbers] or list(table.columns[:1])
+    measures = [c for c in numbers if c not in labels]
+    by = ", ".join(map(_human, labels))
+    return f"{', '.join(map(_human, measures))} by {by}" if measures else by
 
 
 def _human(name: Any) -> str:

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 def right(text: str) -> None:
     """Say that it is right, and what was learnt."""
-    print(f"✅ Right. {text}")
+    print(f"✓ Right. {text}")
 
 
 def not_yet(hint: str) -> None:
     """Say that it is not right yet, and where to look."""
-    print(f"🔸 Not yet. {hint}")
+    print(f"→ Not yet. {hint}")
 
 
 def gold(sql: str) -> pd.DataFrame:
@@ -43,5 +43,5 @@ def rows_verdict(answer: Any, sql: str, *, ordered: bool = False) -> str | None:
     if same_result(answer.table, wanted, ordered=ordered, extra_columns=2):
         return None
     if len(answer.table) != len(wanted):
-        return f"Your answer has {len(answer.table)} rows; {len(wanted)} were expected. Which words set how many?"
+        return f"Rows in your answer: {len(answer.table)}; expected: {len(wanted)}. Which words ask for one row each?"
     return "The number of rows is right, their values are not. Look at answer.sql: the period, the measure, the filter."

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from demo_lib.exercises.grading import not_yet, right, rows_verdict
+from demo_lib.exercises.grading import gold, not_yet, right, rows_verdict
 
 
 def check_exercise_1(answer: Any) -> None:
     """Total sales in the fourth quarter of 2024."""
-    hint = rows_verdict(
-        answer,
-        "SELECT SUM(amount) FROM sales WHERE sale_date >= DATE '2024-10-01' AND sale_date < DATE '2025-01-01'",
-    )
+    sql = "SELECT SUM(amount) FROM sales WHERE sale_date >= DATE '2024-10-01' AND sale_date < DATE '2025-01-01'"
+    hint = rows_verdict(answer, sql)
     if hint:
         not_yet(hint)
     else:
-        right(f"${answer.table.iloc[0, 0] / 1_000_000:.1f}M: the very figure on slide 13.")
+        right(f"${gold(sql).iloc[0, 0] / 1_000_000:.1f}M: the very figure on slide 13.")
 
 
 def check_exercise_2(answer: Any) -> None:

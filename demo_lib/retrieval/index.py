@@ -6,7 +6,10 @@ descriptions and key neighbours in the document's text, and reciprocal-rank fusi
 
 from __future__ import annotations
 
+import itertools
 import re
+import uuid
+import weakref
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -82,12 +85,21 @@ class TableIndex:
         """Leave up to half of the room to tables one key away from the best: joins need them."""
         chosen = ranked[: max(1, k - k // 2)]
         names = {h.table for h in chosen}
-        for hit in list(chosen):
-            for other in self.catalog.neighbours(hit.table):
-                referred = any(o == other for _, o, _ in self.catalog.tables[hit.table].foreign_keys)
-                if referred and other in allowed and other not in names and len(chosen) < k:
-                    names.add(other)
-                    chosen.append(TableHit(other, round(hit.score * 0.99, 4), f"{hit.table} refers to it"))
+        scores = {h.table: h.score for h in ranked}
+
+        def add(other: str, score: float, why: str) -> None:
+            if other in allowed and other not in names and len(chosen) < k:
+                names.add(other)
+                chosen.append(TableHit(other, round(score * 0.99, 4), why))
+
+        best = list(chosen)
+        for one, two in itertools.combinations(best[:3], 2):  # a join over a table that the words do not name
+            between = set(self.catalog.neighbours(one.table)) & set(self.catalog.neighbours(two.table))
+            if between and two.table not in self.catalog.neighbours(one.table):
+                add(min(between, key=lambda t: (-scores.get(t, 0), t)), two.score, f"it links {one} and {two}")
+        for hit in best:
+            for _, other, _ in self.catalog.tables[hit.table].foreign_keys:
+                add(other, hit.score, f"{hit.table} refers to it")
         chosen += [h for h in ranked if h.table not in names][: k - len(chosen)]
         return sorted(chosen, key=lambda h: -h.score)
 
@@ -135,9 +147,7 @@ def _hybrid(catalog: Catalog) -> BaseRetriever:
     ]
     k = min(CANDIDATES, len(nodes))
     client = chromadb.EphemeralClient(ChromaSettings(anonymized_telemetry=False))
-    name = f"tables-{catalog.fingerprint}"
-    if any(c.name == name for c in client.list_collections()):  # the in-memory client is shared in a process
-        client.delete_collection(name)
+    name = f"tables-{catalog.fingerprint}-{uuid.uuid4().hex[:8]}"  # all of a process share the in-memory client
     store = ChromaVectorStore(chroma_collection=client.create_collection(name))
     vectors = VectorStoreIndex(
         nodes, storage_context=StorageContext.from_defaults(vector_store=store), embed_model=HashedNgrams()
@@ -145,7 +155,7 @@ def _hybrid(catalog: Catalog) -> BaseRetriever:
     words = BM25Retriever.from_defaults(
         nodes=nodes, similarity_top_k=k, stemmer=Stemmer.Stemmer("english"), language="en"
     )
-    return QueryFusionRetriever(
+    retriever = QueryFusionRetriever(
         [words, vectors.as_retriever(similarity_top_k=k)],
         llm=MockLLM(),  # never called with one query; without it a key would be looked for
         mode=FUSION_MODES.RECIPROCAL_RANK,
@@ -153,3 +163,5 @@ def _hybrid(catalog: Catalog) -> BaseRetriever:
         similarity_top_k=k,
         use_async=False,
     )
+    weakref.finalize(retriever, client.delete_collection, name)
+    return retriever

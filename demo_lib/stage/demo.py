@@ -49,7 +49,8 @@ def _page(path: Path) -> Path:
 
     logging.getLogger("papermill").setLevel(logging.ERROR)
     out = OUTPUTS / "demo" / path.name
-    papermill.execute_notebook(path, out, cwd=path.parent, progress_bar=False)
+    quiet = ["--IPKernelApp.log_level=ERROR"]  # its warnings would cut the progress bar in two
+    papermill.execute_notebook(path, out, cwd=path.parent, progress_bar=False, extra_arguments=quiet)
     exporter = HTMLExporter()
     # the page must read without a network: no script from elsewhere
     exporter.mathjax_url = exporter.require_js_url = exporter.jquery_url = ""

@@ -14,7 +14,7 @@ from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 
-from demo_lib.errors import DemoError
+from demo_lib.errors import DemoError, UsageError
 from demo_lib.settings import PROJECT_ROOT, Settings
 
 STORE = PROJECT_ROOT / "mlflow.db"
@@ -92,7 +92,9 @@ def port_is_free(port: int) -> bool:
 
 def serve_ui(settings: Settings, port: int) -> int:
     """Run MLflow's UI on the traces until Ctrl-C; returns its exit status. Raises DemoError for a taken port."""
-    if not 0 < port < 65536 or not port_is_free(port):
+    if not 0 < port < 65536:
+        raise UsageError(f"{port} is no port: use a number from 1 to 65535.")
+    if not port_is_free(port):
         raise DemoError(f"Port {port} cannot be used: something listens there. Try: python -m demo_lib ui --port 5050")
     if settings.tracking_uri == OWN_STORE:
         make_store()

@@ -30,15 +30,15 @@ answer
 # %% [markdown]
 # ## 2 · The trace
 #
-# Nothing happens between two spans: every decision, search, check and query is one.
+# Every decision, search, check and query is a span.
 
 # %%
 show_trace(answer)
 
 # %% [markdown]
 # **See:** the orchestrator asked the model three times; in between ran the two tools that it chose. Retrieval
-# put `sales` and `time_dimension` first; the SQL was checked twice, once when it was written and once more
-# before it ran.
+# put `sales` and `time_dimension` first. The SQL was checked twice, when it was written and again before it ran:
+# the guardrails wrote it anew and added `LIMIT 10001`, one more than the 10,000 rows a result may have.
 
 # %% [markdown]
 # The same trace over time. Which bar is the bottleneck?
@@ -47,8 +47,9 @@ show_trace(answer)
 waterfall(answer)
 
 # %% [markdown]
-# **See:** offline, the spans themselves cost more than the model does; with a live model its calls are the long
-# bars. The full trace is in MLflow: `python3 run.py ui`.
+# **See:** offline the model takes next to nothing. The gaps between the bars are MLflow writing each finished span
+# to its store: some 5 ms a span here. With a live model its calls are the long bars, and the gaps vanish beside
+# them. The full trace is in MLflow: `python3 run.py ui`.
 
 # %% [markdown]
 # ## 3 · The decisions
@@ -61,13 +62,12 @@ import mlflow
 trace = mlflow.get_trace(answer.trace_id)
 for span in trace.search_spans(span_type="CHAT_MODEL"):
     message = span.outputs["choices"][0]["message"]
-    for call in message.get("tool_calls") or []:
-        print("chose", call["function"]["name"], call["function"]["arguments"][:80])
-    print("wrote", message["content"][:110]) if message.get("content") else None
+    chosen = [call["function"]["name"] for call in message.get("tool_calls") or []]
+    print("chose" if chosen else "wrote", chosen or message["content"])
 
 # %% [markdown]
-# **See:** a plan, a query and a sentence were *written*; `text_to_sql` and `execute_sql` were *chosen*, with
-# arguments that satisfy their JSON schemas. That is function calling.
+# **See:** a plan, a query and a sentence were *written*; `text_to_sql` and `execute_sql` were *chosen*, and their
+# arguments satisfy the tools' JSON schemas. That is function calling. (MLflow's UI calls these spans *Completions*.)
 
 # %% [markdown]
 # ## 4 · One span from close by
@@ -106,11 +106,12 @@ cost_per_agent(answer)
 
 # %%
 alone = workshop.monolith.run("What were total sales last quarter?")
+print(alone.text)
 print(f"one mega-prompt: {alone.usage['prompt_tokens']:>7,} prompt tokens")
 print(f"specialists:     {answer.usage['prompt_tokens']:>7,} prompt tokens")
 
 # %% [markdown]
-# **See:** the same answer for a multiple of the tokens, and a trace in which every failure looks alike.
+# **See:** the same answer, for a multiple of the tokens: the price of showing a model all 122 tables each time.
 
 # %% [markdown]
 # ## 7 · A picture, when you ask for one
@@ -127,11 +128,12 @@ by_month.chart
 # %% [markdown]
 # ## 8 · Hand the SQL to an editor
 #
-# The query that ran, regenerated from its checked tree, as a file. VS Code with the MSSQL extension opens it;
-# it is the successor of Azure Data Studio, which was retired in February 2026.
+# The query that ran, as a file for any SQL editor. It is in DuckDB's dialect, as our data is. (Azure Data Studio was
+# retired in February 2026; VS Code with the MSSQL extension is its successor.)
 
 # %%
 path = answer.save_sql()
+print(f"{path.parent.parent.name}/{path.parent.name}/{path.name}\n")
 print(path.read_text())
 
 # %% [markdown]

@@ -61,5 +61,5 @@ def test_each_solution_is_graded_right_and_each_blank_is_not(path: Path) -> None
 
     asked = path.read_text(encoding="utf-8").count("### Exercise")
     assert asked >= 2
-    assert printed(path).count("✅") == asked
-    assert printed(FOLDER / path.name).count("🔸 Not yet") == asked
+    assert printed(path).count("✓ Right") == asked
+    assert printed(FOLDER / path.name).count("→ Not yet") == asked

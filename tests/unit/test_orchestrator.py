@@ -161,6 +161,34 @@ def test_slide_11_a_registered_tool_gets_the_rows_by_their_id(workshop: Workshop
     assert script.told()[-1] == {"rows": 1000, "nulls": 0}
 
 
+def test_two_workshops_in_a_process_do_not_get_in_each_others_way(tmp_path: Path) -> None:
+    first, second = shop(tmp_path), shop(tmp_path)
+    assert second.ask("How many customers are there?").table.iloc[0, 0] == 30
+    assert first.ask("How many customers are there?").table.iloc[0, 0] == 30
+    del second
+    assert first.ask("How many orders are there?").table.iloc[0, 0] == 1000
+
+
+def test_an_agent_run_on_its_own_leaves_its_trace_in_the_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    answer = shop(tmp_path).agent.run("How many customers are there?")
+    assert len(mlflow.get_trace(answer.trace_id).search_spans(span_type="CHAT_MODEL")) == 5
+    assert not (tmp_path / "mlflow.db").exists()
+
+
+def test_what_a_tool_returns_is_told_by_its_names(workshop: Workshop) -> None:
+    def nulls(data: pd.DataFrame) -> dict[str, Any]:
+        """Count nulls."""
+        return {"nulls": data.isnull().sum(), "rows": data}
+
+    workshop.registry.register("nulls", nulls)
+    execute = [call("execute_sql", {"query": "SELECT order_id, note FROM orders LIMIT 2", "database": "shop"})]
+    _, script = run(workshop, execute, [call("nulls", {"data": "r1"})], "None.")
+    told = script.told()[-1]
+    assert told["nulls"] == {"order_id": 0, "note": 0}
+    assert told["rows"]["columns"] == ["order_id", "note"] and told["rows"]["row_count"] == 2
+
+
 def test_slides_7_and_8_work_as_printed(workshop: Workshop) -> None:
     retrieved = workshop.retriever.retrieve_tables("revenue", "shop")
     plan_free = json.dumps({"sql": COUNT, "explanation": "", "declined": None})

@@ -7,10 +7,11 @@ from typing import Annotated, Any, Literal
 import pandas as pd
 import pytest
 
-from demo_lib.agents.registry import AgentRegistry, schema_of
+from demo_lib.agents.registry import AgentRegistry
+from demo_lib.agents.tool_schema import schema_of
 from demo_lib.errors import UsageError
 
-# as printed on slide 11, but for `items`, which OpenAI requires of an array
+# as printed on slide 11
 DATA_QUALITY_TOOL = {
     "type": "function",
     "function": {
@@ -19,8 +20,8 @@ DATA_QUALITY_TOOL = {
         "parameters": {
             "type": "object",
             "properties": {
-                "data": {"type": "array", "items": {}},
-                "checks": {"type": "array", "items": {"type": "string"}},
+                "data": {"type": "array"},
+                "checks": {"type": "array"},
             },
         },
     },
@@ -50,6 +51,46 @@ def test_slide_11_registers_and_its_function_gets_a_data_frame() -> None:
     by_id = registry.call("check_data_quality", f'{{"data": "{result.result_id}", "checks": ["null_check"]}}')
     by_rows = registry.call("check_data_quality", '{"data": [[1], [null]], "checks": ["null_check"]}')
     assert by_id == by_rows == {"nulls": 1, "checks": ["null_check"]}
+
+
+def test_what_slide_11_leaves_out_and_openai_requires_is_completed() -> None:
+    parameters = AgentRegistry().register("data_quality", check_data_quality, DATA_QUALITY_TOOL).parameters
+    assert parameters["required"] == ["data", "checks"]
+    assert parameters["properties"]["checks"] == {"type": "array", "items": {}}
+    assert parameters["properties"]["data"]["type"] == ["string", "array"]
+    assert "required" not in DATA_QUALITY_TOOL["function"]["parameters"]  # type: ignore[operator]  # the slide's own stays
+
+
+def test_a_data_frame_is_asked_for_by_its_result_id() -> None:
+    def count_rows(table: pd.DataFrame) -> int:
+        """Count."""
+        return len(table)
+
+    registry = AgentRegistry()
+    tool = registry.register("count_rows", count_rows)
+    assert tool.parameters["properties"]["table"] == {"type": "string", "description": "the result_id of the rows"}
+    result = registry.results.add("SELECT 1", "sales", pd.DataFrame({"a": [1, 2, 3]}))
+    assert registry.call("count_rows", f'{{"table": "{result.result_id}"}}') == 3
+
+
+def test_what_openai_would_refuse_is_refused_when_it_is_registered() -> None:
+    def bare(things: list) -> None:  # type: ignore[type-arg]
+        """Take things."""
+
+    strict = {
+        "type": "function",
+        "function": {"name": "f", "strict": True, "parameters": {"type": "object", "properties": {}}},
+    }
+    for function, schema in ((bare, None), (lambda: None, strict)):
+        with pytest.raises(UsageError, match="OpenAI would refuse"):
+            AgentRegistry().register("f", function, schema)
+
+
+def test_a_name_that_is_taken_is_not_given_away() -> None:
+    registry = AgentRegistry()
+    registry.register("order_coffee", order_coffee)
+    with pytest.raises(UsageError, match="already"):
+        registry.register("order_coffee", check_data_quality)
 
 
 def test_a_schema_is_built_strict_from_type_hints_and_docstring() -> None:

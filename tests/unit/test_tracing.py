@@ -72,7 +72,7 @@ def test_the_tree_reads_as_on_slide_4(answer: Any, capsys: pytest.CaptureFixture
     assert lines[0].startswith("Trace: text2sql_query_")
     assert lines[1].startswith("text2sql_query (") and "OFFLINE" in lines[1]
     assert any(line.startswith("│  ├─ query_planning (") for line in lines)
-    assert any("LLM call: offline" in line for line in lines)
+    assert any("Model call: offline" in line for line in lines)
     assert any("query_execution" in line and "DuckDB, 2 rows" in line for line in lines)
 
 
