@@ -14,7 +14,8 @@ def check_exercise_1(answer: Any) -> None:
     if hint:
         not_yet(hint)
     else:
-        right(f"${gold(sql).iloc[0, 0] / 1_000_000:.1f}M: the very figure on slide 13.")
+        millions = gold(sql).iloc[:, 0].astype(float).sum() / 1_000_000
+        right(f"${millions:.1f}M: the very figure on slide 13.")
 
 
 def check_exercise_2(answer: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .frame import Decline, Dim, Frame, Rank, Readings
-from .lexicon import ADJECTIVES
+from .lexicon import ADDITIVE, ADJECTIVES
 from .measures import DATED
 from .reader import Reader
 from .targets import ranked_by, set_rank, take_target, target_after
@@ -16,8 +16,8 @@ def adjective(reader: Reader, frame: Frame, i: int) -> None:
     item = reader.items[i]
     hints, desc = ADJECTIVES[item.words] if item.kind == "adjective" else ("date at on", DATED[item.kind])
     limit, head = target_after(reader, i)
-    if head is not None and not reader.has(head, "table") and _is_date(reader, head):
-        return  # `the most recent return date`: a plain maximum
+    if head is not None and not reader.has(head, "table") and (_is_date(reader, head) or reader.is_(head, "grain")):
+        return  # `the most recent return date`: a plain maximum; `the first week` is no row
     if head is None or not reader.has(head, "table"):
         limit, head = None, next((j for j in range(i - 1, -1, -1) if reader.has(j, "table")), None)
     if head is None and _is_date(reader, i - 1):  # `which store opened most recently`
@@ -62,6 +62,9 @@ def hinted(reader: Reader, hints: str, tables: Readings) -> Readings:
         ]
         for hint in hints.split():
             found = [c for c in columns if stem(hint) in name_words(c.name)]
+            if any(stem("unit") in name_words(c.name) for c in found):  # a sale costs what it adds up to
+                by_name = reader.known.prompt.schema.tables[reading.table].by_name
+                found = [by_name[a] for a in ADDITIVE if a in by_name][:1] or found
             if found:
                 return tuple(Reading("column", c.table, column=c) for c in found)
     return ()

@@ -14,6 +14,7 @@ from .mentions import mentions, rows_by, who
 from .phrases import settle
 from .rankings import rankings
 from .reader import Reader
+from .source import of_people
 from .vocabulary import Reading, Vocabulary
 from .words import name_words, stems
 
@@ -111,7 +112,7 @@ def _measures(reader: Reader, frame: Frame) -> None:
     i = 0
     while i < len(reader):
         found = measure_at(reader, i)
-        asked = found and (reader.is_(i, "count", "adjective", *DATED, *AGGREGATES) or found[0].agg == "term")
+        asked = found and (reader.is_(i, "count", "adjective", *DATED, *AGGREGATES) or found[0].agg in ("term", "sum"))
         if found and asked and found[0].agg != "column":
             frame.measures.append(found[0])
             reader.take(i, found[1])
@@ -141,6 +142,11 @@ def _groupings(reader: Reader, frame: Frame) -> None:
         each = any(w in said.split() for w in ("each", "every", "per", "within"))
         start, j = i, reader.skip(i + 1, "distinct")
         while (head := reader.head(j)) is not None and not reader.has(head, "term", "value"):
+            if _is_agent(reader, i, head):
+                frame.mentioned.append((reader.items[head].words, reader.items[head].of("table")))
+                reader.use(i, i + 1)
+                reader.use(head, head + 1)
+                break
             frame.dims.append(reader.dim(head, each))
             reader.take(start, head + 1)
             start = head + 1
@@ -150,6 +156,14 @@ def _groupings(reader: Reader, frame: Frame) -> None:
         if said == "wise" and reader.has(i - 1, "table", "column"):
             frame.dims.append(reader.dim(i - 1))
             reader.use(i - 1, i + 1)
+
+
+def _is_agent(reader: Reader, i: int, head: int) -> bool:
+    """`returned by customers in the West` says who did it; `returned by customer` wants one row for each."""
+    item = reader.items[head]
+    people = item.plural and any(of_people(r.table) for r in item.of("table"))
+    which = head > i + 1 or (reader.is_(head + 1, "in", "from", "with", "at") and reader.has(head + 2, "value"))
+    return people and which and i > 0 and reader.items[i - 1].participle
 
 
 def _values(reader: Reader, frame: Frame) -> None:
@@ -209,6 +223,8 @@ def _periods(reader: Reader, frame: Frame) -> None:
     hinted = [k for k, item in enumerate(reader.items) if "hint" in item.notes]
     for i in reader.find("date"):
         item = reader.items[i]
+        if item.period is None and reader.known.prompt.today:
+            raise Decline(f"“{item.words}” names no day that the calendar has.")
         if item.period is None:
             raise Decline(f"The prompt does not say what day today is, so I cannot place “{item.words}”.")
         if item.period.future:

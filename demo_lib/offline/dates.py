@@ -35,7 +35,7 @@ _YEAR = r"(?:19|20)\d\d"
 _COUNT = r"(?:\d+|" + "|".join(NUMBERS) + r"|a|one)"
 _ORDINAL = r"(?:first|second|third|fourth|last|1st|2nd|3rd|4th|final)"
 # The forms of one period, tried in this order.
-_ATOMS = (
+_WHOLE_ATOMS = (
     r"(?P<iso>\d{4}-\d\d-\d\d)",
     r"(?P<iso_month>\d{4}-\d\d)",
     rf"(?P<dmonth>{_MONTH}) (?P<dday>\d{{1,2}})(?:st|nd|rd|th)?(?: (?P<dyear>{_YEAR}))",
@@ -56,10 +56,15 @@ _ATOMS = (
     rf"(?P<ago>{_COUNT}) (?P<agounit>{_UNIT})s? ago",
     rf"(?:the )?(?:calendar )?(?:year )?(?P<year>{_YEAR})(?= |$)",
     rf"(?P<reldir>last|this) (?P<relmonth>{_MONTH})",
+    rf"(?P<bday>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<bmonth>{_MONTH})",
+    rf"(?P<cmonth>{_MONTH}) (?P<cday>\d{{1,2}})(?:st|nd|rd|th)?(?= |$)",
     rf"(?P<lonely>{_MONTH})",
 )
-_ATOM = "(?:" + "|".join(_ATOMS) + ")"
-_NAMELESS = re.sub(r"\?P<\w+>", "?:", _ATOM)
+_NAME = re.compile(r"\?P<\w+>")
+_WHOLE = "(?:" + _NAME.sub("?:", "|".join(_WHOLE_ATOMS)) + ")"
+_EDGE = rf"(?:the )?(?P<edge>first|last|final)(?: (?P<edge_n>{_COUNT}))? (?P<edge_unit>day|week|month)s? (?:of|in)"
+_ATOM = rf"(?:{_EDGE} (?:the )?(?P<whole>{_WHOLE})|{'|'.join(_WHOLE_ATOMS)})"
+_NAMELESS = _NAME.sub("?:", _ATOM)
 _LEAD = (
     r"(?P<lead>since the (?:start|beginning) of|since|after|before|until|till|through|up to|from|between|starting in"
     r"|starting|prior to|as of|on or after|in|during|for|of|on|over|within|throughout|by|at)"
@@ -97,7 +102,7 @@ def find_dates(words: Sequence[str], today: date | None) -> list[DateSpan]:
             end, period = match.end("one"), _atom(match["one"], today)  # `2023 and 2024` are two periods
         bare, before = match["one"].removeprefix("the "), text[: match.start("one")].split()[-1:]
         if (bare in _VERBS and not match["lead"]) or (
-            bare.isdigit() and before in _BEFORE_NUMBERS and not _COMPARING.search(text)
+            bare.split()[0].isdigit() and before in _BEFORE_NUMBERS and not _COMPARING.search(text)
         ):
             position = match.end("one")
             continue
@@ -131,6 +136,8 @@ def _read(match: re.Match[str], today: date | None) -> Period | None:
         first = _atom(one, today, year)
         if not first or not later:
             return None
+        if year and _reversed(Period(first.start, later.end, "")):  # `November to February 2025`
+            first = _atom(one, today, year - 1) or first
         return Period(first.start, later.end, f"{first.label}_to_{later.label}", later.future)
     first = _atom(one, today)
     if first is None:
@@ -155,9 +162,23 @@ def _atom(text: str, today: date | None, year: int | None = None) -> Period | No
     if not m:
         return None
     try:
+        if m["edge"]:
+            return _edge(m, today)
         return _absolute(m, today) or (_relative(m, today, year) if today else None)
-    except ValueError:  # 31 February
+    except ValueError:  # 31 February; a 29th in a year that has none
         return None
+
+
+def _edge(m: re.Match[str], today: date | None) -> Period | None:
+    """`the first week of January 2025` is its first seven days."""
+    whole = _atom(m["whole"], today)
+    if not whole or not whole.start or not whole.end:
+        return None
+    count = int(m["edge_n"]) if (m["edge_n"] or "").isdigit() else NUMBERS.get(m["edge_n"], 1)
+    label = f"{m['edge']}_{count}_{m['edge_unit']}s_of_{whole.label}"
+    if m["edge"] == "first":
+        return Period(whole.start, min(_plus(whole.start, count, m["edge_unit"]), whole.end), label, whole.future)
+    return Period(max(_plus(whole.end, -count, m["edge_unit"]), whole.start), whole.end, label, whole.future)
 
 
 def _absolute(m: re.Match[str], today: date | None) -> Period | None:
@@ -212,6 +233,9 @@ def _relative(m: re.Match[str], today: date, year: int | None) -> Period | None:
     if q := m["q"] or m["q2"] or m["q3"]:
         start = date(year or today.year, 3 * _ordinal(q) - 2, 1)
         return _unit(start if start <= today or year else start.replace(year=today.year - 1), "quarter")
+    if name := m["bmonth"] or m["cmonth"]:
+        day = date(year or today.year, _month(name), int(m["bday"] or m["cday"]))
+        return _unit(day if day <= today or year else day.replace(year=day.year - 1), "day")
     if name := m["lonely"] or m["relmonth"]:
         start = date(year or today.year, _month(name), 1)
         late = start > today or (m["reldir"] == "last" and start.month == today.month)

@@ -21,7 +21,8 @@ class Shown:
 
     outputs: list[Output] = field(default_factory=list)
     group: list[exp.Expr] = field(default_factory=list)
-    identity: list[exp.Expr] = field(default_factory=list)
+    identity: list[list[exp.Expr]] = field(default_factory=list)
+    """For each dimension."""
 
 
 def dim_columns(frame: Frame, source: Source, dims: Sequence[Dim]) -> Shown:
@@ -30,7 +31,7 @@ def dim_columns(frame: Frame, source: Source, dims: Sequence[Dim]) -> Shown:
     for dim in dims:
         columns, keys = _dim_column(frame, source, dim, {n for n, _ in shown.outputs})
         shown.outputs += [(n, e) for n, e in columns if all(e != other for _, other in shown.outputs)]
-        shown.identity += keys or [e for _, e in columns]
+        shown.identity.append(keys or [e for _, e in columns])
         for expression in (*keys, *[e for _, e in columns]):
             if expression not in shown.group:
                 shown.group.append(expression)
@@ -41,8 +42,8 @@ def _dim_column(
     frame: Frame, source: Source, dim: Dim, taken: set[str]
 ) -> tuple[list[Output], list[exp.Expr]]:
     if dim.grain:
-        when = replace(frame.whens[0], words=dim.words) if frame.whens else None
-        dated = source.date(when)
+        hints = tuple(r for w in frame.whens[:1] for r in w.hints if r.table == source.anchor)
+        dated = source.date(replace(frame.whens[0], words=dim.words, hints=hints) if frame.whens else None)
         if dated.meta.get("year") and dim.grain != "year":
             raise Decline(f"{dated.sql()} holds whole years only.")
         grain = dated if dated.meta.get("year") else grain_sql(dim.grain, dated, source.prompt.dialect)

@@ -22,6 +22,8 @@ class Grouped:
     query: exp.Select
     dims: list[Output] = field(default_factory=list)
     values: list[Output] = field(default_factory=list)
+    identity: list[list[exp.Expr]] = field(default_factory=list)
+    """What tells the groups of each dimension apart: a key where names may repeat."""
     joined: bool = False
     """Whether the grouping is done already, in CTEs that the query joins."""
 
@@ -132,13 +134,13 @@ def _once(frame: Frame, source: Source, formulas: Sequence[Formula], dims: Seque
     shown = dim_columns(frame, source, dims)
     values = []
     for f in formulas:
-        for when in _side_by_side(frame):
+        for when in _side_by_side(frame, dims):
             tree = _put_in(f, {id(p): _value(p, source, when) for p in f.parts})
             if (f.name + _suffix(when), tree) not in values:
                 values.append((f.name + _suffix(when), tree))
     apply_all(frame, source)
     query = source.select()
-    return Grouped(query.group_by(*shown.group) if shown.group else query, shown.outputs, values)
+    return Grouped(query.group_by(*shown.group) if shown.group else query, shown.outputs, values, shown.identity)
 
 
 def _apart(frame: Frame, prompt: Prompt, formulas: Sequence[Formula], dims: Sequence[Dim]) -> Grouped:
@@ -154,12 +156,13 @@ def _apart(frame: Frame, prompt: Prompt, formulas: Sequence[Formula], dims: Sequ
     for anchor in sorted(anchors, key=lambda a: a != base):
         source, cte = Source(prompt, anchor), f"by_{snake(anchor)}"
         shown = dim_columns(frame, source, dims)
-        hidden = [(f"key_{e.name}", e) for e in shown.identity if all(e != o for _, o in shown.outputs)]
-        keys = [next(n for n, o in (*hidden, *shown.outputs) if o == e) for e in shown.identity]
+        identity = [e for each in shown.identity for e in each]
+        hidden = [(f"key_{e.name}", e) for e in identity if all(e != o for _, o in shown.outputs)]
+        keys = [next(n for n, o in (*hidden, *shown.outputs) if o == e) for e in identity]
         names = [n for n, _ in shown.outputs]
         values: list[Output] = []
         for part in (p for f in formulas for p in f.parts if p.anchor == anchor):
-            for when in _side_by_side(frame):
+            for when in _side_by_side(frame, dims):
                 column_name = getattr(part.node.find(exp.Column), "name", "rows")
                 name = f"{snake(anchor)}_{snake(column_name)}{_suffix(when)}"
                 name += f"_{len(values)}" if name in dict(values) else ""
@@ -186,14 +189,16 @@ def _apart(frame: Frame, prompt: Prompt, formulas: Sequence[Formula], dims: Sequ
     values = [
         (f.name + _suffix(when), _put_in(f, {id(p): references[id(p), _suffix(when)] for p in f.parts}))
         for f in formulas
-        for when in _side_by_side(frame)
+        for when in _side_by_side(frame, dims)
     ]
-    return Grouped(outer, [(n, exp.column(n, table=ctes[0][0])) for n in names], values, joined=True)
+    told = iter([exp.column(n, table=ctes[0][0]) for n in keys])
+    apart = [[next(told) for _ in each] for each in shown.identity]
+    return Grouped(outer, [(n, exp.column(n, table=ctes[0][0])) for n in names], values, apart, joined=True)
 
 
-def _side_by_side(frame: Frame) -> Sequence[When | None]:
-    """Two periods of one question stand in two columns; one or none needs no column of its own."""
-    return frame.whens if len(frame.whens) == 2 else [None]
+def _side_by_side(frame: Frame, dims: Sequence[Dim]) -> Sequence[When | None]:
+    """Two periods of one question stand in two columns, unless its rows are steps of time; one needs no column."""
+    return frame.whens if len(frame.whens) == 2 and not any(d.grain for d in dims) else [None]
 
 
 def _suffix(when: When | None) -> str:

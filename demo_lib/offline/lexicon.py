@@ -63,10 +63,10 @@ OPERATORS: dict[str, str] = {
     "sort": "sorted by|ordered by|order by|sort by|ranked by|in order of|rank by|sorted from|ranked"
     "|sorted",
     "desc": "descending|in descending order|from highest to lowest|highest to lowest|descending order"
-    "|high to low|highest first|largest first|from most to least|largest to smallest"
+    "|high to low|highest first|largest first|biggest first|most first|from most to least|largest to smallest"
     "|from high to low",
     "asc": "ascending|in ascending order|from lowest to highest|lowest to highest|ascending order"
-    "|low to high|lowest first|alphabetically|alphabetical order|smallest to largest"
+    "|low to high|lowest first|smallest first|fewest first|alphabetically|alphabetical order|smallest to largest"
     "|in alphabetical order|from low to high",
     "latest": "latest|last",
     "earliest": "earliest|first|least recent",
@@ -74,7 +74,8 @@ OPERATORS: dict[str, str] = {
     "|whose|examine|print|what kind of|what kinds of|what type of|what types of|which kind of"
     "|which types of|plot|graph|visualize|visualise|chart|draw|see|view|present|tell|provide"
     "|report|fetch|retrieve|select|enumerate|pull|select all|determine|calculate|compute|list all"
-    "|list out|plot out|graph out|names of|show me|look up|map out|lay out",
+    "|show all|show me all|give me all|display all|get all|find all|see all|view all|return all|list every"
+    "|show me every|list out|plot out|graph out|names of|show me|look up|map out|lay out",
     "when": "when",
     "where": "where",
     "times": "times",
@@ -274,6 +275,13 @@ COMPARATIVES: dict[str, tuple[str, str]] = {
 PRICES = "price fee rate amount"
 ADDITIVE = ("amount", "total", "revenue", "sales", "value", "total_amount", "total_price", "line_total", "sale_amount",
             "net_amount", "gross_amount", "order_total", "price_total")  # fmt: skip
+# What the name of a column may end with: `weight_kg` is a weight.
+MEASURED_IN = _set(
+    """
+    kg g mg lb lbs t km m cm mm mi miles m2 sqm sqft ms secs seconds min mins minutes h hrs hours days weeks months
+    usd eur gbp cad chf kb mb gb tb kwh pct percent celsius litres liters
+    """
+)
 QUANTITIES = ("quantity", "qty", "units")
 LINES = _set("item line detail entry position")
 PEOPLE = _set(

@@ -67,13 +67,14 @@ def ranked_rows(frame: Frame, prompt: Prompt, rank: Rank, within: Sequence[Dim])
     choice = source.choose(rank.columns, "order")
     if choice is None or choice[0].column is None:
         raise Decline(f"I found no way to order {table} by that column.")
-    columns = dim_columns(frame, source, within).outputs
+    groups = dim_columns(frame, source, within)
+    columns = groups.outputs
     columns += [(c.name, source.column(c)) for c in display(prompt.schema, table)]
     shown = dim_columns(frame, source, [d for d in frame.show if d.words not in NAME_WORDS]).outputs
     columns += [(n, e) for n, e in shown if n not in dict(columns)]
     value = (choice[0].column.name, source.column(choice[0].column, choice[1]))
     apply_all(frame, source)
-    return Grouped(source.select(), [c for c in columns if c != value], [value])
+    return Grouped(source.select(), [c for c in columns if c != value], [value], groups.identity)
 
 
 def _ordered(query: exp.Select, first: Output) -> exp.Select:

@@ -35,7 +35,7 @@ def measure_at(reader: Reader, i: int) -> Found | None:
         only_verb = bool(item.of("event")) and item.of("term")[0].score < 0.8
         return None if only_verb else (Measure("term", item.words, item.of("term")), head + 1)
     if numeric := _of_kind(item, "number"):
-        return Measure("column", item.words, numeric), head + 1
+        return Measure("sum" if "amount" in item.notes else "column", item.words, numeric), head + 1
     if item.of("table"):
         return Measure("count", item.words, item.of("table")), head + 1
     return None

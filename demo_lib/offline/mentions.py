@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .frame import Decline, Event, Frame, Measure, Readings
+from .frame import Decline, Dim, Event, Frame, Measure, Readings
 from .linker import Item
 from .reader import Reader
 from .source import of_people, paths
@@ -19,6 +19,9 @@ def mentions(reader: Reader, frame: Frame) -> None:
             frame.dims.append(reader.dim(i))
         elif item.of("table") and not busy:
             frame.subject, frame.subject_words, frame.subject_at = item.of("table"), item.words, i
+            if "every column" in item.notes:
+                table = reader.known.prompt.schema.tables[item.readings[0].table]
+                frame.show += [Dim(c.name, (Reading("column", c.table, 1.0, c),)) for c in table.columns]
         elif item.of("event"):
             passive = "passive" in item.notes
             frame.events.append(Event(item.words, item.of("event", "table"), at=i, passive=passive))

@@ -6,15 +6,24 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from .frame import Decline, Readings, unplaced
+from .lexicon import BEGINNINGS, QUANTITIES
 from .linker import Item
 from .reader import Reader
-from .schema import Schema
+from .schema import Column, Schema
 from .source import paths
+from .vocabulary import Reading
+from .words import name_words, stems
+
+BEGUN = stems(" ".join(BEGINNINGS))
 
 
 def settle(reader: Reader) -> None:
     """Narrow the readings of items by what stands beside them, and drop the items that only repeat another."""
     items, schema = reader.items, reader.known.prompt.schema
+    for i in range(len(items)):
+        _as_rows(reader, i)
+        _as_amount(reader, i)
+        _as_date(reader, i)
     for i, item in enumerate(items[:-1]):
         after = items[i + 1]
         if item.used or after.used:
@@ -39,6 +48,68 @@ def settle(reader: Reader) -> None:
                 item.readings = _on_table(item.readings, items[head].of("table"), schema)
     pairs = zip_longest(items, items[1:])
     reader.items = [i for i, after in pairs if not i.used and not _modifies(i, after)]
+
+
+def _as_rows(reader: Reader, i: int) -> None:
+    """`list all sales` wants the rows of a table, though the glossary calls an amount so."""
+    item = reader.items[i]
+    own = tuple(r for r in item.of("table") if r.score == 1)
+    listed = reader.is_(i - 1, "list") and bool({"all", "every"} & set(reader.items[i - 1].words.split()))
+    if own and item.of("term") and listed and not reader.find("by", "share", "growth", "trend", "running", "compare"):
+        item.readings = own
+        item.notes.append("every column")
+
+
+def _as_amount(reader: Reader, i: int) -> None:
+    """`units returned`: what rows of the verb's table add up to; `ad spend`: the column `spend` of that table."""
+    item, schema = reader.items[i], reader.known.prompt.schema
+    if not item.used and (verb := _verb_of(reader, i)) is not None:
+        tables = [r.table for t in reader.items[verb].tokens for r in reader.known.events.get(t.stem, ())]
+        hers = _numbers([c for t in tables for c in schema.tables[t].columns if c.name.lower() in QUANTITIES])
+        if hers and not {t.table for t in item.of("term")} & set(tables):
+            item.readings, item.used = hers[:1], False
+            item.notes.append("amount")
+            reader.items[verb].used = verb != i
+        return
+    named = [(schema.tables[r.table], name_words(r.table)) for r in item.of("table") if r.score >= 0.9]
+    own = _numbers([c for t, words in named for c in t.columns if len(words) > 1 and name_words(c.name) == words[-1:]])
+    if own and not item.plural and not reader.is_(i - 1, "count"):
+        item.readings = own
+        item.notes.append("amount")
+
+
+def _verb_of(reader: Reader, i: int) -> int | None:
+    """Where the verb stands that says what happened to the units at `i`: `units of Toys were returned`."""
+    item = reader.items[i]
+    loose = bool(item.of("term")) and item.of("term")[0].score < 0.8
+    if not loose and not any(r.column and r.column.name.lower() in QUANTITIES for r in item.of("column")):
+        return None
+    if item.participle and len(item.tokens) > 1:
+        return i
+    if reader.has(i - 1, "event") and reader.items[i - 1].participle:
+        return i - 1
+    for k in range(i + 1, len(reader)):
+        if reader.is_(k, "who", "that", "which", "whose", "not", "by", "and"):
+            return None
+        if reader.has(k, "event"):
+            return k if reader.items[k].participle else None
+    return None
+
+
+def _numbers(columns: list[Column]) -> Readings:
+    return tuple(Reading("column", c.table, 1.0, c) for c in columns if c.kind == "number")
+
+
+def _as_date(reader: Reader, i: int) -> None:
+    """`tickets opened last month` says when, not what state they are in."""
+    item = reader.items[i]
+    if not (item.of("value") and item.participle and reader.find("date")):
+        return
+    dated = tuple(r for r in item.of("column") if r.column and r.column.kind == "date")
+    if dated and reader.is_(reader.skip(i + 1, "in", "on", "of", "from"), "date"):
+        item.readings = dated
+    elif item.tokens[-1].stem in BEGUN and all(r.value and r.value.lower() != item.words for r in item.of("value")):
+        item.kind, item.readings = "begin", ()
 
 
 def _named_twice(item: Item, after: Item) -> bool:

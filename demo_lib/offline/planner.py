@@ -105,7 +105,7 @@ def _ranking(frame: Frame, prompt: Prompt, rank: Rank) -> exp.Select:
     groups = found.dims[: len(within)]
     position = exp.Window(
         this=exp.RowNumber(),
-        partition_by=[e.copy() for _, e in groups],
+        partition_by=[e.copy() for each in found.identity[: len(within)] for e in each],
         order=exp.Order(expressions=[ranked_by(value.copy(), rank.desc)]),
     )
     ranked = found.select().select(exp.alias_(position, "position"))

@@ -24,14 +24,28 @@ def rankings(reader: Reader, frame: Frame) -> None:
         adjective(reader, frame, i)
     for i in reader.find("most", "least"):
         _most(reader, frame, i)
-    for i in reader.find("sort"):
+    for i in reader.find("sort") or (reader.find("by") if reader.find("asc", "desc") else []):
         _sorted(reader, frame, i)
+    for i in reader.find("asc", "desc"):  # `sales by region, smallest first`
+        if not frame.rank:
+            frame.rank = Rank(reader.items[i].kind == "desc", None, None)
+        reader.use(i, i + 1)
 
 
 def _top(reader: Reader, frame: Frame, i: int) -> None:
     limit, head = target_after(reader, i)
     if reader.is_(i + (2 if reader.is_(i + 1, "number") else 1), "most", "least", "adjective", *COUNTED):
         reader.use(i, i + 1)  # `top 5 most visited …`
+        return
+    if head is None and limit and (at := target_before(reader, i)) is not None:  # `customers by revenue, top 5`
+        target = reader.dim(at)
+        reader.use(i, i + 2)
+        reader.use(at, at + 1)
+        set_rank(frame, Rank(reader.items[i].kind == "top", limit, target, *(ranked_by(reader, target) or (None, ()))))
+        return
+    if head is None and limit:  # `sales by store, top 5`
+        reader.use(i, i + 2)
+        set_rank(frame, Rank(reader.items[i].kind == "top", limit, None))
         return
     if head is None:
         return
@@ -129,6 +143,10 @@ def _most(reader: Reader, frame: Frame, i: int) -> None:
         if verb is not None:  # `which product sold the most`
             item = reader.items[verb]
             spends = item.tokens[-1].stem in SPENDING_VERBS
+            said = ranked_by(reader, reader.dim(target)) if target is not None else None
+            if said and said[0]:
+                rank_noun(reader, frame, desc, target, said[0], verb, i + 1)
+                return
             if item.tokens[-1].stem == "sell" and "passive" not in item.notes:
                 raise Decline("Sold the most by what? Say “by revenue” or “by units sold”.")
             found = (money(reader, item) if spends else times(reader, item), i + 1)

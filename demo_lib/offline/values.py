@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import lru_cache
 from typing import Any
 
 from demo_lib.offline import cues
@@ -30,6 +31,7 @@ _WRITES_SQL = re.compile(
     r"text[ _-]?(?:to|2)[ _-]?sql|\b(?:convert|translat|turn|generat|writ|draft|compos|produc)\w*\b[^.]*\bsql\b",
     re.IGNORECASE,
 )
+_LONGEST_NAME = 4  # words; what is longer is prose
 _RUNS = {"run", "execute", "exec", "fetch"}
 _SPEAKS_OF_RESULT = re.compile(r"result[ _-]?id|id of (?:a|the|an earlier) result", re.IGNORECASE)
 
@@ -121,11 +123,13 @@ def option(schema: Mapping[str, Any], known: Known, name: str, owner: str) -> Fi
     given = known.values.get(name)
     if given is not None and given in options:
         return Filled(given, Source.CONVERSATION)
-    covered = _covered([str(o) for o in options], str(schema.get("description") or ""))
+    covered = _covered(tuple(str(o) for o in options), str(schema.get("description") or ""))
     if covered:
         wanted = _stems(" ".join(cues.wanted_words(known.question)))
         wanted |= {field for w in wanted if (field := cues.field_of(w))}
-        scores = [len(wanted & covered[str(o)]) for o in options]
+        described = [covered[str(o)] for o in options]
+        # a name counts where the question has all of it: `orders` are no `purchase orders`
+        scores = [len({w for name in names if name <= wanted for w in name} | wanted & loose) for names, loose in described]
     else:
         wanted = _by_themselves(known.question, owner)
         scores = [len(wanted & _stems(str(o))) for o in options]
@@ -243,19 +247,31 @@ def _by_themselves(question: str, owner: str) -> set[str]:
     return found
 
 
-def _covered(options: list[str], about: str) -> dict[str, set[str]]:
-    """The stems that a description gives for each option, as in `sales: the star; analytics: sales, hr, finance`;
-    what another option covers included, where it is named. Empty for options that are not described."""
+@lru_cache(maxsize=64)
+def _covered(options: tuple[str, ...], about: str) -> dict[str, tuple[frozenset[frozenset[str]], frozenset[str]]]:
+    """What a description gives for each option, as in `sales: sales, customers; analytics: hr, support tickets`: the
+    names that it lists, as stems, and the words of longer parts. What another option covers is included where it is
+    named. Empty for options that are not described."""
     heads = []
     for one in options:
         found = re.search(rf"(?<![\w-])[`'\"]?{re.escape(one)}[`'\"]?\s*(?:[:=(–—-]|means\b|is\b|covers\b)", about)
         if found:
             heads.append((found.start(), found.end(), one))
     heads.sort()
-    untils = [start for start, _, _ in heads[1:]] + [len(about)]
-    said = {one: _stems(one) for one in options}
-    for (_, end, one), until in zip(heads, untils, strict=False):
-        said[one] |= _stems(about[end:until])
     if not heads:
         return {}
-    return {o: set().union(words, *(said[p] for p in options if _stems(p) <= words)) for o, words in said.items()}
+    untils = [start for start, _, _ in heads[1:]] + [len(about)]
+    said = {one: [frozenset(_stems(one))] for one in options}
+    for (_, end, one), until in zip(heads, untils, strict=False):
+        said[one] += [frozenset(_stems(part)) for part in re.split(r"[,;:.()]|\band\b", about[end:until])]
+    own = {one: set(parts) for one, parts in said.items()}
+    for one in options:
+        for other in options:
+            own[one] |= set(said[other]) if said[other][0] in said[one] else set()
+    return {
+        one: (
+            frozenset(p for p in parts if 0 < len(p) <= _LONGEST_NAME),
+            frozenset(w for p in parts if len(p) > _LONGEST_NAME or len(p) == 1 for w in p),
+        )
+        for one, parts in own.items()
+    }

@@ -10,7 +10,7 @@ from typing import Literal
 
 from sqlglot import exp
 
-from .lexicon import EVENTS, GLUE, IRREGULAR, LINES, OPERATORS
+from .lexicon import EVENTS, GLUE, IRREGULAR, LINES, MEASURED_IN, OPERATORS
 from .prompt_reader import Prompt, Term, read_prompt
 from .schema import Column, ForeignKey, Table
 from .words import name_words, phrase, stem, stems
@@ -21,6 +21,7 @@ FILLERS = stems("dim dimension fact facts table tbl master info information data
 TAILS = stems(
     "date at on time name amount id key number code type count timestamp no minutes hours days seconds usd eur year"
 )
+UNITS = stems(" ".join(MEASURED_IN))
 UNLINKABLE = {w for phrases in OPERATORS.values() for w in phrases.split("|")} | GLUE
 
 
@@ -149,7 +150,9 @@ def _column_names(words: Words, owner: Words, reading: Reading) -> Iterator[tupl
         yield words[len(owner) :], 0.9
     if len(words) > 1 and reading.column and reading.column.kind != "key":
         yield words[-1:], 0.6
-        if words[-1] in TAILS:
+        if words[-1] in UNITS:
+            yield words[:-1], 0.9
+        elif words[-1] in TAILS:
             yield words[:-1], 0.75
         if words[0] in ("num", "number", "no", "total"):
             yield words[1:], 0.8

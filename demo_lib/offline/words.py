@@ -63,9 +63,11 @@ def tokenize(question: str) -> list[Token]:
         elif m["number"]:
             tokens.append(Token(raw, raw.lower(), raw.lower(), number=_number(raw), breaks=breaks))
         else:
-            word = re.sub(r"'(s|re|ve|ll|d|m)?$", "", raw.lower())
-            if word:
-                tokens.append(Token(raw, word, stem(word), number=NUMBERS.get(word), breaks=breaks))
+            for part in filter(None, raw.split("_")):  # `weight_kg`, typed as the column is called
+                word = re.sub(r"'(s|re|ve|ll|d|m)?$", "", part.lower())
+                if word:
+                    tokens.append(Token(part, word, stem(word), number=NUMBERS.get(word), breaks=breaks))
+                    breaks = False
     return tokens
 
 

@@ -78,6 +78,9 @@ class TableIndex:
             table = node.node.metadata["table"]
             score = round((node.score or 0.0) / best, 4)
             hits.setdefault(table, TableHit(table, score, f"its text matches the question (rank {rank})"))
+        if len(allowed) <= k:  # a small database goes into the prompt whole
+            for table in sorted(allowed - set(hits)):
+                hits[table] = TableHit(table, 0.01, "there is room for all tables")
         ranked = sorted(hits.values(), key=lambda h: -h.score)
         return self._with_neighbours(ranked, k, allowed)
 
