@@ -9,7 +9,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from demo_lib.errors import DemoError, UsageError
@@ -20,11 +20,15 @@ if TYPE_CHECKING:
     from demo_lib.workshop import Workshop
 
 ROWS_SHOWN = 20
+DEBUG_HINT = "DEMO_DEBUG=1 shows where."
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run one command and exit with its status. No traceback reaches the user; DEMO_DEBUG=1 shows it."""
     prepare_environment()
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a terminal that is not UTF-8, or no terminal at all, is no error
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     options = _parser().parse_args(arguments)
     try:
         status = options.run(options)
@@ -41,7 +45,7 @@ def main(arguments: list[str] | None = None) -> None:
     except Exception as error:
         if os.environ.get("DEMO_DEBUG"):
             raise
-        _complain(f"Something unforeseen went wrong ({type(error).__name__}). DEMO_DEBUG=1 shows where.")
+        _complain(f"Something unforeseen went wrong ({type(error).__name__}). {DEBUG_HINT}")
         status = 1
     sys.exit(status)
 
@@ -93,9 +97,7 @@ def _parser() -> argparse.ArgumentParser:
 def _ask(options: argparse.Namespace) -> int:
     if options.session and options.question == "-":
         raise UsageError("With '-' each line is a conversation of its own: leave --session out.")
-    questions: Iterable[str] = (
-        (line.rstrip("\r\n") for line in sys.stdin) if options.question == "-" else [options.question]
-    )
+    questions: Iterable[str] = _lines() if options.question == "-" else [options.question]
     from demo_lib.workshop import Workshop, check_question
 
     workshop: Workshop | None = None
@@ -111,15 +113,39 @@ def _ask(options: argparse.Namespace) -> int:
             answer = (workshop.chat(options.session) if options.session else workshop).ask(question)
         except DemoError as error:
             worst = max(worst, error.exit_status)
-            if options.json:
-                print(json.dumps(_failed(question, str(error))), flush=True)
-            else:
-                _complain(str(error))
+            _report(question, str(error), options.json)
+            continue
+        except Exception as error:  # the lines that follow still want their answers
+            if os.environ.get("DEMO_DEBUG"):
+                raise
+            worst = max(worst, 1)
+            _report(question, f"Something unforeseen went wrong ({type(error).__name__}). {DEBUG_HINT}", options.json)
             continue
         if options.question != "-" and (answer.declined or answer.blocked):
             worst = max(worst, 1)
-        print(json.dumps(as_json(answer), ensure_ascii=False) if options.json else as_text(answer), flush=True)
+        print(_one_line(as_json(answer)) if options.json else as_text(answer), flush=True)
     return worst
+
+
+def _lines() -> Iterator[str]:
+    """The lines of standard input; what is not UTF-8 in them is replaced, not refused."""
+    if sys.stdin is None:
+        raise UsageError("There is no standard input to read questions from.")
+    raw = getattr(sys.stdin, "buffer", None)
+    for line in raw if raw is not None else sys.stdin:
+        text = line.decode("utf-8", errors="replace") if isinstance(line, bytes) else line
+        yield text.removeprefix("\ufeff").rstrip("\r\n")
+
+
+def _report(question: str, reason: str, as_object: bool) -> None:
+    if as_object:
+        print(_one_line(_failed(question, reason)), flush=True)
+    else:
+        _complain(reason)
+
+
+def _one_line(found: dict[str, Any]) -> str:
+    return json.dumps(found, ensure_ascii=False, allow_nan=False)
 
 
 def as_json(answer: Answer) -> dict[str, Any]:
@@ -164,7 +190,9 @@ def as_text(answer: Answer) -> str:
         parts.append(trace_tree(load_trace(answer)))
     except TracingError as error:  # a full disk, say: the answer is there all the same
         parts.append(str(error))
-    return "\n\n".join(parts) + "\n"
+    text = "\n\n".join(parts) + "\n"
+    # a value in the data may hold commands for the terminal
+    return "".join(c for c in text if c.isprintable() or c in "\n\t")
 
 
 # ---------------------------------------------------------------------------------------- everything else

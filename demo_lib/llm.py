@@ -60,8 +60,10 @@ class Model:
             return openai.AzureOpenAI(
                 api_key=key, azure_endpoint=endpoint, api_version=version, http_client=RedactingClient(key), **live
             )
-        if mode == "compatible":  # Ollama, llama.cpp and vLLM want an address and no key
-            address, key = _required("OPENAI_BASE_URL"), os.environ.get("OPENAI_API_KEY") or "no-key-needed"
+        if mode == "compatible":
+            address = _required("OPENAI_BASE_URL")
+            # Ollama, llama.cpp and vLLM want no key
+            key = _required("OPENAI_API_KEY") if os.environ.get("OPENAI_API_KEY") else "no-key-needed"
             return openai.OpenAI(api_key=key, base_url=address, http_client=RedactingClient(key), **live)
         key = _required("OPENAI_API_KEY")
         return openai.OpenAI(api_key=key, http_client=RedactingClient(key), **live)
@@ -86,14 +88,32 @@ class Model:
             request |= {"tools": list(tools), "tool_choice": "auto"}
         if schema:
             request["response_format"] = {"type": "json_schema", "json_schema": schema}
+        client = self.client
         try:
-            completion = self.client.chat.completions.create(**request)
+            completion = client.chat.completions.create(**request)
         except openai.OpenAIError as error:
             raise _explained(error, self.settings) from None
-        if not completion.choices:
-            raise ModelError("The model sent back no answer. Ask again.")
+        except Exception as error:  # an endpoint that answers in no form the SDK can read
+            raise ModelError(f"The model's endpoint sent what is no answer ({type(error).__name__}).") from None
+        return _message(completion)
+
+
+def _message(completion: Any) -> ChatCompletionMessage:
+    """The answer's message. The SDK does not check what an endpoint sends, so that is done here."""
+    from openai.types import CompletionUsage
+    from openai.types.chat import ChatCompletionMessage
+
+    choices = getattr(completion, "choices", None)
+    message = getattr(choices[0], "message", None) if isinstance(choices, list) and choices else None
+    if not isinstance(message, ChatCompletionMessage) or not isinstance(message.content, (str, type(None))):
+        raise ModelError("The model's endpoint sent what is no answer. Check its address, and ask again.")
+    for call in message.tool_calls or []:
+        function = getattr(call, "function", None)
+        if not all(isinstance(getattr(function, part, None), str) for part in ("name", "arguments")):
+            raise ModelError("The model's endpoint sent a tool call that cannot be read. Ask again.")
+    if isinstance(completion.usage, CompletionUsage):
         _count(completion.usage)
-        return completion.choices[0].message
+    return message
 
 
 def start_counting() -> dict[str, int]:
@@ -107,13 +127,17 @@ def _count(usage: Any) -> None:
     total = _usage.get()
     if total is not None and usage is not None:
         for name in total:
-            total[name] += getattr(usage, name) or 0
+            spent = getattr(usage, name)
+            total[name] += spent if isinstance(spent, int) else 0
 
 
 def _required(variable: str) -> str:
     value = os.environ.get(variable, "").strip()
     if not value:
         raise UsageError(f"{variable} is not set. Set it, or use DEMO_MODEL=offline, which needs no key.")
+    if not (value.isascii() and value.isprintable() and " " not in value):
+        # such a header is refused by the HTTP library, whose error quotes it
+        raise UsageError(f"{variable} holds a character that no key or address has. Copy it again.")
     return value
 
 

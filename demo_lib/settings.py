@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 from typing import Literal, get_args
+from urllib.parse import quote
 
 from demo_lib.errors import UsageError
 
@@ -32,6 +33,9 @@ ENVIRONMENT = {
     "MLFLOW_TRACE_USE_ISOLATED_RANDOM_ID_GENERATOR": "true",
     # a trace can be read as soon as its answer is there
     "MLFLOW_ENABLE_ASYNC_TRACE_LOGGING": "false",
+    # a tracking server that does not answer is said to be so within seconds
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
 }
 
 
@@ -43,6 +47,14 @@ def prepare_environment() -> None:
     warnings.filterwarnings("ignore", message="IProgress not found")
 
 
+MOST = 1_000_000_000  # no limit is set higher: beyond it engines fail in ways of their own
+
+
+def _shown(value: str) -> str:
+    """A setting's value as an error may show it: one that is long could be a key in the wrong place."""
+    return repr(value) if len(value) <= 20 else "(a long value)"
+
+
 @dataclass(frozen=True)
 class Settings:
     """What the environment asks for. Build it with `Settings.from_env()`."""
@@ -51,7 +63,7 @@ class Settings:
     """DEMO_MODEL: who answers. Default: `openai` where OPENAI_API_KEY is set, else `offline`."""
     model_id: str = "offline"
     """DEMO_MODEL_ID: the live model's name (on Azure the deployment's)."""
-    database: str = f"duckdb:///{WAREHOUSE.as_posix()}"
+    database: str = f"duckdb:///{quote(WAREHOUSE.as_posix(), safe='/:')}"
     """DEMO_DATABASE: the database's URL."""
     glossary: Path | None = None
     """DEMO_GLOSSARY: a Markdown list of business terms; default: `data/glossary.md` for our own data."""
@@ -83,7 +95,7 @@ class Settings:
         env = {k: v.strip() for k, v in os.environ.items()} | ({"DEMO_MODEL": model} if model else {})
         model = env.get("DEMO_MODEL", "").lower() or ("openai" if env.get("OPENAI_API_KEY") else "offline")
         if model not in get_args(Mode):
-            raise UsageError(f"DEMO_MODEL={model!r} is not known. Use one of: {', '.join(get_args(Mode))}.")
+            raise UsageError(f"DEMO_MODEL={_shown(model)} is not known. Use one of: {', '.join(get_args(Mode))}.")
         given: dict[str, object] = {
             "model": model,
             "model_id": "offline" if model == "offline" else env.get("DEMO_MODEL_ID") or DEFAULT_MODEL_ID,
@@ -95,15 +107,14 @@ class Settings:
             variable = f"DEMO_{f.name.upper()}"
             if f.name in given or f.name == "tracking_uri" or not env.get(variable):
                 continue
+            shown = _shown(env[variable])
             try:
                 value = readers[str(f.type)](env[variable])  # type: ignore[operator]
             except ValueError:
                 wanted = {"date | None": "a date like 2025-11-01", "int": "a whole number", "float": "a number"}
-                raise UsageError(
-                    f"{variable}={env[variable]!r} cannot be used: it must be {wanted[str(f.type)]}."
-                ) from None
-            if isinstance(value, (int, float)) and value <= 0:
-                raise UsageError(f"{variable}={env[variable]!r} cannot be used: it must be above zero.")
+                raise UsageError(f"{variable}={shown} cannot be used: it must be {wanted[str(f.type)]}.") from None
+            if isinstance(value, (int, float)) and not 0 < value <= MOST:
+                raise UsageError(f"{variable}={shown} cannot be used: it must be above zero and at most {MOST:,}.")
             given[f.name] = value
         return cls(**given)  # type: ignore[arg-type]
 

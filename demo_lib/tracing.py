@@ -10,8 +10,11 @@ import os
 import re
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
+from demo_lib.databases.urls import redacted
 from demo_lib.errors import DemoError, UsageError
 from demo_lib.figures import new_figure
 from demo_lib.settings import DATA_DIR, PROJECT_ROOT, Settings, prepare_environment
@@ -100,26 +103,52 @@ def setup(settings: Settings) -> None:
         # its migrations and set-up notes would drown the first answer
         for noisy in ("alembic", "mlflow.store.db.utils", "mlflow.tracking.fluent"):
             logging.getLogger(noisy).setLevel(logging.ERROR)
+        # a full disk would print a traceback a span; that the trace is missing is said once, by us
+        logging.getLogger("mlflow.tracing").setLevel(logging.CRITICAL)
         mlflow = _mlflow()
         _faster_sqlite()
         try:
-            mlflow.set_tracking_uri(settings.tracking_uri)
-            if mlflow.get_experiment_by_name(EXPERIMENT) is None:
-                artifacts = (PROJECT_ROOT / "mlartifacts").as_uri()
-                local = settings.tracking_uri.startswith("sqlite:")
-                mlflow.create_experiment(EXPERIMENT, artifact_location=artifacts if local else None)
-            mlflow.set_experiment(EXPERIMENT)
-            from demo_lib import prompts
+            _look_at_file(settings.tracking_uri)
+            with _alone(settings.tracking_uri):
+                mlflow.set_tracking_uri(settings.tracking_uri)
+                if mlflow.get_experiment_by_name(EXPERIMENT) is None:
+                    artifacts = (PROJECT_ROOT / "mlartifacts").as_uri()
+                    local = settings.tracking_uri.startswith("sqlite:")
+                    mlflow.create_experiment(EXPERIMENT, artifact_location=artifacts if local else None)
+                mlflow.set_experiment(EXPERIMENT)
+                from demo_lib import prompts
 
-            prompts.register_all()
+                prompts.register_all()
         except Exception as error:
             reason = str(error).strip().splitlines()[0][:160] if str(error).strip() else type(error).__name__
             raise TracingError(
-                f"Traces cannot be kept in {_redacted(settings.tracking_uri)}: {reason}. "
+                f"Traces cannot be kept in {redacted(settings.tracking_uri)}: {redacted(reason)}. "
                 "Choose a place that can be written: MLFLOW_TRACKING_URI=sqlite:////tmp/mlflow.db"
             ) from None
         mlflow.openai.autolog()
         _store = wanted
+
+
+def _look_at_file(uri: str) -> None:
+    """MLflow tries a file that is no store for minutes; one look tells. Raises OSError."""
+    path = Path(uri.removeprefix("sqlite:///"))
+    if not uri.startswith("sqlite:///") or not path.exists():
+        return
+    if not path.is_file():
+        raise OSError("it is no file")
+    with path.open("rb") as file:
+        start = file.read(16)
+    if start and start != b"SQLite format 3\0":
+        raise OSError("the file is no SQLite database; move it away, then run: python -m demo_lib seed")
+
+
+def _alone(uri: str) -> AbstractContextManager[Any]:
+    """Two processes that make a store at once would crash in its migrations: one at a time."""
+    from filelock import FileLock
+
+    if not uri.startswith("sqlite:///"):
+        return nullcontext()
+    return FileLock(uri.removeprefix("sqlite:///") + ".lock", timeout=120)
 
 
 SESSION_TURNS = 20  # of a long conversation the model sees the end
@@ -140,15 +169,6 @@ def session_turns(session: str) -> list[tuple[str, str]]:
     )
     roots = [trace.data.spans[0] for trace in reversed(traces) if trace.data.spans]
     return [(r.inputs["question"], r.outputs["text"]) for r in roots if r.outputs]
-
-
-def _redacted(uri: str) -> str:
-    from sqlalchemy.engine import make_url
-
-    try:
-        return make_url(uri).render_as_string(hide_password=True)
-    except Exception:  # not a URL that SQLAlchemy knows: an http address or a path
-        return uri.split("@")[-1]
 
 
 @functools.cache

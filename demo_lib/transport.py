@@ -1,30 +1,51 @@
-"""The live HTTP client below the SDK: it takes the key out of what an endpoint says when it refuses."""
+"""The live HTTP client below the SDK: it takes the key out of whatever an endpoint sends."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import httpx
 import openai
 
+MOST_BYTES = 10_000_000
+MOST_ERROR_CHARACTERS = 300
+SHORTEST_SECRET = 8  # a shorter key is no secret, and taking it out would garble words
+
 
 class RedactingClient(openai.DefaultHttpxClient):
-    """The SDK's own client, with its pool, time-outs and proxies; a refused request's answer never quotes the key.
+    """The SDK's own client, with its pool, time-outs and proxies; what comes back never quotes the key.
 
-    Error texts may quote it, the SDK's exceptions quote error texts, and a trace keeps exceptions.
+    An endpoint may quote it, the SDK's exceptions quote the endpoint, and a trace keeps exceptions.
     """
 
     def __init__(self, key: str) -> None:
         super().__init__()
-        self._key = key.encode()
+        self._key = key
 
     def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
-        """Send as httpx does; an error's body comes back without the key."""
+        """Send as httpx does; the body comes back without the key, an error's as one short line."""
         response = super().send(request, **options)
-        if response.is_success:
-            return response
-        body = response.read().replace(self._key, b"(key)")
+        text = response.read()[:MOST_BYTES].decode("utf-8", errors="replace")
+        if not response.is_success:
+            text = json.dumps({"error": self._error(text)})
         # read() has undone any compression, and the length may be another
         dropped = ("content-encoding", "content-length", "transfer-encoding")
         headers = [(k, v) for k, v in response.headers.multi_items() if k.lower() not in dropped]
-        return httpx.Response(response.status_code, headers=headers, content=body, request=request)
+        content = self._without_key(text).encode("utf-8", errors="replace")
+        return httpx.Response(response.status_code, headers=headers, content=content, request=request)
+
+    def _error(self, text: str) -> dict[str, Any]:
+        """The error's own fields, decoded before the key is looked for: JSON can spell it in escapes."""
+        try:
+            given = json.loads(text)["error"]
+            fields = {k: given.get(k) for k in ("message", "type", "param", "code")}
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            return {"message": "no reason given", "type": None, "param": None, "code": None}
+        return {k: self._line(v) if isinstance(v, str) else None for k, v in fields.items()}
+
+    def _line(self, text: str) -> str:
+        return "".join(c if c.isprintable() else " " for c in self._without_key(text))[:MOST_ERROR_CHARACTERS]
+
+    def _without_key(self, text: str) -> str:
+        return text.replace(self._key, "(key)") if len(self._key) >= SHORTEST_SECRET else text

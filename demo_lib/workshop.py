@@ -22,6 +22,7 @@ from demo_lib.agents.tool_schema import schema_of
 from demo_lib.agents.validator import QueryValidator
 from demo_lib.agents.visualizer import VisualizationAgent
 from demo_lib.databases import Database, connect, redacted
+from demo_lib.databases.urls import file_path, split_url
 from demo_lib.errors import DemoError, UsageError
 from demo_lib.guardrails import Policy
 from demo_lib.llm import Model
@@ -75,7 +76,10 @@ class Workshop:
     @property
     def is_ours(self) -> bool:
         """Whether this is the seeded warehouse, which has a catalogue and a glossary of its own."""
-        return self.settings.database == Settings().database
+        engine, _ = split_url(self.settings.database)
+        path = file_path(self.settings.database) if engine == "duckdb" else None
+        # by the file, not by the spelling: the catalogue's policy goes with the data
+        return path is not None and path.resolve() == WAREHOUSE.resolve()
 
     @cached_property
     def catalog(self) -> Catalog:
@@ -245,6 +249,7 @@ class Workshop:
 
     def _run(self, question: str, conversation: Conversation | None = None) -> Answer:
         check_question(question)
+        question = question.encode("utf-8", errors="replace").decode()  # half a surrogate pair fits no trace
         if conversation is None:
             return self.agent.run(question.strip())
         return self.agent.run(question.strip(), conversation.messages, conversation.session)

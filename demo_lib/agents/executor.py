@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from demo_lib.agents.plain import json_rows
+from demo_lib.agents.plain import clipped, json_rows
 from demo_lib.agents.results import Result, ResultStore
 from demo_lib.agents.validator import QueryValidator
 from demo_lib.databases import Database
@@ -14,6 +14,8 @@ from demo_lib.tracing import annotate, traced
 
 if TYPE_CHECKING:
     import pandas as pd
+
+PREVIEW_CHARACTERS = 200  # of one cell
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class ExecutionAgent:
             "result_id": result.result_id,
             "columns": [str(c) for c in table.columns],
             "row_count": len(table),
-            "rows": json_rows(table.head(self.preview_rows)),
+            "rows": clipped(json_rows(table.head(self.preview_rows)), PREVIEW_CHARACTERS),
         }
         if table.empty:
             shown["warning"] = "The query ran and no rows matched."

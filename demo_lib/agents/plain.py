@@ -19,6 +19,16 @@ def json_rows(table: pd.DataFrame) -> list[list[Any]]:
     return [[_cell(v) for v in row] for row in table.itertuples(index=False, name=None)]
 
 
+def clipped(rows: list[list[Any]], characters: int) -> list[list[Any]]:
+    """The rows with every long cell cut short, as a model gets to see them."""
+
+    def cut(value: Any) -> Any:
+        text = value if isinstance(value, str) else str(value) if isinstance(value, (list, dict)) else ""
+        return f"{text[:characters]}…" if len(text) > characters else value
+
+    return [[cut(v) for v in row] for row in rows]
+
+
 def plain(value: Any) -> Any:
     """Any tool's result as JSON can hold it: a Series by its labels, a DataFrame by its columns and first rows."""
     import pandas as pd
@@ -36,10 +46,14 @@ def plain(value: Any) -> Any:
 def _cell(value: Any) -> Any:
     import pandas as pd
 
-    if hasattr(value, "item") and not hasattr(value, "isoformat") and getattr(value, "size", 1) == 1:
-        value = value.item()  # a numpy number
-    if isinstance(value, (list, tuple, dict, set, bytes, bytearray)) or getattr(value, "size", 1) != 1:
-        return str(value)
+    if hasattr(value, "tolist") and not hasattr(value, "isoformat"):
+        value = value.tolist()  # a numpy number, or an array of them
+    if isinstance(value, (list, tuple, set)):
+        return [_cell(v) for v in value]
+    if isinstance(value, dict):
+        return {str(k): _cell(v) for k, v in value.items()}
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return bytes(value).hex()
     if value is None or pd.isna(value):
         return None
     if isinstance(value, (datetime.datetime, datetime.date)):

@@ -7,7 +7,7 @@ from collections import defaultdict
 
 import duckdb
 
-from demo_lib.retrieval.catalog import Catalog, Column, Table
+from demo_lib.retrieval.catalog import WITHHELD, Catalog, Column, Table
 
 MAX_VALUES = 30
 """A text column with at most this many different values has them listed."""
@@ -17,6 +17,7 @@ _MAX_ROWS_COUNTED = 20_000_000
 
 _SENSITIVE = re.compile(
     r"(^|_)(ssn|social_security|salary|salaries|iban|password|passwd|pwd|cvv|passport|credit_card|bank_account)(_|\d|$)"
+    r"|(^|_)(secret|api_key|access_token|gross_pay|net_pay|wages?|account_number|license_(plate|number|key))(_|\d|$)"
     r"|(^|_)(e_?mail|phone|mobile|telephone|national_id|tax_id|card)(_(address|number|no|nr|num|hash|primary|home|work))?\d?$"
 )
 
@@ -25,6 +26,10 @@ def looks_sensitive(name: str) -> bool:
     """Whether a column of this name is likely personal or confidential: email, phone, salary, card …"""
     snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).replace(" ", "_").replace("-", "_").lower()
     return _SENSITIVE.search(snake) is not None
+
+
+def _withheld(name: str, comment: str) -> bool:
+    return looks_sensitive(name) or comment.endswith(WITHHELD)
 
 
 def read_catalog(cursor: duckdb.DuckDBPyConnection, name: str) -> Catalog:
@@ -56,7 +61,7 @@ def read_catalog(cursor: duckdb.DuckDBPyConnection, name: str) -> Catalog:
                 description=comment,
                 primary_key=column in keys[table],
                 references=references.get((table, column)),
-                sensitive=looks_sensitive(column) and type_ != "BOOLEAN",
+                sensitive=_withheld(column, comment) and type_ != "BOOLEAN",
                 values=values.get(column, ()),
             )
             for column, type_, comment in given
@@ -85,7 +90,7 @@ def _values(
     cursor: duckdb.DuckDBPyConnection, table: str, columns: list[tuple[str, str, str]], rows: int | None
 ) -> dict[str, tuple[str, ...]]:
     """All values of the text columns that have few and short ones."""
-    text = [c for c, type_, _ in columns if type_.startswith(("VARCHAR", "ENUM")) and not looks_sensitive(c)]
+    text = [c for c, type_, note in columns if type_.startswith(("VARCHAR", "ENUM")) and not _withheld(c, note)]
     if not text or (rows or 0) > _MAX_ROWS_COUNTED:
         return {}
     source = _quoted(table)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from .frame import Decline, Frame, Measure, Readings
+from .lexicon import QUANTITIES
 from .prompt_reader import Prompt
 from .source import display
 
@@ -39,10 +40,21 @@ def check(frame: Frame, tree: exp.Select, prompt: Prompt) -> None:
     for number in frame.numbers:
         if not all(any(_same(t, n) for t in texts) for n in number.numbers):
             lost.append(number.words)
+    _check_units(tree, prompt)
     if lost:
         raise Decline(
             f"I understood “{lost[0]}”, but found no place for it in a query. Ask for it on its own."
         )
+
+
+def _check_units(tree: exp.Select, prompt: Prompt) -> None:
+    """Units of a sale are not those of its return: rows for which one exists do not say how many came back."""
+    summed = {c.table for s in tree.find_all(exp.Sum) for c in s.find_all(exp.Column) if c.name.lower() in QUANTITIES}
+    for found in tree.find_all(exp.Exists):
+        (inner, *_), outer = found.this.find_all(exp.Table), {c.table for c in found.this.find_all(exp.Column)}
+        own = next((t for n, t in prompt.schema.tables.items() if n.split(".")[-1] == inner.name), None)
+        if own and outer & summed - {inner.name} and set(own.by_name) & set(QUANTITIES):
+            raise Decline(f"{own.name} have a quantity of their own. Ask for the units of each on their own.")
 
 
 def _phrases(frame: Frame) -> Iterator[tuple[str, Readings]]:

@@ -25,6 +25,11 @@ _FORM = re.compile(
     re.IGNORECASE,
 )
 _NEXT_CLAUSE = re.compile(r"[?;\n]|\.(?:\s|$)|,? and (?:then )?(?:check|plot|draw|show|chart)\b", re.IGNORECASE)
+_PERCENT = re.compile(r"\bper ?cent|%|\bpct\b", re.IGNORECASE)
+_A_PART = re.compile(r"(?:^|_)(?:share|growth|rate|ratio|margin|pct|percent|percentage)$", re.IGNORECASE)
+_SCALED = re.compile(r"\b100(?:\.0+)?\s*\*|\*\s*100\b")
+_A_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_BOUND = re.compile(r"(>=|<)\s*(?:CAST\(|DATE\s+)?'(\d{4}-\d\d-\d\d)'")
 _NOT_COUNTED = re.compile(r"(?:^|_)(?:id|key|code|zip|postcode|phone|year|yr)$", re.IGNORECASE)
 _TOLD_ELSEWHERE = {
     "result_id",
@@ -50,7 +55,8 @@ def compose(conversation: Conversation) -> str:
     rows = next((c for c in reversed(done) if c.has_rows), None)
     paragraphs = []
     if rows:
-        paragraphs.append(_result(_asked(conversation), rows))
+        sqls = [s for c in (rows, *reversed(done)) for s in (c.sql, c.arguments.get("sql")) if isinstance(s, str)]
+        paragraphs.append(_result(_asked(conversation), rows, sqls[0] if sqls else ""))
     paragraphs += [p for c in done if c is not rows and (p := _other(c))]
     paragraphs += [f"Warning: {w}" for c in done if c.get("row_count") != 0 for w in _warnings(c)]
     if failed and not paragraphs:
@@ -69,20 +75,27 @@ def _asked(conversation: Conversation) -> str:
     return next((p for p in parts if isinstance(p, str) and p), conversation.question)
 
 
-def _result(question: str, call: ToolCall) -> str:
+def _result(question: str, call: ToolCall, sql: str) -> str:
     """A query's result: a value, a row, or the first rows as a table."""
     columns, rows = _table(call)
     count = call.get("row_count")
     count = count if isinstance(count, int) and not isinstance(count, bool) and count >= 0 else len(rows)
+    if sql and _PERCENT.search(question):
+        rows = [[_percent(v, c, sql) for v, c in zip(row, columns, strict=True)] for row in rows]
+    period = _period(sql)
+    said_when = f" ({period})" if period and not _A_YEAR.search(question) else ""
     label = _label(question)
+    label = f"{label[:-1]}{said_when}{label[-1]}"
+    there = " in that period" if period else ""
     if call.get("row_count") is None and not isinstance(call.get("rows"), list):
         return f"{label} the result is there, but I was shown no rows of it."
     if count == 0:
-        return f"{label} no rows matched."
+        return f"{label} no rows matched{there}."
     if count == 1 and len(rows) == 1:
         values = [_value(v, c) for v, c in zip(rows[0], columns, strict=True)]
         if len(values) == 1:
-            return f"{label} {'there is no value' if rows[0][0] is None else values[0]}."
+            nothing = f"there is no value{'; no rows matched' + there if there else ''}"
+            return f"{label} {nothing if rows[0][0] is None else values[0]}."
         return f"{label} " + "; ".join(f"{_human(c, 0)}: {v}" for c, v in zip(columns, values, strict=True)) + "."
     said = f"{label} {count:,} {'row' if count == 1 else 'rows'}."
     shown = rows[:_SHOWN_ROWS]
@@ -186,8 +199,25 @@ def _value(value: Any, column: str = "") -> str:
             text = " ".join(re.sub(r"(\d{4}-\d\d-\d\d)T00:00:00(?:\.0+)?$", r"\1", value).split())
             # Untrusted text must not become a link or an image where the answer is shown.
             text = re.sub(r"([\[\]<])", r"\\\1", text)
+            if column.lower() == "month":
+                text = re.sub(r"^(\d{4}-\d\d)-01$", r"\1", text)
             return text if len(text) <= _MOST_CHARACTERS else text[: _MOST_CHARACTERS - 1] + "…"
     return _plain(value)
+
+
+def _percent(value: Any, column: str, sql: str) -> Any:
+    """A share, rate or growth with its sign; the query says whether it is a fraction or has been multiplied by 100."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not _A_PART.search(column):
+        return value
+    return f"{value if _SCALED.search(sql) else 100 * value:,.2f}%"
+
+
+def _period(sql: str) -> str:
+    """The one period that a query's conditions speak of: `2025-07-01 up to 2025-10-01`."""
+    starts, ends = ({day for sign, day in _BOUND.findall(sql) if sign == which} for which in (">=", "<"))
+    if len(starts) > 1 or len(ends) > 1 or not starts | ends:
+        return ""
+    return " ".join([*(starts or ["all"]), *[f"up to {end}" for end in ends]]) + ("" if ends else " onwards")
 
 
 def _human(name: str, capitals: int = 1) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .comparisons import comparisons, identifiers
-from .frame import Decline, Dim, Event, Filter, Frame, Measure, Readings, TextFilter, When, unplaced
+from .frame import Decline, Dim, Event, Filter, Frame, Measure, NumberFilter, Readings, TextFilter, When, unplaced
 from .lexicon import GLUE, PREPOSITIONS
 from .linker import Item
 from .measures import AGGREGATES, DATED, is_money, measure_at, money
@@ -36,10 +36,9 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
         raise Decline(unplaced(unknown) + _places(reader))
     if left:
         words = ", ".join(f"“{i.words}”" for i in left)
-        raise Decline(
-            f"I know the words, but not what {words} should do in this question. Ask it in another way, or"
-            " in two steps."
-        )
+        decline = Decline(f"I know the words, but not what {words} should do in this question.")
+        decline.needs_example = True
+        raise decline
     return frame
 
 
@@ -85,7 +84,7 @@ def _negations(reader: Reader, frame: Frame) -> None:
         j = reader.skip(i + 1, "not", "in", "from", "by", "with", "of", "at", "on", "to", "number", "money")
         if reader.has(j, "event") or (reader.has(j, "table") and not reader.has(j, "value")):
             events = reader.items[j].of("event") or reader.items[j].of("table")
-            frame.events.append(Event(reader.words(i, j + 1), events, negated=True, at=i))
+            frame.events.append(Event(reader.words(i, j + 1), events, negated=True, at=i, of=reader.told_of(i)))
             again = (
                 reader.items[j + 1].of("table")
                 if reader.has(j + 1, "table") and reader.has(j, "event")
@@ -93,10 +92,19 @@ def _negations(reader: Reader, frame: Frame) -> None:
             )
             twice = bool({r.table for r in events} & {r.table for r in again})  # `never ordered` an `order`
             reader.use(i, j + 2 if twice else j + 1)
+        elif reader.is_(i, "not") and reader.words(i, i + 1) in ("no", "without", "zero") and _numeric(reader, j):
+            amount = NumberFilter(reader.words(i, j + 1), "none", (0.0,), _numeric(reader, j))  # `had no discount`
+            frame.numbers.append(amount)
+            reader.use(i, j + 1)
         elif reader.has(j, "value", "flag"):
             options, end = _options(reader, j, "value" if reader.has(j, "value") else "flag")
             frame.filters.append(Filter(reader.words(i, end), options, negated=True, at=i))
             reader.use(i, end)
+
+
+def _numeric(reader: Reader, i: int) -> Readings:
+    item = reader.item(i)
+    return tuple(r for r in item.of("column") if r.column and r.column.kind == "number") if item else ()
 
 
 def _measures(reader: Reader, frame: Frame) -> None:
@@ -217,6 +225,20 @@ def _options(reader: Reader, i: int, kind: str) -> tuple[tuple[Readings, ...], i
         end = j + 1
 
 
+def _where(reader: Reader, frame: Frame) -> None:
+    """`where city is Boston`: a value that the prompt does not list."""
+    for i in reader.find("where"):
+        end = start = reader.skip(i + 2, "=")
+        while reader.item(end) and reader.items[end].kind not in IGNORED | {"and", "or", "by", "date", "not"}:
+            end += 1
+        named = reader.items[i + 1].of("column") if end > start else ()
+        readings = tuple(r for r in named if r.column and r.column.kind == "text")
+        if readings and any(reader.is_(k, "word") for k in range(start, end)):
+            text = " ".join(t.text for item in reader.items[start:end] for t in item.tokens)
+            frame.texts.append(TextFilter(reader.words(i + 1, end), readings, text, typed=True))
+            reader.use(i, end)
+
+
 def _periods(reader: Reader, frame: Frame) -> None:
     """Every date, with the nearest verb before it that names a date column."""
     begins = bool(reader.find("begin"))
@@ -229,12 +251,24 @@ def _periods(reader: Reader, frame: Frame) -> None:
             raise Decline(f"The prompt does not say what day today is, so I cannot place “{item.words}”.")
         if item.period.future:
             raise Decline(f"“{item.words}” has not happened yet. I can only report what the data holds.")
-        hint = next((k for k in reversed(hinted) if k < i), hinted[0] if hinted else None)
+        hint = _hint(reader, i, hinted)
         hints = reader.items[hint].of("column") if hint is not None else ()
         frame.whens.append(When(item.words, item.period, hints, at=i, begins=begins))
         reader.use(i, i + 1)
     for i in reader.find("begin") if frame.whens or any(d.grain for d in frame.dims) else ():
         reader.use(i, i + 1)
+
+
+def _hint(reader: Reader, i: int, hinted: Sequence[int]) -> int | None:
+    """Which word says what the date at `i` is about: the one before, up to which only other dates stand."""
+    before = next((k for k in reversed(hinted) if k < i), None)
+    if before is None:
+        followed = any(item.kind == "date" for k in hinted[:1] for item in reader.items[k:])
+        return None if followed or not hinted else hinted[0]
+    dates = [k for k in range(before, i) if reader.items[k].kind == "date"]
+    joining = {"date", "and", "or", "compare"} | IGNORED
+    joined = all(item.kind in joining for k in dates[:1] for item in reader.items[k:i])
+    return before if joined else None
 
 
 def _remainders(reader: Reader, frame: Frame) -> None:
@@ -266,11 +300,14 @@ def _remainders(reader: Reader, frame: Frame) -> None:
         item = reader.items[i]
         if item.kind == "money" and not measured and item.words not in GLUE:
             continue
+        is_verb = i > 0 and item.tokens[-1].stem in reader.known.events and reader.items[i - 1].of("table")
+        if item.kind == "list" and is_verb:  # `customers return …`
+            continue
         if sayable.get(item.kind, True):
             reader.use(i, i + 1)
 
 
 CLAUSES = (
-    _flags, comparisons, identifiers, _negations, rankings, _measures, _groupings, _values, mentions, _periods,
+    _flags, _where, comparisons, identifiers, _negations, rankings, _measures, _groupings, _values, mentions, _periods,
     _remainders,
 )  # fmt: skip

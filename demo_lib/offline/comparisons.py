@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .adjectives import hinted
 from .frame import Frame, Measure, NumberFilter, Readings
-from .lexicon import COMPARATIVES
+from .lexicon import COMPARATIVES, PRICES
 from .measures import AGGREGATES, is_money, measure_at, money
 from .reader import Reader
 from .vocabulary import Reading
@@ -50,6 +50,8 @@ def _compared(
     elif head is not None and reader.has(head, "term", "column") and not reader.is_(head + 1, "by"):
         found = measure_at(reader, head)
         measure, last = (found[0], head + 1) if found else (None, end)
+    elif _costs(reader, before):
+        readings, first = hinted(reader, PRICES, reader.items[before - 1].of("table")), before
     elif reader.has(before, "column") or (
         reader.has(before, "term") and reader.items[before].of("term")[0].score >= 0.8
     ):
@@ -74,6 +76,11 @@ def _compared(
     if measure or readings:
         frame.numbers.append(NumberFilter(reader.words(first, last), op, numbers, readings, measure))
         reader.take(first, last)
+
+
+def _costs(reader: Reader, i: int) -> bool:
+    """`products cost more than 300` speaks of their price."""
+    return reader.has(i - 1, "table") and bool(reader.item(i)) and reader.items[i].tokens[-1].stem == "cost"
 
 
 def _is_amount(reader: Reader, head: int, start: int, end: int, after: int) -> bool:

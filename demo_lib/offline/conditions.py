@@ -47,10 +47,11 @@ def apply_all(frame: Frame, source: Source, dated_as: str | None = None) -> None
     for event in events:
         found = exists(source, event, inside, within)
         source.where.append(exp.Not(this=found) if event.negated else found)
-    if outside:
-        dated = _date_of(source, outside[0], dated_as)
+    for hints in dict.fromkeys(w.hints for w in outside):
+        whens = [w for w in outside if w.hints == hints]
+        dated = _date_of(source, whens[0], dated_as)
         _check_people(frame, source, outside, dated)
-        source.where.append(period_condition(dated, outside))
+        source.where.append(period_condition(dated, whens))
 
 
 def _required(condition: exp.Expr | None, words: str, source: Source) -> exp.Expr:
@@ -96,6 +97,8 @@ def flag(column: exp.Column, definition: Column, true: bool) -> exp.Expr:
 
 def comparison(left: exp.Expr, op: str, numbers: Sequence[float]) -> exp.Expr:
     """`left > 20`, or `left BETWEEN 5 AND 10`."""
+    if op == "none":
+        left, op = exp.Coalesce(this=left, expressions=[exp.Literal.number(0)]), "="
     values = [exp.Literal.number(int(n) if n == int(n) else n) for n in numbers]
     if op != "between":
         return OPERATORS[op](this=left, expression=values[0])
@@ -122,7 +125,10 @@ def text_condition(source: Source, wanted: TextFilter) -> exp.Expr | None:
     if known and wanted.text.lower() not in known:
         raise Decline(f"There is no “{wanted.text}” in {column}. It holds: {', '.join(column.values)}.")
     text = exp.Literal.string(known.get(wanted.text.lower(), wanted.text))
-    return (exp.NEQ if wanted.negated else exp.EQ)(this=source.column(column, found[1]), expression=text)
+    left: exp.Expr = source.column(column, found[1])
+    if wanted.typed and not known:
+        left, text = exp.Lower(this=left), exp.Literal.string(wanted.text.lower())
+    return (exp.NEQ if wanted.negated else exp.EQ)(this=left, expression=text)
 
 
 def period_condition(dated: exp.Expr, whens: Sequence[When]) -> exp.Expr:
@@ -174,6 +180,11 @@ def _check_people(frame: Frame, source: Source, whens: Sequence[When], dated: ex
 
 def exists(outer: Source, event: Event, filters: Sequence[Filter], whens: Sequence[When]) -> exp.Expr:
     """EXISTS (a row of an event table that points to the outer row and fulfils the filters)."""
+    if event.of and outer.anchor not in {r.table for r in event.of}:
+        raise Decline(
+            f"“{event.words}” is said of {event.of[0].table}, but {outer.anchor} are added up or counted. Ask for the "
+            f"{event.of[0].table} first."
+        )
     for reading in sorted(event.readings, key=lambda r: -r.score):
         inner = Source(outer.prompt, reading.table)
         ways = inner.reach.get(outer.anchor, ())

@@ -23,7 +23,7 @@ _SYNONYMS = (
 # What the parts of a company are about, where a description only names them.
 _FIELDS = (
     "hr employee staff salary payroll wage hire headcount absence vacation training",
-    "finance invoice budget ledger payment expense tax",
+    "finance invoice budget ledger expense tax",
     "procurement supplier vendor",
     "logistics shipment shipping delivery carrier freight inventory stock",
     "support ticket complaint helpdesk",

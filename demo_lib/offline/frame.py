@@ -6,22 +6,38 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from .dates import Period
+from .lexicon import FOREIGN, WITHHELD
 from .vocabulary import Reading
+from .words import stem, stems
 
 Readings = tuple[Reading, ...]
+SECRETS = stems(" ".join(WITHHELD))
 
 
 class Decline(Exception):
     """The question cannot be answered from this prompt. The message is for the person who asked."""
 
+    needs_example = False
+    """Whether a question that works, of the same words, would help."""
+
 
 def unplaced(words: Sequence[str]) -> str:
     """The decline that names the words nothing in the prompt stands for, and what would help."""
+    if sum(stem(w) in FOREIGN or w in FOREIGN for w in words) > 1 or any(not w.isascii() for w in words[:1]):
+        return "I could not place these words. Please ask in English."
     named = ", ".join(f"“{w}”" for w in dict.fromkeys(words))
-    stand = "it stands" if len(set(words)) == 1 else "they stand"
+    secret = [w for w in words if stem(w) in SECRETS]
+    if secret:
+        return (
+            f"I could not place {named} in this database. Columns such as “{secret[0]}” are commonly withheld: a "
+            "query could not read them. Ask for something else."
+        )
+    one = len(set(words)) == 1
+    are, stand = ("it is a value", "it stands") if one else ("these are values", "they stand")
     return (
-        f"I could not place {named} in this database. If {stand} for a table, a column or a formula, "
-        f"add a glossary line such as “- {words[0]}: table.column”."
+        f"I could not place {named} in this database. If {are}, name the column: “where city is {words[0]}”. If "
+        f"{stand} for a table, a column or a formula, add a glossary line such as “- {words[0]}: table.column”. It may "
+        "also be that the column is withheld."
     )
 
 
@@ -78,6 +94,8 @@ class TextFilter:
     readings: Readings
     text: str
     negated: bool = False
+    typed: bool = False
+    """Not quoted: capitals do not matter."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +119,8 @@ class Event:
     at: int = 0
     passive: bool = False
     """Said of what it happened to: `books that were borrowed`."""
+    of: Readings = ()
+    """Of whose rows a `who` or `that` says it: `sales to customers who returned something`."""
 
 
 @dataclass(frozen=True)
@@ -136,5 +156,7 @@ class Frame:
     """The step that growth is measured over: month, quarter, year, or `periods`."""
     compare: bool = False
     running: bool = False
+    caveats: list[str] = field(default_factory=list)
+    """Readings that are right but may surprise, in plain words."""
     mentioned: list[tuple[str, Readings]] = field(default_factory=list)
     """Tables that were named without a role of their own: they must lie on the join path."""

@@ -153,6 +153,10 @@ def _apart(frame: Frame, prompt: Prompt, formulas: Sequence[Formula], dims: Sequ
     references: dict[tuple[int, str], exp.Expr] = {}
     names: list[str] = []
     keys: list[str] = []
+    if cohort and frame.whens:
+        frame.caveats.append(
+            f"The period is that of {base}: what belongs to them is counted whenever it happened itself."
+        )
     for anchor in sorted(anchors, key=lambda a: a != base):
         source, cte = Source(prompt, anchor), f"by_{snake(anchor)}"
         shown = dim_columns(frame, source, dims)
@@ -192,13 +196,14 @@ def _apart(frame: Frame, prompt: Prompt, formulas: Sequence[Formula], dims: Sequ
         for when in _side_by_side(frame, dims)
     ]
     told = iter([exp.column(n, table=ctes[0][0]) for n in keys])
-    apart = [[next(told) for _ in each] for each in shown.identity]
+    apart: list[list[exp.Expr]] = [[next(told) for _ in each] for each in shown.identity]
     return Grouped(outer, [(n, exp.column(n, table=ctes[0][0])) for n in names], values, apart, joined=True)
 
 
 def _side_by_side(frame: Frame, dims: Sequence[Dim]) -> Sequence[When | None]:
     """Two periods of one question stand in two columns, unless its rows are steps of time; one needs no column."""
-    return frame.whens if len(frame.whens) == 2 and not any(d.grain for d in dims) else [None]
+    comparable = len(frame.whens) == 2 and len({w.hints for w in frame.whens}) == 1
+    return frame.whens if comparable and not any(d.grain for d in dims) else [None]
 
 
 def _suffix(when: When | None) -> str:

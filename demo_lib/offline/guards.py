@@ -15,6 +15,9 @@ _SQL = re.compile(
 )
 _POLITE = re.compile(r"^(?:please|kindly|can you|could you|would you|now|and|then|also|hey|hi|hello|just|i want you to"
                      r"|i need you to|go ahead and|let us|lets|let's|you must|you should)\b[\s,]*", re.I)  # fmt: skip
+_NOUN = re.compile(  # `refund amount by reason` and `emails of customers` order nothing
+    r"(?:refund|email|change|cancel)s? (?:of|by|per|in|for|over|from|amounts?|totals?|rates?|counts?|address(?:es)?)\b"
+)
 _INJECTION = re.compile(
     r"\b(?:ignore|disregard|forget|bypass|override)\b.{0,40}"
     r"\b(?:rule|instruction|prompt|previous|above|guard|polic|restriction|everything)"
@@ -40,7 +43,7 @@ def refuse(question: str, longest_characters: int) -> None:
         rest, before = sentence.strip().lower(), ""
         while rest != before:
             before, rest = rest, _POLITE.sub("", rest)
-        if rest.split()[:1] and rest.split()[0] in WRITES:
+        if rest.split()[:1] and rest.split()[0] in WRITES and not _NOUN.match(rest):
             raise Decline(f"I only read data; I cannot {rest.split()[0]} anything.")
     if re.match(r"\s*(?:but |and |so )?(?:why|how come)\b", question, re.I):
         raise Decline("I can say what happened and when, not why.")

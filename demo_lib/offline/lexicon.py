@@ -321,3 +321,18 @@ WRITES = _set(
     destroy purge replace merge change set add edit fix cancel refund send email
     """
 )
+# What is commonly withheld from whoever asks.
+WITHHELD = _set(
+    """
+    email emails phone mobile telephone salary wage pay card password passport ssn iban birth birthday birthdate
+    address credential token nationality religion
+    """
+)
+# Small words of other languages.
+FOREIGN = _set(
+    """
+    le la les des du est sont quel quelle quels quelles combien pour dans avec der das und ist sind wie viele welche
+    wieviel el los las del cuantos cuántos cuántas cuál qué quién por para il gli quanti quante quale di che sono nel
+    quantos quanto uma dos het een zijn hoeveel
+    """
+)

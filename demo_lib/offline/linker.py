@@ -123,6 +123,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         return Item(text, text, tokens)
     if one and (text in NEVER_LINKED):
         return Item("glue", text, tokens)
+    if first.word.endswith("s") and text.endswith("s cost"):
+        return None  # `products cost …`: a verb
     readings = _readings(tokens, known)
     if one and text in GRAINS:
         return Item("grain", text, tokens, readings=readings, notes=[GRAINS[text]])

@@ -24,7 +24,8 @@ def mentions(reader: Reader, frame: Frame) -> None:
                 frame.show += [Dim(c.name, (Reading("column", c.table, 1.0, c),)) for c in table.columns]
         elif item.of("event"):
             passive = "passive" in item.notes
-            frame.events.append(Event(item.words, item.of("event", "table"), at=i, passive=passive))
+            events = item.of("event", "table")
+            frame.events.append(Event(item.words, events, at=i, passive=passive, of=reader.told_of(i)))
         elif item.of("table") and not reader.is_(i - 1, "list"):  # `which stores` asks for them
             frame.mentioned.append((item.words, item.of("table")))
         elif item.of("column"):

@@ -10,7 +10,7 @@ from .lexicon import BEGINNINGS, QUANTITIES
 from .linker import Item
 from .reader import Reader
 from .schema import Column, Schema
-from .source import paths
+from .source import of_people, paths
 from .vocabulary import Reading
 from .words import name_words, stems
 
@@ -20,6 +20,10 @@ BEGUN = stems(" ".join(BEGINNINGS))
 def settle(reader: Reader) -> None:
     """Narrow the readings of items by what stands beside them, and drop the items that only repeat another."""
     items, schema = reader.items, reader.known.prompt.schema
+    for i in reader.find("avg"):  # `what is the discount on average`
+        nouns = [k for k in range(i) if _numbers([r.column for r in items[k].of("column") if r.column])]
+        if items[i].words == "on average" and nouns and reader.head(i + 1) is None:
+            items.insert(nouns[-1], items.pop(i))
     for i in range(len(items)):
         _as_rows(reader, i)
         _as_amount(reader, i)
@@ -63,6 +67,8 @@ def _as_rows(reader: Reader, i: int) -> None:
 def _as_amount(reader: Reader, i: int) -> None:
     """`units returned`: what rows of the verb's table add up to; `ad spend`: the column `spend` of that table."""
     item, schema = reader.items[i], reader.known.prompt.schema
+    if reader.find("share"):
+        return  # a share of what is returned, or of what is sold: not for us to say
     if not item.used and (verb := _verb_of(reader, i)) is not None:
         tables = [r.table for t in reader.items[verb].tokens for r in reader.known.events.get(t.stem, ())]
         hers = _numbers([c for t in tables for c in schema.tables[t].columns if c.name.lower() in QUANTITIES])
@@ -86,13 +92,20 @@ def _verb_of(reader: Reader, i: int) -> int | None:
         return None
     if item.participle and len(item.tokens) > 1:
         return i
-    if reader.has(i - 1, "event") and reader.items[i - 1].participle:
-        return i - 1
+    before = i - 1
+    while reader.is_(before, "number", "than", "most", "least", ">", "<", ">=", "<=", "="):
+        before -= 1
+    if reader.has(before, "event") and reader.items[before].participle:
+        return before  # `returned more than 5 units`
+    people = False
     for k in range(i + 1, len(reader)):
         if reader.is_(k, "who", "that", "which", "whose", "not", "by", "and"):
             return None
-        if reader.has(k, "event"):
-            return k if reader.items[k].participle else None
+        people |= any(of_people(r.table) for r in reader.items[k].of("table"))
+        verb = reader.items[k].tokens[-1]
+        if reader.has(k, "event") or (reader.is_(k, "list") and verb.stem in reader.known.events):
+            # `did customers return`: a verb too, where somebody does it
+            return k if reader.items[k].participle or (people and not reader.items[k].plural) else None
     return None
 
 
@@ -105,7 +118,8 @@ def _as_date(reader: Reader, i: int) -> None:
     item = reader.items[i]
     if not (item.of("value") and item.participle and reader.find("date")):
         return
-    dated = tuple(r for r in item.of("column") if r.column and r.column.kind == "date")
+    asked = {r.table for other in reader.items for r in other.of("table", "term")}
+    dated = tuple(r for r in item.of("column") if r.column and r.column.kind == "date" and r.table in asked)
     if dated and reader.is_(reader.skip(i + 1, "in", "on", "of", "from"), "date"):
         item.readings = dated
     elif item.tokens[-1].stem in BEGUN and all(r.value and r.value.lower() != item.words for r in item.of("value")):
@@ -116,7 +130,8 @@ def _named_twice(item: Item, after: Item) -> bool:
     """Use up the half of a phrase that only says where the other half belongs."""
     if item.next_to(after) and item.of("table") and after.of("column"):  # `transaction status`
         own = tuple(r for r in after.of("column") if r.table in {t.table for t in item.of("table")})
-        if own and not after.participle and not after.of("table", "value"):
+        verb = item.plural and after.words == "cost"  # `products cost …`
+        if own and not verb and not after.participle and not after.of("table", "value"):
             after.readings, item.used = own, True
             return True
     if not after.of("table") and (same := _of_columns(item.of("value"), after.of("column"))):

@@ -76,6 +76,8 @@ def _nested(frame: Frame, prompt: Prompt) -> exp.Select:
     if measure is None or measure.per is None:
         raise Decline("I can work out one average of averages at a time. Ask for each on its own.")
     inner = grouped(frame, prompt, [replace(measure, per=None)], [*frame.dims, measure.per])
+    if not measure.per.grain:
+        frame.caveats.append(f"The average is over each {measure.per.words} with at least one row that counts.")
     name = inner.values[0][0]
     keys = [exp.column(n) for n, _ in inner.dims[: len(frame.dims)]]
     average = exp.alias_(exp.Avg(this=exp.column(name)), f"average_{name}")
@@ -209,6 +211,9 @@ def _growth(frame: Frame, prompt: Prompt) -> exp.Select:
         and (earlier := _period_before(whens[0].period))
     ):
         whens.append(replace(whens[0], period=earlier))
+    latest = max((w.period.end for w in whens if w.period.end), default=None)
+    if prompt.today and (latest is None or latest > prompt.today):
+        frame.caveats.append("The last period is not over yet, so its growth is that of a part against a whole.")
     if len(whens) == 2:
         return _growth_between(replace(frame, whens=whens), prompt)
     if frame.growth == "periods":

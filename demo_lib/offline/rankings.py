@@ -182,6 +182,12 @@ def _sorted(reader: Reader, frame: Frame, i: int) -> None:
     found = measure_at(reader, reader.skip(i + 1, "by", "of", *AGGREGATES.keys() - {"sum", "avg", "median"}))
     directions = reader.find("asc", "desc")
     ascending = any(reader.is_(k, "asc") for k in directions)
+    if reader.is_(i, "by"):
+        plain = found and found[0].agg == "count" and not reader.is_(i + 1, "count")
+        if found and not plain and target_before(reader, i) == i - 1:  # `stores by revenue, largest first`
+            rank_noun(reader, frame, not ascending, i - 1, found[0], i, found[1])
+            frame.rank = replace(frame.rank, limit=None) if frame.rank else None
+        return  # `sales by region, smallest first` sorts by sales
     if found and not frame.rank:
         measure, columns = (None, found[0].readings) if found[0].agg == "column" else (found[0], ())
         set_rank(frame, Rank(not ascending, None, None, measure, columns))

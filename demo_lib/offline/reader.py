@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .frame import Dim
+from .frame import Dim, Readings
 from .linker import Item
 from .vocabulary import Vocabulary
 
@@ -69,6 +69,13 @@ class Reader:
                 break
             i += 1
         return i if self.has(i, "table", "column", "term", "flag") or self.is_(i, "grain") else None
+
+    def told_of(self, i: int) -> Readings:
+        """The tables before the `who` or `that` which the verb at `i` belongs to, used up or not."""
+        for k in range(i - 1, 0, -1):
+            if self.items[k].words in ("who", "that", "which"):
+                return self.items[k - 1].of("table")
+        return ()
 
     def dim(self, i: int, each: bool = False) -> Dim:
         """The item at `i` as something to group by."""

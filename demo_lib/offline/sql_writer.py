@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlglot import exp
 
 from .accounting import check
 from .clauses import parse
-from .frame import Decline
+from .frame import Decline, Frame
 from .guards import refuse
 from .linker import Item, link
 from .planner import plan
-from .vocabulary import vocabulary
+from .vocabulary import Vocabulary, vocabulary
 from .words import tokenize
 
 LONGEST_QUESTION_CHARACTERS = 2_000
@@ -70,11 +71,33 @@ def _write(prompt: str, question: str, items: list[Item]) -> Draft:
     if not known.prompt.schema.tables:
         raise Decline("The prompt names no tables, so there is nothing that I could query.")
     items += link(tokenize(question), known)
+    try:
+        frame, tree = _query(items, known)
+    except Decline as decline:
+        if decline.needs_example:
+            raise Decline(f"{decline} {_example(items, known)}") from None
+        raise
+    links = _links(items)
+    return Draft(_render(tree, known.prompt.dialect), None, _explanation(links, frame.caveats), links)
+
+
+def _query(items: Sequence[Item], known: Vocabulary) -> tuple[Frame, exp.Select]:
     frame = parse(items, known)
     tree = plan(frame, known.prompt)
     check(frame, tree, known.prompt)
-    links = _links(items)
-    return Draft(_render(tree, known.prompt.dialect), None, _explanation(links), links)
+    return frame, tree
+
+
+def _example(items: Sequence[Item], known: Vocabulary) -> str:
+    """A question of the same words that is sure to work."""
+    nouns = [(" ".join(t.text for t in i.tokens), i) for i in items if i.of("table", "term", "column")]
+    counts = [f"how many {words}" for words, i in nouns if i.of("table") and i.plural]
+    measures = [words for words, i in nouns if i.of("term")] + counts
+    for tried in [f"{m} by {d}" for m in measures for d, i in nouns if d not in m and not i.of("event")] + measures:
+        with suppress(Decline):
+            _query(link(tokenize(tried), known), known)
+            return f"This form works, for example: “{tried[0].upper()}{tried[1:]}”."
+    return "Ask it in another way, or in two steps."
 
 
 def _render(tree: exp.Select, dialect: str) -> str:
@@ -105,6 +128,6 @@ def _links(items: Sequence[Item]) -> tuple[Link, ...]:
     return tuple(found)
 
 
-def _explanation(links: Sequence[Link]) -> str:
+def _explanation(links: Sequence[Link], caveats: Sequence[str]) -> str:
     said = [f"“{k.words}” is {k.target}" for k in links if k.kind not in ("operator", "unknown")]
-    return ("I read: " + "; ".join(said) + ".") if said else ""
+    return " ".join([*(["I read: " + "; ".join(said) + "."] if said else []), *dict.fromkeys(caveats)])

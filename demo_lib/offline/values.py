@@ -127,9 +127,10 @@ def option(schema: Mapping[str, Any], known: Known, name: str, owner: str) -> Fi
     if covered:
         wanted = _stems(" ".join(cues.wanted_words(known.question)))
         wanted |= {field for w in wanted if (field := cues.field_of(w))}
-        described = [covered[str(o)] for o in options]
-        # a name counts where the question has all of it: `orders` are no `purchase orders`
-        scores = [len({w for name in names if name <= wanted for w in name} | wanted & loose) for names, loose in described]
+        scores = []
+        for names, loose in (covered[str(o)] for o in options):
+            # a name counts where the question has all of it: `orders` are no `purchase orders`
+            scores.append(len({w for name in names if name <= wanted for w in name} | wanted & loose))
     else:
         wanted = _by_themselves(known.question, owner)
         scores = [len(wanted & _stems(str(o))) for o in options]

@@ -14,6 +14,9 @@ import yaml
 
 from demo_lib.errors import DemoError
 
+# ends the comment of a sensitive column inside a database: its values are never read
+WITHHELD = "(withheld)"
+
 
 @dataclass(frozen=True)
 class Column:

@@ -11,6 +11,7 @@ from demo_lib.errors import DemoError
 from demo_lib.retrieval.catalog import Catalog
 
 _TERM = re.compile(r"^- (?P<name>[^():]+?)(?: \((?P<synonyms>[^)]*)\))?: (?P<definition>.+)$")
+MOST_BYTES = 256 * 1024  # all of it goes into every prompt
 _TODAY = re.compile(r"\s*\bToday is (\d{4}-\d{2}-\d{2})\b\.?", re.IGNORECASE)
 
 
@@ -37,8 +38,11 @@ class Glossary:
 
         Raises DemoError where the file cannot be read or holds no such line.
         """
+        path = Path(path)
+        if path.exists() and (not path.is_file() or path.stat().st_size > MOST_BYTES):
+            raise DemoError(f"{path} is no glossary: it must be a text file of at most {MOST_BYTES // 1024} KB.")
         try:
-            text = Path(path).read_text(encoding="utf-8")
+            text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             reason = getattr(error, "strerror", None) or "not UTF-8 text"
             raise DemoError(f"No glossary at {path}: {reason}. Check the path.") from None

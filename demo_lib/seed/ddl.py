@@ -7,7 +7,7 @@ from graphlib import TopologicalSorter
 
 from sqlglot import exp
 
-from demo_lib.retrieval.catalog import Catalog, Column, Table
+from demo_lib.retrieval.catalog import WITHHELD, Catalog, Column, Table
 
 
 def create_table_sql(table: Table, dialect: str = "duckdb") -> str:
@@ -33,8 +33,10 @@ def comment_sql(table: Table) -> Iterator[str]:
     if table.description:
         yield _comment("TABLE", exp.to_table(table.name), table.description)
     for column in table.columns:
-        if column.description:
-            yield _comment("COLUMN", exp.column(column.name, table=table.name), column.description)
+        # a copy of the file opened without its catalogue must still know what to withhold
+        text = f"{column.description} {WITHHELD}".strip() if column.sensitive else column.description
+        if text:
+            yield _comment("COLUMN", exp.column(column.name, table=table.name), text)
 
 
 def creation_order(catalog: Catalog) -> list[Table]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -32,6 +33,10 @@ def reset(agreed: Callable[[str], bool]) -> Iterator[str]:
 def _traces(agreed: Callable[[str], bool]) -> Iterator[str]:
     if not PRISTINE.exists():
         raise DemoError("There is nothing to go back to yet. First run: python -m demo_lib seed")
+    if STORE.exists() and not _is_store(STORE):
+        aside = STORE.with_suffix(".damaged.db")
+        os.replace(STORE, aside)
+        yield f"{STORE.name} was damaged: it is {aside.name} now."
     foreign = _experiments(STORE) - _experiments(PRISTINE)
     if foreign and not agreed(f"MLflow experiments {', '.join(sorted(foreign))}"):
         return
@@ -40,6 +45,17 @@ def _traces(agreed: Callable[[str], bool]) -> Iterator[str]:
     except sqlite3.OperationalError as error:
         raise DemoError(f"The trace store is in use ({error}). Stop what writes to it and reset again.") from None
     yield "Traces: empty."
+
+
+def _is_store(path: Path) -> bool:
+    try:
+        with closing(sqlite3.connect(path)) as db:
+            db.execute("SELECT COUNT(*) FROM experiments").fetchone()
+    except sqlite3.OperationalError as error:
+        return "no such table" not in str(error)  # locked is not damaged
+    except sqlite3.DatabaseError:
+        return False
+    return True
 
 
 def _experiments(store: Path) -> set[str]:
@@ -53,6 +69,9 @@ def _experiments(store: Path) -> set[str]:
 
 
 def _outputs(agreed: Callable[[str], bool]) -> Iterator[str]:
+    if OUTPUTS.is_symlink():  # what it points to is not ours to empty
+        yield "Outputs: left as they are (outputs/ is a link)."
+        return
     for path in sorted(OUTPUTS.glob("*")) if OUTPUTS.exists() else []:
         if path.name in OWN_OUTPUTS or agreed(f"outputs/{path.name}"):
             shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ import pytest
 from workshops import shop
 
 from demo_lib.cli import main
-from demo_lib.settings import PROJECT_ROOT
+from demo_lib.settings import PROJECT_ROOT, Settings
+from demo_lib.workshop import Workshop
 
 KEYS = [
     "question",
@@ -176,6 +178,82 @@ def test_wrong_options_and_help() -> None:
 
     assert cli("--help").returncode == 0 and "ask" in cli("--help").stdout
     assert cli().returncode == cli("dance").returncode == cli("ask").returncode == 2
+
+
+def test_lines_that_are_not_utf_8_do_not_stop_the_others(database: list[str]) -> None:
+    lines = b"How many customers are there?\r\n" + b"\xff bad \x80\n" + "\ufeffHow many orders are there?".encode()
+    command = [sys.executable, "-m", "demo_lib", "ask", "--json", "-", *database]
+    environment = {**os.environ, "PYTHONUTF8": "0", "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0"}
+    done = subprocess.run(command, cwd=PROJECT_ROOT, input=lines, env=environment, capture_output=True, check=False)
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [a["rows"] for a in answers] == [[[30]], [], [[1000]]]
+    assert answers[1]["declined"] and b"Traceback" not in done.stderr
+
+
+def test_what_is_sensitive_stays_so_however_the_address_is_spelled(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    import shutil
+
+    from demo_lib.seed import CANARY
+    from demo_lib.settings import WAREHOUSE
+
+    monkeypatch.chdir(PROJECT_ROOT)
+    link = tmp_path / "link.duckdb"
+    link.symlink_to(WAREHOUSE)
+    copy = shutil.copy(WAREHOUSE, tmp_path / "copy.duckdb")
+    for url in ("duckdb:///data/../data/warehouse.duckdb", f"DUCKDB:///{link.as_posix()}", f"duckdb:///{Path(copy).as_posix()}"):
+        _, out, err = run(capsys, "ask", "--json", "List the license plate of all vehicles", "--database", url)
+        answer = json.loads(out)
+        assert not CANARY.search(out + err) and answer["sql"] is None, url
+
+
+def test_cells_that_json_cannot_hold_as_they_are(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    import duckdb
+
+    path = tmp_path / "odd.duckdb"
+    with duckdb.connect(str(path)) as db:
+        db.execute("""CREATE TABLE gadgets (gadget_id INTEGER PRIMARY KEY, tags VARCHAR[], parts STRUCT(a INTEGER), raw BLOB,
+            ratio DOUBLE, note VARCHAR);
+            INSERT INTO gadgets VALUES (1, ['x', 'y'], {'a': 1}, '\\x00\\xFF'::BLOB, 'nan', repeat('z', 3000)),
+                                       (2, NULL, NULL, NULL, 'inf', chr(27) || '[31mred');""")
+    workshop = Workshop(replace(Settings.from_env(), database=f"duckdb:///{path.as_posix()}"))
+    told = workshop.execute_sql("SELECT * FROM gadgets ORDER BY gadget_id", "odd")
+    json.dumps(told, allow_nan=False)
+    assert told["rows"][0][1:4] == [["x", "y"], {"a": 1}, "00ff"]
+    assert told["rows"][0][4] is None and told["rows"][1][4] is None
+    assert len(told["rows"][0][5]) < 300
+    status, out, _ = run(capsys, "ask", "Show note of gadgets", "--database", f"duckdb:///{path.as_posix()}")
+    assert "\x1b" not in out
+
+
+def test_a_query_that_failed_is_no_answer(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    workshop = shop(tmp_path)
+    workshop.database.run = lambda checked: 1 / 0  # type: ignore[assignment, method-assign]
+    answer = workshop.ask("How many customers are there?")
+    assert answer.sql is None and answer.declined
+
+
+@pytest.mark.parametrize("content", [b"this is no database" * 100, b""])
+def test_a_store_that_is_no_store_is_said_to_be_so_at_once(
+    capsys: pytest.CaptureFixture[str], database: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes
+) -> None:
+    store = tmp_path / "store.db"
+    store.write_bytes(content)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{store}")
+    status, _, err = run(capsys, "ask", "How many customers are there?", *database)
+    if content:
+        assert status == 1 and "no SQLite database" in err and err.count("\n") == 1
+    else:  # an empty file is a store to be
+        assert status == 0
+
+
+def test_a_fifo_or_a_huge_file_is_no_glossary(capsys: pytest.CaptureFixture[str], database: list[str], tmp_path: Path) -> None:
+    huge = tmp_path / "huge.md"
+    huge.write_text("- revenue: SUM(orders.amount)\n" * 20_000)
+    for path in (huge, tmp_path):
+        status, _, err = run(capsys, "ask", "How many customers are there?", *database, "--glossary", str(path))
+        assert status == 1 and "no glossary" in err
 
 
 def test_ctrl_c_leaves_no_traceback(database: list[str]) -> None:

@@ -113,3 +113,39 @@ def test_what_is_missing_is_named(mode: str, variable: str) -> None:
 def test_the_offline_model_needs_no_network(no_network: list[str]) -> None:
     assert "offline model" in (Model(Settings()).chat(HELLO).content or "")
     assert no_network == []
+
+
+def test_what_is_no_answer_is_one_line_too(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    def answering(body: str) -> None:
+        monkeypatch.setattr(OfflineTransport, "handle_request", lambda *_: httpx.Response(200, content=body.encode()))
+
+    for body in ("null", "[]", "<html>", '{"choices": []}', '{"choices": [null]}', '{"choices": [{"message": null}]}',
+                 '{"choices": [{"message": {"role": "assistant", "content": 7}}]}',
+                 '{"choices": [{"message": {"role": "assistant", "tool_calls": [{"id": "x", "type": "function"}]}}]}'):  # fmt: skip
+        answering(body)
+        with pytest.raises(ModelError, match="no answer|tool call") as caught:
+            live().chat(HELLO)
+        assert "\n" not in str(caught.value)
+
+
+def test_a_key_spelled_in_escapes_is_taken_out_as_well(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    from demo_lib.transport import RedactingClient
+
+    escaped = "".join(f"\\u{ord(c):04x}" for c in KEY)
+    body = f'{{"error": {{"message": "bad key {escaped}\\nsecond line", "extra": "{escaped}"}}}}'
+    transport = httpx.MockTransport(lambda request: httpx.Response(400, text=body))
+    client = RedactingClient(KEY)
+    monkeypatch.setattr(client, "_transport", transport)
+    monkeypatch.setattr(client, "_mounts", {})
+    answer = client.get("http://x.invalid/").text
+    assert KEY not in answer and escaped not in answer
+    assert json.loads(answer)["error"]["message"] == "bad key (key) second line"
+
+
+@pytest.mark.parametrize("key", ["sk-with\ninside", "sk-ключ", "sk with spaces"])
+def test_a_key_that_no_header_can_hold_is_refused_before_it_is_sent(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:1/v1")
+    monkeypatch.setenv("OPENAI_API_KEY", key)
+    with pytest.raises(UsageError, match="OPENAI_API_KEY") as caught:
+        live().chat(HELLO)
+    assert key not in str(caught.value)

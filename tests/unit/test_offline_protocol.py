@@ -21,6 +21,8 @@ from hypothesis import strategies as st
 from demo_lib.offline import AsyncOfflineTransport, OfflineTransport, sql_writer
 from demo_lib.offline import chat as offline_chat
 from demo_lib.offline.transport import answer
+from demo_lib.retrieval.catalog import Catalog
+from demo_lib.settings import DATA_DIR
 
 Json = dict[str, Any]
 SCHEMA_PROMPT = """Write one SQL query. Dialect: duckdb
@@ -630,6 +632,28 @@ def test_a_database_that_names_another_covers_what_it_does(question: str, databa
     assert ask(question, [tool])[0][0][1]["database"] == database
 
 
+@pytest.mark.parametrize(
+    ("question", "database"),
+    [
+        ("How many vehicles are there?", "analytics"),
+        ("Drivers per store", "analytics"),
+        ("Loyalty members by tier", "analytics"),
+        ("Ad spend by platform", "analytics"),
+        ("How many product reviews were written last month?", "analytics"),
+        ("Sales by payment method", "sales"),
+        ("Average order value by category", "sales"),
+        ("Top 5 products by revenue", "sales"),
+    ],
+)
+def test_a_database_is_picked_by_the_tables_it_lists(question: str, database: str) -> None:
+    catalog = Catalog.from_file(DATA_DIR / "catalog.yaml")
+    listed = {name: ", ".join(t.replace("_", " ") for t in tables) for name, tables in catalog.databases.items()}
+    about = f"sales: {listed['sales']}; analytics: hr, finance, marketing, {listed['analytics']}"
+    more = {"question": TEXT, "database": {**DATABASE, "description": about}}
+    tool = function("text_to_sql", "Convert a question to SQL", more)
+    assert ask(question, [tool])[0][0][1]["database"] == database
+
+
 def test_a_follow_up_without_a_subject_uses_the_earlier_result() -> None:
     _, _, messages = ask("Show sales by region", TOOLS)
     assert ask("Now plot that as a line chart", TOOLS, before=messages[1:])[0] == [
@@ -741,6 +765,31 @@ def test_a_tool_that_keeps_handing_out_new_results_ends() -> None:
 def test_the_answer_says_what_the_result_holds(question: str, result: Json, text: str) -> None:
     result = {"result_id": "r9", "row_count": len(result["rows"]), **result}
     assert ask(question, TOOLS, {"execute_sql": result})[1] == text
+
+
+@pytest.mark.parametrize(
+    ("question", "sql", "columns", "rows", "text"),
+    [
+        ("Total sales last quarter", "SELECT SUM(a) FROM s WHERE d >= '2025-07-01' AND d < '2025-10-01'", ["s"], [[1040916.83]],
+         "Total sales last quarter (2025-07-01 up to 2025-10-01): 1,040,916.83."),
+        ("How many sales since March?", "SELECT COUNT(*) FROM s WHERE d >= '2025-03-01'", ["n"], [[3]],
+         "How many sales since March (2025-03-01 onwards)? 3."),
+        ("Sales in 2019", "SELECT SUM(a) FROM s WHERE d >= '2019-01-01' AND d < '2020-01-01'", ["s"], [[None]],
+         "Sales in 2019: there is no value; no rows matched in that period."),
+        ("What percentage was online?", "SELECT 100.0 * a / b AS online_share FROM s", ["online_share"], [[26.847]],
+         "What percentage was online? 26.85%."),
+        ("Percentage growth", "SELECT 1.0 * (a - b) / b AS sales_growth FROM s", ["sales_growth"], [[-0.25]],
+         "Percentage growth: -25.00%."),
+        ("Return rate", "SELECT 1.0 * a / b AS return_rate FROM s", ["return_rate"], [[0.25]], "Return rate: 0.25."),
+        ("Sales by month", "SELECT m AS month, s FROM t", ["month", "s"], [["2024-02-01", 5], ["2024-03-01T00:00:00", 6]],
+         "Sales by month: 2 rows.\n\n| Month | S |\n| --- | --- |\n| 2024-02 | 5 |\n| 2024-03 | 6 |"),
+    ],
+)  # fmt: skip
+def test_the_answer_says_what_the_query_says_of_it(
+    question: str, sql: str, columns: list[str], rows: list[Any], text: str
+) -> None:
+    result = {"result_id": "r9", "row_count": len(rows), "columns": columns, "rows": rows}
+    assert ask(question, TOOLS, {"text_to_sql": {"sql": sql}, "execute_sql": result})[1] == text
 
 
 # --- SQL and structured answers ---------------------------------------------------------------------------------

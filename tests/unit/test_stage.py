@@ -97,6 +97,23 @@ def test_a_store_in_use_is_left_whole(project: Path) -> None:
     assert rows(project / "mlflow.db", "trace_info") == 2
 
 
+def test_a_damaged_store_is_put_aside_and_replaced(project: Path) -> None:
+    (project / "mlflow.db").write_bytes(b"no database" * 500)
+    done = list(reset.reset(never))
+    assert "damaged" in done[0] and (project / "mlflow.damaged.db").exists()
+    assert rows(project / "mlflow.db", "trace_info") == 0
+
+
+def test_outputs_that_lead_elsewhere_are_left_alone(project: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    import shutil
+
+    precious = tmp_path_factory.mktemp("precious") / "sql"
+    precious.mkdir()
+    shutil.rmtree(project / "outputs")
+    (project / "outputs").symlink_to(precious.parent)
+    assert any("link" in line for line in reset.reset(never)) and precious.exists()
+
+
 def test_readers_of_the_store_see_the_reset(project: Path) -> None:
     """MLflow's UI has the file open while we go back: it must not need a restart."""
     with closing(sqlite3.connect(project / "mlflow.db")) as reader:
