@@ -123,8 +123,20 @@ def _ask(options: argparse.Namespace) -> int:
             continue
         if options.question != "-" and (answer.declined or answer.blocked):
             worst = max(worst, 1)
-        print(_one_line(as_json(answer)) if options.json else as_text(answer), flush=True)
+        print(_one_line(_traced(as_json(answer))) if options.json else as_text(answer), flush=True)
     return worst
+
+
+def _traced(found: dict[str, Any]) -> dict[str, Any]:
+    """The object with its trace's id, or with null where the trace could not be written (a full disk)."""
+    from demo_lib.tracing import TracingError, load_trace
+
+    try:
+        load_trace(found["trace_id"])
+    except TracingError as error:
+        _complain(str(error))
+        return found | {"trace_id": None}
+    return found
 
 
 def _lines() -> Iterator[str]:

@@ -101,10 +101,11 @@ def setup(settings: Settings) -> None:
         import logging
 
         # its migrations and set-up notes would drown the first answer
-        for noisy in ("alembic", "mlflow.store.db.utils", "mlflow.tracking.fluent"):
+        for noisy in ("alembic", "mlflow.tracking.fluent"):
             logging.getLogger(noisy).setLevel(logging.ERROR)
         # a full disk would print a traceback a span; that the trace is missing is said once, by us
-        logging.getLogger("mlflow.tracing").setLevel(logging.CRITICAL)
+        for noisy in ("mlflow.tracing", "mlflow.store.db.utils"):
+            logging.getLogger(noisy).setLevel(logging.CRITICAL)
         mlflow = _mlflow()
         _faster_sqlite()
         try:
