@@ -209,7 +209,7 @@ def load_trace(which: Answer | Trace | str) -> Trace:
             trace = None
         if trace is not None:
             return trace
-    raise TracingError(f"No trace {trace_id!r} in the store. Ask a question first, or look with `run.py ui`.")
+    raise TracingError(f"The trace {trace_id} is not in the store: never written (is the disk full?), or reset since.")
 
 
 def show_trace(which: Answer | Trace | str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import mlflow
 import pandas as pd
 import pytest
-from workshops import Script, call, shop
+from workshops import SLIDE_11, Script, call, shop
 
 from demo_lib.errors import UsageError
 from demo_lib.workshop import Workshop
@@ -140,21 +140,7 @@ def test_slide_11_a_registered_tool_gets_the_rows_by_their_id(workshop: Workshop
     def check_data_quality(data: pd.DataFrame, checks: list[str]) -> dict[str, Any]:
         return {"rows": len(data), "nulls": int(data.isnull().sum().sum())}
 
-    tool = {
-        "type": "function",
-        "function": {
-            "name": "check_data_quality",
-            "description": "Validate query results for anomalies",
-            "parameters": {
-                "type": "object",
-                "properties": {
-                    "data": {"type": "array", "items": {}, "description": "a result id, or rows"},
-                    "checks": {"type": "array", "items": {"type": "string"}},
-                },
-            },
-        },
-    }
-    workshop.registry.register("data_quality", check_data_quality, tool)
+    workshop.registry.register("data_quality", check_data_quality, SLIDE_11)
     execute = [call("execute_sql", {"query": "SELECT order_id FROM orders", "database": "shop"})]
     check = [call("check_data_quality", {"data": "r1", "checks": ["null_check"]})]
     _, script = run(workshop, execute, check, "Clean.")

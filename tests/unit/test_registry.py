@@ -6,26 +6,11 @@ from typing import Annotated, Any, Literal
 
 import pandas as pd
 import pytest
+from workshops import SLIDE_11
 
 from demo_lib.agents.registry import AgentRegistry
 from demo_lib.agents.tool_schema import schema_of
 from demo_lib.errors import UsageError
-
-# as printed on slide 11
-DATA_QUALITY_TOOL = {
-    "type": "function",
-    "function": {
-        "name": "check_data_quality",
-        "description": "Validate query results for anomalies",
-        "parameters": {
-            "type": "object",
-            "properties": {
-                "data": {"type": "array"},
-                "checks": {"type": "array"},
-            },
-        },
-    },
-}
 
 
 def check_data_quality(data: pd.DataFrame, checks: list[str]) -> dict[str, Any]:
@@ -46,7 +31,7 @@ def order_coffee(size: Literal["small", "large"], shots: int, note: Annotated[st
 
 def test_slide_11_registers_and_its_function_gets_a_data_frame() -> None:
     registry = AgentRegistry()
-    registry.register("data_quality", check_data_quality, DATA_QUALITY_TOOL)
+    registry.register("data_quality", check_data_quality, SLIDE_11)
     result = registry.results.add("SELECT 1", "sales", pd.DataFrame({"a": [1, None]}))
     by_id = registry.call("check_data_quality", f'{{"data": "{result.result_id}", "checks": ["null_check"]}}')
     by_rows = registry.call("check_data_quality", '{"data": [[1], [null]], "checks": ["null_check"]}')
@@ -54,11 +39,11 @@ def test_slide_11_registers_and_its_function_gets_a_data_frame() -> None:
 
 
 def test_what_slide_11_leaves_out_and_openai_requires_is_completed() -> None:
-    parameters = AgentRegistry().register("data_quality", check_data_quality, DATA_QUALITY_TOOL).parameters
+    parameters = AgentRegistry().register("data_quality", check_data_quality, SLIDE_11).parameters
     assert parameters["required"] == ["data", "checks"]
     assert parameters["properties"]["checks"] == {"type": "array", "items": {}}
     assert parameters["properties"]["data"]["type"] == ["string", "array"]
-    assert "required" not in DATA_QUALITY_TOOL["function"]["parameters"]  # type: ignore[operator]  # the slide's own stays
+    assert "required" not in SLIDE_11["function"]["parameters"]  # type: ignore[operator]  # the slide's own stays
 
 
 def test_a_data_frame_is_asked_for_by_its_result_id() -> None:
@@ -128,7 +113,7 @@ def test_fit_arguments_do() -> None:
 
 def test_an_unknown_tool_and_an_unknown_result_are_refused() -> None:
     registry = AgentRegistry()
-    registry.register("data_quality", check_data_quality, DATA_QUALITY_TOOL)
+    registry.register("data_quality", check_data_quality, SLIDE_11)
     with pytest.raises(UsageError, match="There is no tool 'drop_table'"):
         registry.call("drop_table", "{}")
     with pytest.raises(UsageError, match="There is no result 'r9'"):
@@ -138,7 +123,7 @@ def test_an_unknown_tool_and_an_unknown_result_are_refused() -> None:
 def test_a_schema_that_does_not_fit_its_function_is_refused_at_once() -> None:
     registry = AgentRegistry()
     with pytest.raises(UsageError, match="does not take checks, data"):
-        registry.register("data_quality", lambda: None, DATA_QUALITY_TOOL)
+        registry.register("data_quality", lambda: None, SLIDE_11)
     with pytest.raises(UsageError, match="no function schema"):
         registry.register("nameless", lambda: None, {"type": "function", "function": {"name": "no spaces"}})
     with pytest.raises(UsageError, match="needs a type hint"):

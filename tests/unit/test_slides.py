@@ -11,7 +11,7 @@ import mlflow
 import openai
 import pandas as pd
 import pytest
-from workshops import shop
+from workshops import SLIDE_11, shop
 
 from demo_lib.offline.transport import OfflineTransport
 from demo_lib.settings import Settings
@@ -46,19 +46,6 @@ APPENDIX = {
             },
             "required": ["query", "database"],
             "additionalProperties": False,
-        },
-    },
-}
-
-# slide 11, as printed
-SLIDE_11: dict[str, Any] = {
-    "type": "function",
-    "function": {
-        "name": "check_data_quality",
-        "description": "Validate query results for anomalies",
-        "parameters": {
-            "type": "object",
-            "properties": {"data": {"type": "array"}, "checks": {"type": "array"}},
         },
     },
 }

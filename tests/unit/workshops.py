@@ -33,6 +33,19 @@ GLOSSARY = """
 - Today is 2025-11-01.
 """
 
+# slide 11's tool, as printed
+SLIDE_11: dict[str, Any] = {
+    "type": "function",
+    "function": {
+        "name": "check_data_quality",
+        "description": "Validate query results for anomalies",
+        "parameters": {
+            "type": "object",
+            "properties": {"data": {"type": "array"}, "checks": {"type": "array"}},
+        },
+    },
+}
+
 
 def shop(folder: Path, **settings: Any) -> Workshop:
     """A workshop over the small shop, on a DuckDB file in `folder`, offline unless a script is put in."""
