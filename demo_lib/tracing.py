@@ -8,9 +8,10 @@ from __future__ import annotations
 import functools
 import os
 import re
+import sqlite3
 import threading
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -137,10 +138,15 @@ def _look_at_file(uri: str) -> None:
         return
     if not path.is_file():
         raise OSError("it is no file")
-    with path.open("rb") as file:
-        start = file.read(16)
-    if start and start != b"SQLite format 3\0":
-        raise OSError("the file is no SQLite database; move it away, then run: python -m demo_lib seed")
+    try:
+        # through SQLite: closing the file by any other way would drop the locks of this process's connections
+        with closing(sqlite3.connect(path, timeout=1)) as db:
+            db.execute("PRAGMA schema_version")
+    except sqlite3.OperationalError:
+        pass  # locked, or read-only: MLflow waits, or says so
+    except sqlite3.DatabaseError:
+        remedy = "move it away, then run: python -m demo_lib seed"
+        raise OSError(f"the file is no SQLite database; {remedy}") from None
 
 
 def _alone(uri: str) -> AbstractContextManager[Any]:
@@ -175,8 +181,6 @@ def session_turns(session: str) -> list[tuple[str, str]]:
 @functools.cache
 def _faster_sqlite() -> None:
     """Write-ahead logging lets the UI read while we write, and takes a third off each span's cost."""
-    import sqlite3
-
     from sqlalchemy import Engine, event
 
     def pragmas(connection: Any, _record: Any) -> None:

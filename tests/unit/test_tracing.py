@@ -134,3 +134,22 @@ def test_no_secret_reaches_a_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     (trace,) = mlflow.search_traces(max_results=1, return_type="list")
     assert "ERROR" in str(trace.info.state)
     assert "(key)" in trace.to_json() and KEY not in trace.to_json()
+
+
+def test_a_look_at_the_store_takes_no_lock_away(tmp_path: Path) -> None:
+    """Opening and closing a file drops a process's POSIX locks on it: SQLite's too, were the file read directly."""
+    import sqlite3
+    import subprocess
+    import sys
+    from contextlib import closing
+
+    from demo_lib.tracing import _look_at_file
+
+    store = tmp_path / "store.db"
+    with closing(sqlite3.connect(store, isolation_level=None)) as ours:
+        ours.execute("CREATE TABLE t (x)")
+        ours.execute("BEGIN EXCLUSIVE")
+        _look_at_file(f"sqlite:///{store}")
+        code = f"import sqlite3; sqlite3.connect({str(store)!r}, timeout=0.1).execute('INSERT INTO t VALUES (1)')"
+        other = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+        assert "locked" in other.stderr
