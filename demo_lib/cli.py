@@ -103,7 +103,7 @@ def _ask(options: argparse.Namespace) -> int:
     workshop: Workshop | None = None
     worst = 0
     if sys.stderr.isatty():
-        _complain("Starting: the first answer takes some ten seconds, later ones a fraction of one.")
+        _complain("Starting: the first answer takes 10 to 15 seconds, later ones a fraction of one.")
     for question in questions:
         try:
             check_question(question)  # before anything is opened: a typo should not cost seconds
