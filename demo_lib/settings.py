@@ -15,6 +15,7 @@ from demo_lib.errors import UsageError
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 DATA_DIR = PROJECT_ROOT / "data"
 WAREHOUSE = DATA_DIR / "warehouse.duckdb"
+TRACE_STORE = PROJECT_ROOT / "mlflow.db"
 OUTPUTS = PROJECT_ROOT / "outputs"
 
 Mode = Literal["offline", "openai", "azure", "compatible"]
@@ -83,7 +84,7 @@ class Settings:
     """DEMO_MAX_TURNS: how often the orchestrator may call the model for one question."""
     model_timeout_seconds: float = 30.0
     """DEMO_MODEL_TIMEOUT_SECONDS: how long one live model call may take."""
-    tracking_uri: str = f"sqlite:///{(PROJECT_ROOT / 'mlflow.db').as_posix()}"
+    tracking_uri: str = f"sqlite:///{TRACE_STORE.as_posix()}"
     """MLFLOW_TRACKING_URI: where traces go; the default is what plain `mlflow ui` opens from the root."""
 
     @classmethod

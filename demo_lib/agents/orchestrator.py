@@ -7,7 +7,7 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -90,7 +90,7 @@ class Orchestrator:
             span.set_attributes({"model": answer.model, "note": answer.badge})
             span.set_outputs({k: getattr(answer, k) for k in ("text", "sql", "declined", "blocked")})
         elapsed_ms = round((time.perf_counter() - began) * 1000, 1)
-        return _with(answer, trace_id=span.trace_id, usage=usage, latency_ms=elapsed_ms)
+        return replace(answer, trace_id=span.trace_id, usage=usage, latency_ms=elapsed_ms)
 
     def _loop(self, conversation: list[dict[str, Any]]) -> tuple[Findings, str]:
         messages = [{"role": "system", "content": self.instructions}, *conversation]
@@ -145,9 +145,3 @@ class Orchestrator:
             return Answer(question, text, model=model, blocked=findings.blocked, tables=findings.tables)
         declined = None if findings.answered and not findings.declined else findings.declined or text
         return Answer(question, text, model=model, declined=declined, tables=findings.tables)
-
-
-def _with(answer: Answer, **changes: Any) -> Answer:
-    from dataclasses import replace
-
-    return replace(answer, **changes)

@@ -12,15 +12,15 @@ import uuid
 import weakref
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from demo_lib.retrieval.catalog import Catalog, Table
 from demo_lib.retrieval.glossary import Glossary
 from demo_lib.settings import prepare_environment
 
 if TYPE_CHECKING:
-    from llama_index.core import Document
     from llama_index.core.retrievers import BaseRetriever
+    from llama_index.core.schema import TextNode
 
 # How many tables each leg proposes before fusion.
 CANDIDATES = 30
@@ -107,13 +107,13 @@ class TableIndex:
         return sorted(chosen, key=lambda h: -h.score)
 
 
-def documents(catalog: Catalog) -> list[Document]:
-    """One LlamaIndex document a table, as on slide 8."""
-    from llama_index.core import Document
+def documents(catalog: Catalog) -> list[TextNode]:
+    """One LlamaIndex document a table, as on slide 8; as nodes, since a table's text is never split."""
+    from llama_index.core.schema import TextNode
 
     return [
-        Document(
-            doc_id=t.name,
+        TextNode(
+            id_=t.name,
             text=table_text(t),
             metadata={"table": t.name},
             excluded_embed_metadata_keys=["table"],
@@ -132,22 +132,12 @@ def _hybrid(catalog: Catalog) -> BaseRetriever:
     from llama_index.core.llms import MockLLM
     from llama_index.core.retrievers import QueryFusionRetriever
     from llama_index.core.retrievers.fusion_retriever import FUSION_MODES
-    from llama_index.core.schema import TextNode
     from llama_index.retrievers.bm25 import BM25Retriever
     from llama_index.vector_stores.chroma import ChromaVectorStore
 
     from demo_lib.retrieval.embedder import HashedNgrams
 
-    nodes: list[Any] = [
-        TextNode(
-            id_=d.doc_id,
-            text=d.text,
-            metadata=d.metadata,
-            excluded_embed_metadata_keys=["table"],
-            excluded_llm_metadata_keys=["table"],
-        )
-        for d in documents(catalog)
-    ]
+    nodes = documents(catalog)
     k = min(CANDIDATES, len(nodes))
     client = chromadb.EphemeralClient(ChromaSettings(anonymized_telemetry=False))
     name = f"tables-{catalog.fingerprint}-{uuid.uuid4().hex[:8]}"  # all of a process share the in-memory client

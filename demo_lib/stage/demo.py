@@ -5,14 +5,18 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from demo_lib.settings import OUTPUTS, PROJECT_ROOT, Settings
+from demo_lib.settings import OUTPUTS, PROJECT_ROOT
+from demo_lib.stage.store import OWN_STORE
 
 NOTEBOOKS = PROJECT_ROOT / "notebooks"
 
 
 def demo(question: str) -> int:
     """Ask `question`, show its trace, execute every notebook into outputs/demo; returns the exit status."""
+    from tqdm import tqdm
+
     from demo_lib.cli import as_text
+    from demo_lib.tracing import waterfall
     from demo_lib.workshop import Workshop
 
     workshop = Workshop()
@@ -21,23 +25,16 @@ def demo(question: str) -> int:
     print(as_text(answer))
     figure = OUTPUTS / "demo" / "trace.png"
     figure.parent.mkdir(parents=True, exist_ok=True)
-    from demo_lib.tracing import waterfall
-
     waterfall(answer).savefig(figure, dpi=150)
-    pages = [_page(path) for path in _with_progress(sorted(NOTEBOOKS.glob("solutions/[0-9]*.ipynb")))]
+    solutions = sorted(NOTEBOOKS.glob("solutions/[0-9]*.ipynb"))
+    pages = [_page(path) for path in tqdm(solutions, desc="notebooks", unit="notebook")]
     print("\nOpen:")
     for page in [*pages, figure]:
         print(f"  {page.relative_to(PROJECT_ROOT)}")
-    if workshop.settings.tracking_uri == Settings().tracking_uri:
+    if workshop.settings.tracking_uri == OWN_STORE:
         print("  the traces: python3 run.py ui")
     print("  the notebooks: python3 run.py lab")
     return 0
-
-
-def _with_progress(paths: list[Path]) -> list[Path]:
-    from tqdm import tqdm
-
-    return tqdm(paths, desc="notebooks", unit="notebook")  # type: ignore[return-value]
 
 
 def _page(path: Path) -> Path:

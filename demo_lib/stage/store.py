@@ -15,9 +15,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 from demo_lib.errors import DemoError, UsageError
-from demo_lib.settings import PROJECT_ROOT, Settings
+from demo_lib.settings import PROJECT_ROOT, TRACE_STORE, Settings
 
-STORE = PROJECT_ROOT / "mlflow.db"
+STORE = TRACE_STORE
 PRISTINE = PROJECT_ROOT / ".demo" / "mlflow.pristine.db"
 OWN_STORE = Settings().tracking_uri
 LOCK_SECONDS = 2.0

@@ -17,6 +17,7 @@ import openai
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from workshops import APPENDIX
 
 from demo_lib.offline import AsyncOfflineTransport, OfflineTransport, sql_writer
 from demo_lib.offline import chat as offline_chat
@@ -55,20 +56,7 @@ TEXT_TO_SQL = function(
     "Convert a natural language question to a SQL query",
     {"question": TEXT, "database": DATABASE},
 )
-# as on the slide: no description at all
-EXECUTE_SQL: Json = {
-    "type": "function",
-    "function": {
-        "name": "execute_sql",
-        "strict": True,
-        "parameters": {
-            "type": "object",
-            "properties": {"query": TEXT, "database": {"type": "string", "enum": ["sales", "analytics"]}},
-            "required": ["query", "database"],
-            "additionalProperties": False,
-        },
-    },
-}
+EXECUTE_SQL: Json = APPENDIX
 CREATE_CHART = function(
     "create_chart",
     "Draw a chart of a result",

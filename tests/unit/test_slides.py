@@ -11,7 +11,7 @@ import mlflow
 import openai
 import pandas as pd
 import pytest
-from workshops import SLIDE_11, shop
+from workshops import APPENDIX, SLIDE_11, shop
 
 from demo_lib.offline.transport import OfflineTransport
 from demo_lib.settings import Settings
@@ -31,25 +31,6 @@ SLIDE_6 = [
         },
     }
 ]
-
-# the appendix, as printed but for a description and for the place of `strict`-relevant keys
-APPENDIX = {
-    "type": "function",
-    "function": {
-        "name": "execute_sql",
-        "strict": True,
-        "parameters": {
-            "type": "object",
-            "properties": {
-                "query": {"type": "string"},
-                "database": {"type": "string", "enum": ["sales", "analytics"]},
-            },
-            "required": ["query", "database"],
-            "additionalProperties": False,
-        },
-    },
-}
-
 
 @pytest.fixture
 def client() -> openai.OpenAI:

@@ -33,6 +33,24 @@ GLOSSARY = """
 - Today is 2025-11-01.
 """
 
+# the appendix's tool, as printed: no description at all
+APPENDIX: dict[str, Any] = {
+    "type": "function",
+    "function": {
+        "name": "execute_sql",
+        "strict": True,
+        "parameters": {
+            "type": "object",
+            "properties": {
+                "query": {"type": "string"},
+                "database": {"type": "string", "enum": ["sales", "analytics"]},
+            },
+            "required": ["query", "database"],
+            "additionalProperties": False,
+        },
+    },
+}
+
 # slide 11's tool, as printed
 SLIDE_11: dict[str, Any] = {
     "type": "function",
