@@ -49,6 +49,8 @@ class Workshop:
         from pathlib import Path
 
         settings = settings or Settings.from_env()
+        if settings.prompt not in prompts.versions():
+            tracing.setup(settings)  # an alias stands in MLflow's registry
         prompts.load(settings.prompt)  # a version that is not there should not wait for the first question
         if database:
             settings = replace(settings, database=database)

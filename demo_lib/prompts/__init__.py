@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from demo_lib.errors import UsageError
 
 NAME = "text2sql"
 FOLDER = Path(__file__).parent
+PRODUCTION = "production"
+"""The alias that says which version is in use; `DEMO_PROMPT=production` follows it."""
 
 
 @dataclass(frozen=True)
@@ -41,15 +44,50 @@ def versions() -> list[str]:
     return sorted(path.stem for path in FOLDER.glob("v*.md"))
 
 
+def load(name: str) -> Prompt:
+    """Read one version, by its number or by an alias of MLflow's registry (`production`): see `promote`.
+
+    Raises UsageError naming the ones there are.
+    """
+    if name in versions():
+        return _read(name)
+    found = _registered(name) if re.fullmatch(r"[a-z][a-z0-9_-]*", name) else None
+    if found is None:
+        raise UsageError(f"There is no prompt {name!r}. Use one of: {', '.join(versions())}, or an alias of one.")
+    return found
+
+
 @functools.cache
-def load(version: str) -> Prompt:
-    """Read one version. Raises UsageError naming the ones there are."""
-    path = FOLDER / f"{version}.md"
-    if version not in versions():
-        raise UsageError(f"There is no prompt {version!r}. Use one of: {', '.join(versions())}.")
-    _, front, body = path.read_text(encoding="utf-8").split("---\n", 2)
+def _read(version: str) -> Prompt:
+    _, front, body = (FOLDER / f"{version}.md").read_text(encoding="utf-8").split("---\n", 2)
     meta: dict[str, Any] = yaml.safe_load(front)
     return Prompt(version, meta["description"], meta["schema"], body.strip())
+
+
+def _registered(name: str) -> Prompt | None:
+    """What the alias points to now: a rollback must hold from the next question on, so nothing is cached."""
+    import mlflow
+
+    found = mlflow.genai.load_prompt(f"prompts:/{NAME}@{name}", allow_missing=True, cache_ttl_seconds=0)
+    if found is None:
+        return None
+    version = found.tags.get("version", f"registry {found.version}")  # one that was edited in MLflow's UI has no file
+    schema = _read(version).schema if version in versions() else "ddl"
+    return Prompt(version, found.commit_message or "", schema, str(found.template))
+
+
+def promote(version: str, to: str = PRODUCTION) -> None:
+    """Point an alias of the registry at a version; pointing it back is a rollback. Raises UsageError.
+
+    MLflow must know its store by then: `setup()` or a first question sees to that.
+    """
+    import mlflow
+
+    uri = f"prompts:/{NAME}@{alias(version)}"
+    known = mlflow.genai.load_prompt(uri, allow_missing=True, link_to_model=False, cache_ttl_seconds=0)
+    if known is None:
+        raise UsageError(f"There is no prompt {version!r} in the registry. Use one of: {', '.join(versions())}.")
+    mlflow.genai.set_prompt_alias(NAME, to, known.version)
 
 
 def alias(version: str) -> str:
@@ -69,10 +107,13 @@ def register_all() -> None:
                 NAME, prompt.template, commit_message=f"{version}: {prompt.description}", tags={"version": version}
             )
             mlflow.genai.set_prompt_alias(NAME, alias(version), made.version)
+    if _registered(PRODUCTION) is None:
+        promote(versions()[-1])
 
 
 def link(version: str) -> None:
     """Note on the open trace which prompt it used: loading it inside a span is what links it."""
     import mlflow
 
-    mlflow.genai.load_prompt(f"prompts:/{NAME}@{alias(version)}", allow_missing=True)
+    if version in versions():  # an alias was linked when it was looked up
+        mlflow.genai.load_prompt(f"prompts:/{NAME}@{alias(version)}", allow_missing=True)
