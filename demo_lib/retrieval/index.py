@@ -10,7 +10,7 @@ import itertools
 import re
 import uuid
 import weakref
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -57,7 +57,7 @@ class TableIndex:
     def __init__(self, catalog: Catalog, glossary: Glossary | None = None) -> None:
         self.catalog = catalog
         self.glossary = glossary or Glossary()
-        self._retriever = _hybrid(catalog) if catalog.tables else None
+        self._retriever = build_retriever(catalog, documents(catalog)) if catalog.tables else None
 
     def search(self, question: str, k: int = 10, within: Collection[str] | None = None) -> list[TableHit]:
         """The at most `k` tables that the question needs, best first, key neighbours included.
@@ -107,14 +107,17 @@ class TableIndex:
         return sorted(chosen, key=lambda h: -h.score)
 
 
-def documents(catalog: Catalog) -> list[TextNode]:
-    """One LlamaIndex document a table, as on slide 8; as nodes, since a table's text is never split."""
+def documents(catalog: Catalog, text: Callable[[Table], str] = table_text) -> list[TextNode]:
+    """One LlamaIndex document a table, as on slide 8; as nodes, since a table's text is never split.
+
+    text: what is indexed of a table.
+    """
     from llama_index.core.schema import TextNode
 
     return [
         TextNode(
             id_=t.name,
-            text=table_text(t),
+            text=text(t),
             metadata={"table": t.name},
             excluded_embed_metadata_keys=["table"],
             excluded_llm_metadata_keys=["table"],
@@ -123,7 +126,13 @@ def documents(catalog: Catalog) -> list[TextNode]:
     ]
 
 
-def _hybrid(catalog: Catalog) -> BaseRetriever:
+def build_retriever(
+    catalog: Catalog, nodes: list[TextNode], *, legs: Sequence[str] = ("words", "vectors")
+) -> BaseRetriever:
+    """A LlamaIndex retriever over the documents: BM25 (`words`), ChromaDB (`vectors`), or both fused.
+
+    legs: which; two are fused by reciprocal rank (Cormack et al., SIGIR 2009).
+    """
     prepare_environment()
     import chromadb
     import Stemmer
@@ -137,24 +146,28 @@ def _hybrid(catalog: Catalog) -> BaseRetriever:
 
     from demo_lib.retrieval.embedder import HashedNgrams
 
-    nodes = documents(catalog)
     k = min(CANDIDATES, len(nodes))
-    client = chromadb.EphemeralClient(ChromaSettings(anonymized_telemetry=False))
+    retrievers: list[BaseRetriever] = []
     name = f"tables-{catalog.fingerprint}-{uuid.uuid4().hex[:8]}"  # all of a process share the in-memory client
-    store = ChromaVectorStore(chroma_collection=client.create_collection(name))
-    vectors = VectorStoreIndex(
-        nodes, storage_context=StorageContext.from_defaults(vector_store=store), embed_model=HashedNgrams()
-    )
-    words = BM25Retriever.from_defaults(
-        nodes=nodes, similarity_top_k=k, stemmer=Stemmer.Stemmer("english"), language="en"
-    )
-    retriever = QueryFusionRetriever(
-        [words, vectors.as_retriever(similarity_top_k=k)],
-        llm=MockLLM(),  # never called with one query; without it a key would be looked for
-        mode=FUSION_MODES.RECIPROCAL_RANK,
-        num_queries=1,
-        similarity_top_k=k,
-        use_async=False,
-    )
-    weakref.finalize(retriever, client.delete_collection, name)
+    client = chromadb.EphemeralClient(ChromaSettings(anonymized_telemetry=False))
+    if "words" in legs:
+        stemmer = Stemmer.Stemmer("english")
+        retrievers.append(BM25Retriever.from_defaults(nodes=nodes, similarity_top_k=k, stemmer=stemmer, language="en"))
+    if "vectors" in legs:
+        store = ChromaVectorStore(chroma_collection=client.create_collection(name))
+        context = StorageContext.from_defaults(vector_store=store)
+        vectors = VectorStoreIndex(nodes, storage_context=context, embed_model=HashedNgrams())
+        retrievers.append(vectors.as_retriever(similarity_top_k=k))
+    retriever = retrievers[0]
+    if len(retrievers) > 1:
+        retriever = QueryFusionRetriever(
+            retrievers,
+            llm=MockLLM(),  # never called with one query; without it a key would be looked for
+            mode=FUSION_MODES.RECIPROCAL_RANK,
+            num_queries=1,
+            similarity_top_k=k,
+            use_async=False,
+        )
+    if "vectors" in legs:
+        weakref.finalize(retriever, client.delete_collection, name)
     return retriever
