@@ -60,10 +60,7 @@ def detect_outliers(data: pd.DataFrame, threshold: float = OUTLIER_SCORE) -> dic
 
 
 def stale_dates(data: pd.DataFrame, today: date, days: int = STALE_AFTER_DAYS) -> dict[str, dict[str, Any]]:
-    """Date columns whose newest value is more than `days` days before `today`, and those with dates after it.
-
-    Returns `{column: {"newest", "days_old", "in_the_future"}}` for the columns at fault only.
-    """
+    """Date columns whose newest value is more than `days` days before `today`: `{column: {"newest", "days_old"}}`."""
     import pandas as pd
 
     found = {}
@@ -71,19 +68,17 @@ def stale_dates(data: pd.DataFrame, today: date, days: int = STALE_AFTER_DAYS) -
         values = data[name].dropna()
         if not len(values) or not values.map(lambda v: hasattr(v, "isoformat")).all():
             continue
-        moments = pd.to_datetime(values)
-        age, future = (pd.Timestamp(today) - moments.max()).days, int((moments > pd.Timestamp(today)).sum())
-        if age > days or future:
-            newest = moments.max().date().isoformat()
-            found[str(name)] = {"newest": newest, "days_old": max(age, 0), "in_the_future": future}
+        newest = pd.to_datetime(values).max().date()
+        if (today - newest).days > days:
+            found[str(name)] = {"newest": newest.isoformat(), "days_old": (today - newest).days}
     return found
 
 
 def sums_that_do_not_add_up(data: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows that break an arithmetic rule which nearly all other rows obey, and shares that miss 100 %.
 
-    The rules are found in the data: `c = a + b`, `c = a − b` or `c = a × b` between any three numeric columns, to the
-    cent, where at least 95 % of the rows obey it. A column named share, percent or pct must sum to 1 or 100, within
+    The rules are found in the data: `c = a + b` or `c = a × b` between any three numeric columns, to the cent, where
+    at least 95 % of the rows obey it. A column named share, percent or pct must sum to 1 or 100, within
     half a percent.
     Returns one entry a rule that is broken: `{"rule", "count", "rows"}`, or `{"rule", "sum"}` for shares.
     """
@@ -99,11 +94,11 @@ def sums_that_do_not_add_up(data: pd.DataFrame) -> list[dict[str, Any]]:
                 if whole.sum() > 2 and 0 < off.sum() <= (1 - RULE_HOLDS_FROM) * whole.sum():
                     broken.append({"rule": f"{c} = {a} {sign} {b}", **_found(off)})
     for name, values in numbers.items():
-        total = float(values.sum())
+        come_to = float(values.sum())
         if any(word in name.lower() for word in ("share", "percent", "pct")) and len(values) > 1:
-            whole = 100.0 if total > 2 else 1.0
-            if abs(total / whole - 1) > 0.005:
-                broken.append({"rule": f"{name} sums to {whole:g}", "sum": round(total, 4)})
+            whole_is = 100.0 if come_to > 2 else 1.0
+            if abs(come_to / whole_is - 1) > 0.005:
+                broken.append({"rule": f"{name} sums to {whole_is:g}", "sum": round(come_to, 4)})
     return broken
 
 

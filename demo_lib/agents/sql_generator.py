@@ -103,7 +103,7 @@ class SqlAgent:
     @traced("schema_lookup", "TASK")
     def _schema(self, tables: Sequence[str], detail: str) -> str:
         known = [t for t in tables if t in self.catalog.tables]
-        annotate(tables=known, detail=detail, note=f"{len(known)} tables as {detail}")
+        annotate(tables=known, detail=detail, note=f"{len(known)} table{'' if len(known) == 1 else 's'} as {detail}")
         return self.catalog.names(known) if detail == "names" else self.catalog.ddl(known)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
@@ -30,7 +29,7 @@ class Comparison:
     """What each version made of each question."""
 
     verdicts: pd.DataFrame
-    """One row a question, one column a version: `right`, `declined` or `wrong`. A decline that was asked for is right."""
+    """One row a question, one column a version: `right`, `declined` or `wrong`. A decline that is wanted is right."""
     run_ids: dict[str, str]
     """The MLflow run of each version."""
 
@@ -56,13 +55,9 @@ class Comparison:
         figure = new_figure(7, 0.9 + 0.27 * len(self.verdicts))
         axes = figure.subplots()
         for verdict, look in looks.items():
-            places = [
-                (x, y)
-                for x, version in enumerate(self.verdicts)
-                for y, found in enumerate(self.verdicts[version])
-                if found == verdict
-            ]
-            axes.scatter(*zip(*places, strict=True), s=90, label=verdict, **look) if places else None
+            across, down = (self.verdicts.to_numpy().T == verdict).nonzero()
+            if len(across):
+                axes.scatter(across, down, s=90, label=verdict, **look)
         axes.set_xticks(range(len(self.verdicts.columns)), self.verdicts.columns)
         axes.set_yticks(range(len(self.verdicts)), self.verdicts.index)
         axes.set_xlim(-0.6, len(self.verdicts.columns) - 0.4)

@@ -51,9 +51,7 @@ def load(ids: Sequence[str] = (), *, path: Path = DATA_DIR / "questions.yaml") -
     known = {f.name for f in fields(Question)}
     try:
         given = yaml.safe_load(path.read_text(encoding="utf-8"))["questions"]
-        found = {
-            q["id"]: Question(**{**q, "gold_tables": tuple(q["gold_tables"])}) for q in given if set(q) <= known
-        }
+        found = {q["id"]: Question(**{**q, "gold_tables": tuple(q["gold_tables"])}) for q in given if set(q) <= known}
         unread = [q["id"] for q in given if q["id"] not in found]
     except (OSError, KeyError, TypeError, yaml.YAMLError) as error:
         raise DemoError(f"{path.name} cannot be read as a list of questions: {str(error).splitlines()[0]}") from None

@@ -57,7 +57,9 @@ def ladder(catalog: Catalog, glossary: Glossary, questions: Sequence[Question], 
     return pd.DataFrame(rows).T[list(LEGS)].round(3)
 
 
-def search_by(catalog: Catalog, text: Callable[[Table], str] = table_text, legs: Sequence[str] = ("vectors",)) -> Search:
+def search_by(
+    catalog: Catalog, text: Callable[[Table], str] = table_text, legs: Sequence[str] = ("vectors",)
+) -> Search:
     """A search over that text of each table, by these legs alone."""
     retriever = build_retriever(catalog, documents(catalog, text), legs=legs)
     return lambda question, k: [node.node.metadata["table"] for node in retriever.retrieve(question)][:k]

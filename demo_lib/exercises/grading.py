@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any
 
 from demo_lib.evaluation.execution_accuracy import same_result
@@ -23,15 +24,25 @@ def not_yet(hint: str) -> None:
     print(f"→ Not yet. {hint}")
 
 
-def gold(sql: str) -> pd.DataFrame:
-    """The expected rows, from our own data: our own query, through the guardrails like any other."""
-    workshop = Workshop(Settings())
-    return workshop.database.run(check_sql(sql, workshop.policies["analytics"], workshop.database.dialect))
+def is_blank(value: Any) -> bool:
+    """Whether the learner has not written anything yet."""
+    return value is ... or value is None or (isinstance(value, str) and not value.strip())
+
+
+def run(sql: str, database: str = "analytics") -> pd.DataFrame:
+    """The rows of any SQL over our own data, through the guardrails. Raises GuardrailViolation or QueryError."""
+    workshop = _workshop()
+    return workshop.database.run(check_sql(sql, workshop.policies[database], workshop.database.dialect))
+
+
+@functools.cache
+def _workshop() -> Workshop:
+    return Workshop(Settings())
 
 
 def rows_verdict(answer: Any, sql: str, *, ordered: bool = False) -> str | None:
     """None where the answer's rows are those of `sql`, else a hint that names what is off."""
-    if answer is ... or answer is None:
+    if is_blank(answer):
         return "Replace the ... by your own line, then run the cell again."
     if not hasattr(answer, "table"):
         return f"This wants what ask(...) returns; it got {type(answer).__name__}."
@@ -39,7 +50,7 @@ def rows_verdict(answer: Any, sql: str, *, ordered: bool = False) -> str | None:
         return f"The question was not answered: {answer.declined or answer.blocked}"
     if answer.table is None:
         return "The answer holds no rows. Ask a question about the data."
-    wanted = gold(sql)
+    wanted = run(sql)
     if same_result(answer.table, wanted, ordered=ordered, extra_columns=2):
         return None
     if len(answer.table) != len(wanted):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from demo_lib.exercises.grading import gold, not_yet, right, rows_verdict
+from demo_lib.exercises.grading import is_blank, not_yet, right, rows_verdict, run
 
 
 def check_exercise_1(answer: Any) -> None:
@@ -14,13 +14,13 @@ def check_exercise_1(answer: Any) -> None:
     if hint:
         not_yet(hint)
     else:
-        millions = gold(sql).iloc[:, 0].astype(float).sum() / 1_000_000
+        millions = run(sql).iloc[:, 0].astype(float).sum() / 1_000_000
         right(f"${millions:.1f}M: the very figure on slide 13.")
 
 
 def check_exercise_2(answer: Any) -> None:
     """A question that must be declined, and is."""
-    if answer is ... or answer is None:
+    if is_blank(answer):
         not_yet("Replace the ... by your own line, then run the cell again.")
     elif not hasattr(answer, "declined"):
         not_yet(f"This wants what ask(...) returns; it got {type(answer).__name__}.")

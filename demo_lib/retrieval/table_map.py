@@ -29,20 +29,25 @@ def table_map(index: TableIndex, question: str, k: int = 5) -> Figure:
     tables = list(index.catalog.tables.values())
     vectors = np.array(HashedNgrams().get_text_embedding_batch([question, *map(table_text, tables)]))
     folded = TSNE(
-        metric="cosine", init="random", random_state=0, perplexity=min(15.0, len(tables) / 3), max_iter=500
+        metric="cosine",
+        method="exact",
+        init="random",
+        random_state=0,
+        perplexity=min(15.0, len(tables) / 3),
+        max_iter=500,
     ).fit_transform(vectors)
     star, places = folded[0], dict(zip((t.name for t in tables), folded[1:], strict=True))
     figure = new_figure(10, 6.5)
     axes = figure.subplots()
     for i, domain in enumerate(dict.fromkeys(t.domain for t in tables)):
         points = np.array([places[t.name] for t in tables if t.domain == domain])
-        style = {"color": COLOURS[i % len(COLOURS)], "marker": MARKS[i // len(COLOURS) % len(MARKS)]}
-        axes.scatter(points[:, 0], points[:, 1], s=36, alpha=0.8, label=domain or "tables", **style)
+        colour, mark = COLOURS[i % len(COLOURS)], MARKS[i // len(COLOURS) % len(MARKS)]
+        axes.scatter(points[:, 0], points[:, 1], s=36, alpha=0.8, label=domain or "tables", color=colour, marker=mark)
     for hit in index.search(question, k):
         x, y = places[hit.table]
         axes.plot([star[0], x], [star[1], y], color="#444444", lw=0.8, zorder=0)
         axes.annotate(hit.table, (x, y), xytext=(5, 5), textcoords="offset points", fontsize=10, weight="bold")
-    axes.scatter(*star, s=320, marker="*", color="black", zorder=3)
+    axes.scatter(star[0], star[1], s=320, marker="*", color="black", zorder=3)
     axes.annotate(question, star, xytext=(10, -14), textcoords="offset points", fontsize=11, style="italic")
     axes.set_xticks([])
     axes.set_yticks([])
