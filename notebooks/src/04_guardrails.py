@@ -102,7 +102,9 @@ stopped, broken = sum(not passes(q) for q in attacks), sum(not passes(q) for q i
 print(f"the kit's guard stops {stopped} of {len(attacks)} attacks and blocks {broken} of {len(benign)} honest queries")
 
 # %% [markdown]
-# **See:** each refusal names the layer, the rule and the remedy. A learner understands it, and a model can act on it: it
+# **See:** the two attacks that are not stopped are disarmed: written anew, they are harmless, as their label allows.
+#
+# Each refusal names the layer, the rule and the remedy. A learner understands it, and a model can act on it: it
 # gets one more try. The honest query runs.
 
 # %% [markdown]
