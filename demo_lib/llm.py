@@ -1,27 +1,29 @@
 """The one client that every agent talks to, and the one function that calls it.
 
 Who answers is decided below the SDK: offline, an httpx transport answers in this process; live, the real
-endpoint does. Everything above (the SDK, MLflow's autologging, LlamaIndex) behaves the same in both.
+endpoint does; `record`, `replay` and `stage` stand between. Everything above (the SDK, MLflow's autologging,
+LlamaIndex) behaves the same in all of them.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from demo_lib.errors import DemoError, UsageError
-from demo_lib.settings import Settings
+from demo_lib import endpoints, tally
+from demo_lib.errors import DemoError
+from demo_lib.retries import Retries
+from demo_lib.settings import Settings, badge_of, model_name, without_keys
 
 if TYPE_CHECKING:
     import openai
     from openai.types.chat import ChatCompletionMessage
 
-# Tokens of the question being answered; tool calls in threads share it through their copied context.
-_usage: ContextVar[dict[str, int] | None] = ContextVar("usage", default=None)
+    from demo_lib.transport import Wire
+
+OWN_ERRORS = ("no_recording", "bad_recording")  # the codes of errors whose text is ours
 
 
 class ModelError(DemoError):
@@ -30,43 +32,22 @@ class ModelError(DemoError):
 
 @dataclass(frozen=True)
 class Model:
-    """A chat model behind an OpenAI client, offline or live as the settings say."""
+    """A chat model behind an OpenAI client, answered by whom the settings say."""
 
     settings: Settings
+    retries: Retries = field(default_factory=Retries, compare=False)
+
+    @cached_property
+    def wire(self) -> Wire:
+        """What the client talks through. Raises UsageError where a key or an address is missing."""
+        from demo_lib.transport import Wire
+
+        return Wire(endpoints.transport(self.settings))
 
     @cached_property
     def client(self) -> openai.OpenAI:
         """The `openai` client for the chosen mode. Raises UsageError where a key or an address is missing."""
-        import openai
-
-        mode = self.settings.model
-        if mode == "offline":
-            import httpx
-
-            from demo_lib.offline.transport import OfflineTransport
-
-            return openai.OpenAI(
-                api_key="offline",
-                base_url="http://offline.invalid/v1",
-                http_client=httpx.Client(transport=OfflineTransport()),
-            )
-        from demo_lib.transport import RedactingClient
-
-        live: dict[str, Any] = {"timeout": self.settings.model_timeout_seconds, "max_retries": 3}
-        if mode == "azure":
-            key = _required("AZURE_OPENAI_API_KEY")
-            version = os.environ.get("OPENAI_API_VERSION", "2024-10-21")
-            endpoint = _required("AZURE_OPENAI_ENDPOINT")
-            return openai.AzureOpenAI(
-                api_key=key, azure_endpoint=endpoint, api_version=version, http_client=RedactingClient(key), **live
-            )
-        if mode == "compatible":
-            address = _required("OPENAI_BASE_URL")
-            # Ollama, llama.cpp and vLLM want no key
-            key = _required("OPENAI_API_KEY") if os.environ.get("OPENAI_API_KEY") else "no-key-needed"
-            return openai.OpenAI(api_key=key, base_url=address, http_client=RedactingClient(key), **live)
-        key = _required("OPENAI_API_KEY")
-        return openai.OpenAI(api_key=key, http_client=RedactingClient(key), **live)
+        return endpoints.client(self.settings, self.wire)
 
     def chat(
         self,
@@ -75,7 +56,7 @@ class Model:
         tools: Sequence[dict[str, Any]] = (),
         schema: dict[str, Any] | None = None,
     ) -> ChatCompletionMessage:
-        """Ask the model once, with its SDK's own retries.
+        """Ask the model once; what may pass by itself (a rate limit, a cut connection) is tried again, with a wait.
 
         messages: Chat Completions messages. tools: function schemas the model may choose from.
         schema: a JSON schema (`{"name", "strict", "schema"}`) that the answer must follow.
@@ -83,24 +64,44 @@ class Model:
         """
         import openai
 
-        request: dict[str, Any] = {"model": self.settings.model_id, "messages": list(messages)}
+        request: dict[str, Any] = {"model": self.settings.model_id, "messages": without_keys(list(messages))}
         if tools:
             request |= {"tools": list(tools), "tool_choice": "auto"}
         if schema:
             request["response_format"] = {"type": "json_schema", "json_schema": schema}
         client = self.client
         try:
-            completion = client.chat.completions.create(**request)
+            completion = self.retries.run(lambda: client.chat.completions.create(**request))
         except openai.OpenAIError as error:
             raise _explained(error, self.settings) from None
         except Exception as error:  # an endpoint that answers in no form the SDK can read
             raise ModelError(f"The model's endpoint sent what is no answer ({type(error).__name__}).") from None
-        return _message(completion)
+        return _message(completion, self.settings.model_id)
+
+    def ready(self) -> str:
+        """Ask for a word to see who would answer; returns that as a line. Raises ModelError, UsageError."""
+        mode, badge = self.settings.model, self.settings.badge
+        if mode == "record":  # a word of greeting is not worth a recording
+            asked = replace(self.settings, model=endpoints.live_endpoint(self.settings) or "offline")
+            return Model(asked).ready() + "; what it says is recorded"
+        kept = ""
+        if mode in ("replay", "stage"):
+            from demo_lib.recording import Recordings
+
+            found = Recordings(self.settings.recordings).count(self.settings.model_id)
+            kept = f"{found:,} recording{'' if found == 1 else 's'} of {self.settings.model_id}"
+            if mode == "replay":
+                if not found:
+                    raise ModelError(f"{badge}: there are {kept}. Make them with DEMO_MODEL=record.")
+                return f"{badge}: {kept}"
+        with tally.counting() as counted:
+            self.chat([{"role": "user", "content": "Say OK."}])
+        answered = badge_of(counted.answered_by)
+        return f"{badge}: {kept}; beyond them {answered} answers" if kept else f"{answered} answers"
 
 
-def _message(completion: Any) -> ChatCompletionMessage:
+def _message(completion: Any, asked: str) -> ChatCompletionMessage:
     """The answer's message. The SDK does not check what an endpoint sends, so that is done here."""
-    from openai.types import CompletionUsage
     from openai.types.chat import ChatCompletionMessage
 
     choices = getattr(completion, "choices", None)
@@ -111,34 +112,11 @@ def _message(completion: Any) -> ChatCompletionMessage:
         function = getattr(call, "function", None)
         if not all(isinstance(getattr(function, part, None), str) for part in ("name", "arguments")):
             raise ModelError("The model's endpoint sent a tool call that cannot be read. Ask again.")
-    if isinstance(completion.usage, CompletionUsage):
-        _count(completion.usage)
+    counted = tally.current()
+    if counted is not None:
+        said = completion.model if isinstance(completion.model, str) and completion.model else asked
+        counted.note(model_name(said), completion.usage)
     return message
-
-
-def start_counting() -> dict[str, int]:
-    """Begin a fresh token count for this context; the returned dictionary fills up as calls are made."""
-    usage = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
-    _usage.set(usage)
-    return usage
-
-
-def _count(usage: Any) -> None:
-    total = _usage.get()
-    if total is not None and usage is not None:
-        for name in total:
-            spent = getattr(usage, name)
-            total[name] += spent if isinstance(spent, int) else 0
-
-
-def _required(variable: str) -> str:
-    value = os.environ.get(variable, "").strip()
-    if not value:
-        raise UsageError(f"{variable} is not set. Set it, or use DEMO_MODEL=offline, which needs no key.")
-    if not (value.isascii() and value.isprintable() and " " not in value):
-        # such a header is refused by the HTTP library, whose error quotes it
-        raise UsageError(f"{variable} holds a character that no key or address has. Copy it again.")
-    return value
 
 
 def _explained(error: openai.OpenAIError, settings: Settings) -> ModelError:
@@ -147,20 +125,26 @@ def _explained(error: openai.OpenAIError, settings: Settings) -> ModelError:
 
     offline = "or use DEMO_MODEL=offline, which needs no key"
     match error:
+        case openai.APIStatusError() if error.code in OWN_ERRORS:
+            return ModelError(_said(error))
         case openai.AuthenticationError() | openai.PermissionDeniedError():
             return ModelError(f"The model's endpoint refused the key. Check it, {offline}.")
+        case openai.RateLimitError(code="insufficient_quota"):
+            return ModelError(f"The account of this key has no credit left. Add some, {offline}.")
         case openai.RateLimitError():
             return ModelError(f"The model's endpoint is at its rate limit. Wait a little, {offline}.")
         case openai.NotFoundError():
             return ModelError(f"The endpoint has no model {settings.model_id!r}. Set DEMO_MODEL_ID, {offline}.")
-        case openai.APIConnectionError():  # a time-out is one of these
+        case openai.APITimeoutError():
+            return ModelError(f"The model's endpoint gave no answer in time. Ask again, {offline}.")
+        case openai.APIConnectionError():
             return ModelError(f"The model's endpoint cannot be reached. Check the network, {offline}.")
         case openai.BadRequestError():
-            return ModelError(f"The model refused the request: {_refusal(error)}")
+            return ModelError(f"The model refused the request: {_said(error)[:300]}")
         case _:
             return ModelError(f"The model's endpoint failed ({type(error).__name__}). Ask again, {offline}.")
 
 
-def _refusal(error: openai.BadRequestError) -> str:
+def _said(error: openai.APIStatusError) -> str:
     body = error.body if isinstance(error.body, dict) else {}
-    return str(body.get("message") or "no reason given")[:300]
+    return str(body.get("message") or "no reason given")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import warnings
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, TypeVar, cast, get_args
 from urllib.parse import quote
 
 from demo_lib.errors import UsageError
@@ -16,12 +17,22 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 DATA_DIR = PROJECT_ROOT / "data"
 WAREHOUSE = DATA_DIR / "warehouse.duckdb"
 TRACE_STORE = PROJECT_ROOT / "mlflow.db"
-OUTPUTS = PROJECT_ROOT / "outputs"
+OUTPUTS = Path(os.environ.get("DEMO_OUTPUTS") or PROJECT_ROOT / "outputs")  # a rehearsal writes into its own
+RECORDINGS = PROJECT_ROOT / "recordings"
 
-Mode = Literal["offline", "openai", "azure", "compatible"]
+Live = Literal["openai", "azure", "compatible"]
+Mode = Literal["offline", "openai", "azure", "compatible", "record", "replay", "stage"]
 
 # The model that is asked for when a key is there and nothing else is said.
 DEFAULT_MODEL_ID = "gpt-4o"
+
+NOT_LIVE = ("offline", "replay")  # what an answer's `model` says where no LLM was asked: a parser is none
+
+KEY_VARIABLES = ("OPENAI_API_KEY", "AZURE_OPENAI_API_KEY")
+_LOOKS_LIKE_A_KEY = re.compile(r"\bsk-[A-Za-z0-9_-]{16,}")
+SHORTEST_SECRET = 8  # a shorter key is no secret, and taking it out would garble words
+
+T = TypeVar("T")
 
 # Nothing here phones home, and traces are exact: set before any of these libraries is imported.
 ENVIRONMENT = {
@@ -48,6 +59,33 @@ def prepare_environment() -> None:
     warnings.filterwarnings("ignore", message="IProgress not found")
 
 
+def without_keys(value: T) -> T:
+    """The value, its texts at any depth, with `(key)` for whatever is a key of this environment or looks like one."""
+    found: Any = value
+    match value:
+        case str():
+            for variable in KEY_VARIABLES:
+                key = os.environ.get(variable, "").strip()
+                found = found.replace(key, "(key)") if len(key) >= SHORTEST_SECRET else found
+            found = _LOOKS_LIKE_A_KEY.sub("(key)", found)
+        case list():
+            found = [without_keys(v) for v in value]
+        case dict():
+            found = {k: without_keys(v) for k, v in value.items()}
+    return cast("T", found)
+
+
+def model_name(said: str) -> str:
+    """A model's name without the date of its snapshot: `gpt-4o-2024-08-06` is `gpt-4o`."""
+    return re.sub(r"-\d{4}-\d\d-\d\d$", "", said)
+
+
+def badge_of(answered_by: str) -> str:
+    """Who answered, as an answer's badge says it: `OFFLINE`, `REPLAY`, `LIVE gpt-4o`, `REPLAY + OFFLINE`."""
+    names = answered_by.split(" + ")
+    return " + ".join(n.upper() if n in NOT_LIVE else f"LIVE {n}" for n in names)
+
+
 MOST = 1_000_000_000  # no limit is set higher: beyond it engines fail in ways of their own
 
 
@@ -56,14 +94,27 @@ def _shown(value: str) -> str:
     return repr(value) if len(value) <= 20 else "(a long value)"
 
 
+def _endpoint(value: str) -> str:
+    """One of the live endpoints. Raises ValueError."""
+    if value.lower() not in get_args(Live):
+        raise ValueError(value)
+    return value.lower()
+
+
 @dataclass(frozen=True)
 class Settings:
     """What the environment asks for. Build it with `Settings.from_env()`."""
 
     model: Mode = "offline"
     """DEMO_MODEL: who answers. Default: `openai` where OPENAI_API_KEY is set, else `offline`."""
+    live: Live | None = None
+    """DEMO_LIVE: the endpoint that `record` and `stage` ask. Default: the one that the environment has a key for."""
     model_id: str = "offline"
-    """DEMO_MODEL_ID: the live model's name (on Azure the deployment's)."""
+    """DEMO_MODEL_ID: the live model's name (on Azure the deployment's); `replay` looks for recordings of it."""
+    recordings: Path = RECORDINGS
+    """DEMO_RECORDINGS: the folder that `record` writes to, and `replay` and `stage` read."""
+    stage_seconds: float = 4.0
+    """DEMO_STAGE_SECONDS: how long `stage` waits for one live call before the offline model answers."""
     database: str = f"duckdb:///{quote(WAREHOUSE.as_posix(), safe='/:')}"
     """DEMO_DATABASE: the database's URL."""
     glossary: Path | None = None
@@ -103,7 +154,15 @@ class Settings:
         }
         if env.get("MLFLOW_TRACKING_URI"):
             given["tracking_uri"] = env["MLFLOW_TRACKING_URI"]
-        readers = {"date | None": date.fromisoformat, "Path | None": Path, "int": int, "float": float, "str": str}
+        readers = {
+            "date | None": date.fromisoformat,
+            "Live | None": _endpoint,
+            "Path | None": Path,
+            "Path": Path,
+            "int": int,
+            "float": float,
+            "str": str,
+        }
         for f in fields(cls):
             variable = f"DEMO_{f.name.upper()}"
             if f.name in given or f.name == "tracking_uri" or not env.get(variable):
@@ -112,7 +171,12 @@ class Settings:
             try:
                 value = readers[str(f.type)](env[variable])  # type: ignore[operator]
             except ValueError:
-                wanted = {"date | None": "a date like 2025-11-01", "int": "a whole number", "float": "a number"}
+                wanted = {
+                    "date | None": "a date like 2025-11-01",
+                    "Live | None": f"one of {', '.join(get_args(Live))}",
+                    "int": "a whole number",
+                    "float": "a number",
+                }
                 raise UsageError(f"{variable}={shown} cannot be used: it must be {wanted[str(f.type)]}.") from None
             if isinstance(value, (int, float)) and not 0 < value <= MOST:
                 raise UsageError(f"{variable}={shown} cannot be used: it must be above zero and at most {MOST:,}.")
@@ -121,5 +185,13 @@ class Settings:
 
     @property
     def badge(self) -> str:
-        """Who answers, as every answer, trace and notebook header says it: `OFFLINE` or `LIVE gpt-4o`."""
-        return "OFFLINE" if self.model == "offline" else f"LIVE {self.model_id}"
+        """Who is to answer, as a header says it: `OFFLINE`, `LIVE gpt-4o`, `RECORD gpt-4o`, `REPLAY`, `STAGE`.
+
+        Who did answer is in `Answer.badge`.
+        """
+        match self.model:
+            case "offline" | "replay" | "stage":
+                return self.model.upper()
+            case "record":
+                return f"RECORD {self.model_id}"
+        return f"LIVE {self.model_id}"

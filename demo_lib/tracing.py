@@ -10,15 +10,15 @@ import os
 import re
 import sqlite3
 import threading
-from collections.abc import Callable
-from contextlib import AbstractContextManager, closing, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from demo_lib.databases.urls import redacted
 from demo_lib.errors import DemoError, UsageError
 from demo_lib.figures import new_figure
-from demo_lib.settings import DATA_DIR, PROJECT_ROOT, Settings, prepare_environment
+from demo_lib.settings import DATA_DIR, NOT_LIVE, PROJECT_ROOT, Settings, model_name, prepare_environment
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,8 +48,7 @@ def traced(name: str, span_type: str, **attributes: Any) -> Callable[[Callable[P
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
         @functools.cache
         def with_span() -> Callable[P, R]:
-            if _store is None:  # a tool called on its own: its trace belongs in the same store
-                setup(Settings.from_env())
+            ensure_setup()
             return _mlflow().trace(function, name=name, span_type=span_type, attributes=attributes or None)
 
         @functools.wraps(function)
@@ -68,6 +67,20 @@ def annotate(**attributes: Any) -> None:
     span = mlflow.get_current_active_span()
     if span is not None:
         span.set_attributes({k: v for k, v in attributes.items() if v is not None})
+
+
+@contextmanager
+def aside(name: str, note: str, **attributes: Any) -> Iterator[None]:
+    """Run what is inside in a span of its own, for what happens between the agents' steps: a wait, a second choice.
+
+    name, note: as the tree shows them. Outside a trace it leaves none.
+    """
+    mlflow = _mlflow()
+    if mlflow.get_current_active_span() is None:
+        yield
+        return
+    with mlflow.start_span(name, span_type="TASK", attributes={"note": note, **attributes}):
+        yield
 
 
 @functools.cache
@@ -129,6 +142,12 @@ def setup(settings: Settings) -> None:
             ) from None
         mlflow.openai.autolog()
         _store = wanted
+
+
+def ensure_setup() -> None:
+    """Set up as the environment says, unless that is done: what runs on its own leaves its trace in the same store."""
+    if _store is None:
+        setup(Settings.from_env())
 
 
 def _look_at_file(uri: str) -> None:
@@ -256,6 +275,7 @@ SPAN_COLOURS = {  # told apart by colour-blind eyes (Okabe and Ito)
 
 def waterfall(which: Answer | Trace | str) -> Figure:
     """Draw the trace as bars over time, one span a row, coloured by type; errors are hatched."""
+    from matplotlib import rcParams
     from matplotlib.patches import Patch
 
     trace = load_trace(which)
@@ -270,6 +290,7 @@ def waterfall(which: Answer | Trace | str) -> Figure:
     for root in children.get(None, []):
         walk(root, 0)
     start = min(span.start_time_ns for _, span in rows)
+    points = rcParams["font.size"]  # larger on stage
     figure = new_figure(10, 0.8 + 0.36 * len(rows))
     axes = figure.subplots()
     end = max((span.end_time_ns or span.start_time_ns) - start for _, span in rows) / 1e6
@@ -278,19 +299,19 @@ def waterfall(which: Answer | Trace | str) -> Figure:
         hatch = "//" if _failed(span) else None
         begin = (span.start_time_ns - start) / 1e6
         axes.barh(y, max(_ms(span), end / 400), left=begin, color=colour, hatch=hatch, edgecolor="white")
-        axes.text(begin + _ms(span) + end / 100, y, f"{_ms(span):.0f} ms", va="center", fontsize=9)
+        axes.text(begin + _ms(span) + end / 100, y, f"{_ms(span):.0f} ms", va="center", fontsize=0.9 * points)
     axes.set_yticks(range(len(rows)), ["   " * depth + _label(span) for depth, span in rows])
     for label in axes.get_yticklabels():
         label.set_horizontalalignment("left")
     longest = max(len("   " * depth + _label(span)) for depth, span in rows)
-    axes.tick_params(axis="y", length=0, pad=6.2 * longest)
-    axes.set_xlim(0, end * 1.12)
+    axes.tick_params(axis="y", length=0, pad=0.62 * points * longest)
+    axes.set_xlim(0, end * (1 + 0.012 * points))
     axes.invert_yaxis()
     axes.set_xlabel("milliseconds since the question")
     axes.spines[["top", "right", "left"]].set_visible(False)
     used = [t for t in SPAN_COLOURS if any(str(s.span_type) == t for _, s in rows)]
     handles = [Patch(color=SPAN_COLOURS[t], label=t.lower().replace("_", " ")) for t in used]
-    figure.legend(handles=handles, ncols=len(handles), loc="outside upper left", frameon=False, fontsize=9)
+    figure.legend(handles=handles, ncols=len(handles), loc="outside upper left", frameon=False, fontsize=0.9 * points)
     return figure
 
 
@@ -298,8 +319,8 @@ def cost_per_agent(which: Answer | Trace | str) -> pd.DataFrame:
     """Tokens and US dollars of each agent's model calls, from the trace.
 
     Returns one row an agent: agent, calls, input_tokens, output_tokens, usd, priced_as. A price is the
-    model's own where `data/prices.yaml` lists it; offline, nothing was charged, and the figure is
-    labelled hypothetical: what the same tokens would have cost on the model named.
+    model's own where `data/prices.yaml` lists it; offline or replayed, nothing was charged, and the figure
+    is labelled hypothetical: what the same tokens would have cost on the model named.
     """
     import pandas as pd
     import yaml
@@ -312,8 +333,9 @@ def cost_per_agent(which: Answer | Trace | str) -> pd.DataFrame:
         usage = span.attributes.get("mlflow.chat.tokenUsage")
         if not usage:
             continue
-        model = str(span.attributes.get("mlflow.llm.model", ""))
-        known = model if model in prices["models"] else prices["hypothetical"]
+        model = model_name(str(span.attributes.get("mlflow.llm.model", "")))
+        asked = (span.inputs or {}).get("model") if model == "replay" else model
+        known = asked if asked in prices["models"] else prices["hypothetical"]
         label = known if known == model else f"hypothetical: {known}"
         price = prices["models"][known]
         tokens = usage["input_tokens"], usage["output_tokens"]
@@ -342,8 +364,9 @@ def _ms(span: Span) -> float:
 
 def _label(span: Span) -> str:
     if span.span_type == "CHAT_MODEL":
-        model = span.attributes.get("mlflow.llm.model") or span.name
-        return "Model call: offline" if model == "offline" else f"LLM call: {model}"  # a parser is no LLM
+        # MLflow has the name from the response, and so it says who answered
+        model = model_name(str(span.attributes.get("mlflow.llm.model") or span.name))
+        return f"{'Model' if model in NOT_LIVE else 'LLM'} call: {model}"
     return span.name
 
 
@@ -356,8 +379,14 @@ def _failed(span: Span) -> bool:
 
 
 def _error_text(span: Span) -> str:
-    text = str(getattr(span.status, "description", "") or "error")
-    return text.split(": ", 1)[-1].splitlines()[0][:120] if text else "error"
+    """Why a span failed, in a line: its status says so, or (autologged model calls) its exception event."""
+    text = str(getattr(span.status, "description", "") or "").split(": ", 1)[-1]
+    if not text:
+        text = next((str(e.attributes.get("exception.message", "")) for e in span.events if e.attributes), "")
+    refused = re.match(r"Error code: (\d+) - .*?'message': (['\"])(.*?)\2", text)  # the SDK's way to say it
+    if refused:
+        text = f"{refused[1]}: {refused[3]}"
+    return text.splitlines()[0][:120] if text else "error"
 
 
 def _agent_of(span: Span, by_id: dict[str, Span]) -> str:

@@ -1,4 +1,8 @@
-"""The live HTTP client below the SDK: it takes the key out of whatever an endpoint sends."""
+"""What lies below the SDK: the wire that every client talks through, and the live HTTP client at its end.
+
+Transports stand in one another, each doing one thing: recording, replaying, failing on purpose. The one that
+goes out takes the key out of whatever an endpoint sends.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,42 @@ from typing import Any
 import httpx
 import openai
 
+from demo_lib.settings import SHORTEST_SECRET
+
 MOST_BYTES = 10_000_000
 MOST_ERROR_CHARACTERS = 300
-SHORTEST_SECRET = 8  # a shorter key is no secret, and taking it out would garble words
+
+
+class Wire(httpx.BaseTransport):
+    """The one place where who answers can be changed under a client that is in use."""
+
+    def __init__(self, transport: httpx.BaseTransport) -> None:
+        self.transport = transport
+        """Whatever stands here answers."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Pass the request on."""
+        return self.transport.handle_request(request)
+
+
+class Through(httpx.BaseTransport):
+    """A whole httpx client, with its pool, time-outs and proxies, as the transport of another."""
+
+    def __init__(self, client: httpx.Client) -> None:
+        self._client = client
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send the request as the client does."""
+        return self._client.send(request)
+
+
+def error_response(
+    status: int, message: str, *, code: str | None = None, headers: dict[str, str] | None = None
+) -> httpx.Response:
+    """An error in the shape in which OpenAI's endpoint sends one."""
+    kind = "server_error" if status >= 500 else "invalid_request_error"
+    error = {"message": message, "type": kind, "param": None, "code": code}
+    return httpx.Response(status, headers=headers, json={"error": error})
 
 
 class RedactingClient(openai.DefaultHttpxClient):

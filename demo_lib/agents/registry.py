@@ -65,19 +65,29 @@ class AgentRegistry:
         """What the model is shown, in the order of registration."""
         return [tool.schema for tool in self._tools.values()]
 
+    def _named(self, name: str) -> Tool:
+        if name not in self._tools:
+            raise UsageError(f"There is no tool {name!r}. There are: {', '.join(self._tools)}.")
+        return self._tools[name]
+
     def call(self, name: str, arguments: str) -> Any:
         """Run a tool as the model asked for it, in a span of its own.
 
         arguments: the model's JSON text, which is not trusted: it must satisfy the tool's schema.
         Raises UsageError for an unknown tool or unfit arguments, and whatever the tool raises.
         """
-        tool = self._tools.get(name)
-        if tool is None:
-            raise UsageError(f"There is no tool {name!r}. There are: {', '.join(self._tools)}.")
-        values = _checked(tool, arguments)
+        try:
+            tool = self._named(name)
+            values = _checked(tool, arguments)
+        except UsageError as refusal:
+            return traced(name[:64], "TOOL")(_refuse)(arguments, refusal)  # the model's choice shows all the same
         for parameter in takes_rows(tool.function) & set(values):
             values[parameter] = self.results.frame(values[parameter])
         return traced(name, "TOOL")(tool.function)(**values)
+
+
+def _refuse(arguments: str, refusal: UsageError) -> Any:
+    raise refusal
 
 
 def _checked(tool: Tool, arguments: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from demo_lib.errors import UsageError
-from demo_lib.settings import OUTPUTS
+from demo_lib.settings import OUTPUTS, badge_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,12 +87,16 @@ class Answer:
     table: pd.DataFrame | None = None
     chart: Figure | None = None
     model: str = "offline"
-    """Who answered: `offline`, or the live model's name."""
+    """Who answered: `offline`, `replay`, or the live model's name; `replay + offline` where both did."""
     trace_id: str | None = None
     declined: str | None = None
     """Why there is no answer, in a sentence."""
     blocked: str | None = None
     """Which guardrail stopped it, in a sentence."""
+    partial: str | None = None
+    """What is missing from the answer, and why: the rows are there, the words or the chart are not."""
+    fallback: str | None = None
+    """Why a fallback agent answered in the first one's place."""
     tables: tuple[str, ...] = ()
     """The tables that retrieval proposed, best first."""
     usage: dict[str, int] = field(default_factory=dict)
@@ -102,8 +106,8 @@ class Answer:
 
     @property
     def badge(self) -> str:
-        """OFFLINE, or LIVE with the model's name."""
-        return "OFFLINE" if self.model == "offline" else f"LIVE {self.model}"
+        """OFFLINE, REPLAY, or LIVE with the model's name."""
+        return badge_of(self.model)
 
     @property
     def pretty_sql(self) -> str:

@@ -51,7 +51,8 @@ def compose(conversation: Conversation) -> str:
         if call.declined:
             return call.declined
     done = [c for c in calls if not c.error]
-    failed = [c for c in calls if c.error]
+    mended = {c.name for c in done}
+    failed = [c for c in calls if c.error and not (c.garbled and c.name in mended)]
     rows = next((c for c in reversed(done) if c.has_rows), None)
     paragraphs = []
     if rows:

@@ -23,6 +23,8 @@ class ToolCall:
     arguments: dict[str, Any]
     result: Any
     """The result's JSON, or its text where it is none."""
+    garbled: bool = False
+    """Whether its arguments arrived as no JSON object, so that it was never really made."""
 
     def get(self, key: str) -> Any:
         """A value of the result, or None."""
@@ -117,7 +119,8 @@ def _calls(messages: list[dict[str, Any]]) -> list[tuple[int, ToolCall]]:
             if call["id"] in results:
                 arguments = loads(call["function"]["arguments"])
                 result = loads(results[call["id"]])
-                made = ToolCall(call["function"]["name"], arguments if isinstance(arguments, dict) else {}, result)
+                garbled = not isinstance(arguments, dict)
+                made = ToolCall(call["function"]["name"], {} if garbled else arguments, result, garbled)
                 found.append((i, made))
     return found[::-1]
 

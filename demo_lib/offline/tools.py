@@ -74,7 +74,7 @@ def _next(tools: list[Tool], conversation: Conversation, write_sql: WriteSql) ->
     known, has_rows = _known(conversation, wanted, beside)
     if not cues.cues(conversation.question) and not has_rows:
         return []  # a greeting
-    called = {call.name for call in conversation.calls}
+    called = {call.name for call in conversation.calls if not call.garbled}
     can_reach_rows = bool(on_the_way) or any(t.answers for t in beside)
     calls = []
     for tool in beside:
@@ -96,7 +96,7 @@ def _next(tools: list[Tool], conversation: Conversation, write_sql: WriteSql) ->
 
 def _way_to_rows(tools: list[Tool], conversation: Conversation, known: Known, write_sql: WriteSql) -> list[Call]:
     """The next step from question to SQL to rows; after an error, another tool that takes the same, or none."""
-    called = {call.name for call in conversation.calls}
+    called = {call.name for call in conversation.calls if not call.garbled}
     writers, runners = [t for t in tools if t.writes_sql], [t for t in tools if t.runs_sql]
     if not known.values.get("sql") and not writers and runners:
         sql = write_sql(known.values["question"])
@@ -175,7 +175,7 @@ def _forced(tools: list[Tool], conversation: Conversation, write_sql: WriteSql) 
     known, _ = _known(conversation, wanted, tools)
     if not known.values.get("sql") and any(t.takes("sql") for t in tools):
         known = Known(known.question, {**known.values, "sql": write_sql(known.question)})
-    called = {call.name for call in conversation.calls}
+    called = {call.name for call in conversation.calls if not call.garbled}
     filled = [(tool, fill(tool.parameters, known, tool.owner)) for tool in tools]
     tool, best = max(
         filled,

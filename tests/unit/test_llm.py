@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
+import openai
 import pytest
 
 from demo_lib.errors import UsageError
-from demo_lib.llm import Model, ModelError, start_counting
+from demo_lib.llm import Model, ModelError
 from demo_lib.offline.transport import OfflineTransport
+from demo_lib.retries import Retries, retry_after_seconds
 from demo_lib.settings import Settings
+from demo_lib.tally import counting
 
 KEY = "sk-secret-0123456789"
 HELLO = [{"role": "user", "content": "Say OK."}]
@@ -24,6 +28,10 @@ class Endpoint:
 
     def __init__(self) -> None:
         self.faults: list[int] = []
+        self.code: str | None = None
+        self.model: str | None = None  # what it says its model is; by default, what was asked for
+        self.open = threading.Event()  # while it is not set, no answer goes out
+        self.open.set()
         self.requests = 0
         outer = self
 
@@ -31,13 +39,17 @@ class Endpoint:
             def do_POST(self) -> None:
                 outer.requests += 1
                 body = self.rfile.read(int(self.headers["content-length"]))
+                outer.open.wait(timeout=60)
                 if outer.faults:
                     status = outer.faults.pop(0)
-                    text = json.dumps({"error": {"message": f"no: {self.headers['authorization']}", "type": "x"}})
-                    self._send(status, text.encode())
+                    error = {"message": f"no: {self.headers['authorization']}", "type": "x", "code": outer.code}
+                    self._send(status, json.dumps({"error": error}).encode())
                     return
                 request = httpx.Request("POST", "http://x/v1/chat/completions", content=body)
-                self._send(200, OfflineTransport().handle_request(request).read())
+                content = OfflineTransport().handle_request(request).read()
+                if outer.model:
+                    content = json.dumps(json.loads(content) | {"model": outer.model}).encode()
+                self._send(200, content)
 
             def _send(self, status: int, content: bytes) -> None:
                 self.send_response(status)
@@ -45,7 +57,8 @@ class Endpoint:
                 self.send_header("retry-after-ms", "1")
                 self.send_header("content-length", str(len(content)))
                 self.end_headers()
-                self.wfile.write(content)
+                with contextlib.suppress(OSError):  # the client may have gone
+                    self.wfile.write(content)
 
             def log_message(self, *_: object) -> None:
                 pass
@@ -61,23 +74,60 @@ def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[Endpoint]:
     monkeypatch.setenv("OPENAI_BASE_URL", made.url)
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     yield made
+    made.open.set()
     made.server.shutdown()
 
 
 def live() -> Model:
-    return Model(Settings(model="compatible", model_id="some-model", model_timeout_seconds=5))
+    settings = Settings(model="compatible", model_id="some-model", model_timeout_seconds=5)
+    return Model(settings, Retries(first_wait_seconds=0.001, jitter_seconds=0))
 
 
 def test_a_compatible_endpoint_answers_over_http(endpoint: Endpoint) -> None:
-    usage = start_counting()
-    assert live().chat(HELLO).content
+    with counting() as tally:
+        assert live().chat(HELLO).content
+    usage = tally.usage
     assert usage["total_tokens"] == usage["prompt_tokens"] + usage["completion_tokens"] > 0
+
+
+def test_who_answered_is_who_says_so_in_the_response(endpoint: Endpoint) -> None:
+    endpoint.model = "gpt-4o-2024-08-06"
+    with counting() as tally:
+        live().chat(HELLO)
+        endpoint.model = "offline"  # a server may well have the offline model behind it
+        live().chat(HELLO)
+    assert tally.answered_by == "gpt-4o + offline"
 
 
 def test_a_busy_endpoint_is_asked_again(endpoint: Endpoint) -> None:
     endpoint.faults = [429, 503]
     assert live().chat(HELLO).content
     assert endpoint.requests == 3
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "requests"),
+    [(429, None, 4), (500, None, 4), (503, None, 4), (408, None, 4), (429, "insufficient_quota", 1), (400, None, 1),
+     (401, None, 1), (403, None, 1), (404, None, 1)],
+)  # fmt: skip
+def test_only_what_may_pass_by_itself_is_asked_again(
+    endpoint: Endpoint, status: int, code: str | None, requests: int
+) -> None:
+    endpoint.faults, endpoint.code = [status] * 9, code
+    with pytest.raises(ModelError):
+        live().chat(HELLO)
+    assert endpoint.requests == requests
+
+
+@pytest.mark.parametrize(
+    ("headers", "least", "most"),
+    [({"retry-after": "7"}, 7, 7), ({"retry-after-ms": "250", "retry-after": "7"}, 0.25, 0.25),
+     ({"retry-after": "Fri, 01 Jan 2100 00:00:00 GMT"}, 1e6, 1e10), ({"retry-after": "Fri, 01 Jan 2010 00:00:00 GMT"}, 0, 0)],
+)  # fmt: skip
+def test_an_endpoint_may_say_when_to_come_back(headers: dict[str, str], least: float, most: float) -> None:
+    request = httpx.Request("POST", "http://x.invalid")
+    error = openai.APIStatusError("busy", response=httpx.Response(429, headers=headers, request=request), body=None)
+    assert least <= (retry_after_seconds(error) or 0) <= most
 
 
 @pytest.mark.parametrize(
@@ -119,6 +169,7 @@ def test_what_is_no_answer_is_one_line_too(endpoint: Endpoint, monkeypatch: pyte
     def answering(body: str) -> None:
         monkeypatch.setattr(OfflineTransport, "handle_request", lambda *_: httpx.Response(200, content=body.encode()))
 
+    # it is no passing trouble either: each of these is asked for once
     for body in ("null", "[]", "<html>", '{"choices": []}', '{"choices": [null]}', '{"choices": [{"message": null}]}',
                  '{"choices": [{"message": {"role": "assistant", "content": 7}}]}',
                  '{"choices": [{"message": {"role": "assistant", "tool_calls": [{"id": "x", "type": "function"}]}}]}'):  # fmt: skip
@@ -126,6 +177,7 @@ def test_what_is_no_answer_is_one_line_too(endpoint: Endpoint, monkeypatch: pyte
         with pytest.raises(ModelError, match="no answer|tool call") as caught:
             live().chat(HELLO)
         assert "\n" not in str(caught.value)
+    assert endpoint.requests == 8
 
 
 def test_a_key_spelled_in_escapes_is_taken_out_as_well(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from demo_lib.errors import UsageError
-from demo_lib.settings import DEFAULT_MODEL_ID, PROJECT_ROOT, Settings
+from demo_lib.settings import DEFAULT_MODEL_ID, PROJECT_ROOT, Settings, badge_of
 
 
 @pytest.fixture(autouse=True)
@@ -28,6 +28,19 @@ def test_a_key_makes_openai_the_default_and_the_badge_names_the_model(monkeypatc
     assert Settings.from_env().badge == "OFFLINE"
 
 
+@pytest.mark.parametrize(("mode", "badge"), [("record", "RECORD gpt-4o"), ("replay", "REPLAY"), ("stage", "STAGE")])
+def test_the_modes_of_a_rehearsal_have_badges_of_their_own(mode: str, badge: str) -> None:
+    assert Settings.from_env(mode).badge == badge
+
+
+@pytest.mark.parametrize(
+    ("answered_by", "badge"),
+    [("offline", "OFFLINE"), ("replay + offline", "REPLAY + OFFLINE"), ("replay + gpt-4o", "REPLAY + LIVE gpt-4o")],
+)
+def test_an_answers_badge_names_all_who_gave_it(answered_by: str, badge: str) -> None:
+    assert badge_of(answered_by) == badge
+
+
 def test_values_are_typed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DEMO_AS_OF", "2025-10-31")
     monkeypatch.setenv("DEMO_CAP_ROWS", "50")
@@ -40,6 +53,7 @@ def test_values_are_typed(monkeypatch: pytest.MonkeyPatch) -> None:
     ("variable", "value", "said"),
     [
         ("DEMO_MODEL", "gpt", "offline, openai, azure, compatible"),
+        ("DEMO_LIVE", "replay", "one of openai, azure, compatible"),
         ("DEMO_AS_OF", "tomorrow", "2025-11-01"),
         ("DEMO_CAP_ROWS", "many", "whole number"),
         ("DEMO_MAX_TURNS", "0", "above zero"),

@@ -8,7 +8,6 @@ from typing import Any
 
 import duckdb
 import httpx
-import openai
 
 from demo_lib.settings import Settings
 from demo_lib.workshop import Workshop
@@ -102,9 +101,7 @@ class Script:
 
     def play(self, workshop: Workshop) -> Workshop:
         """Put the script in the place of the workshop's model."""
-        http = httpx.Client(transport=httpx.MockTransport(self))
-        client = openai.OpenAI(api_key="k", base_url="http://scripted.invalid/v1", http_client=http)
-        workshop.model.__dict__["client"] = client
+        workshop.model.wire.transport = httpx.MockTransport(self)
         return workshop
 
     def told(self) -> list[Any]:
