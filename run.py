@@ -3,7 +3,7 @@
 
   python3 run.py demo   set up, make the data, run the talk's demo end to end, print what to open
   python3 run.py test   set up, then every check: style, types, tests, notebooks (arguments go to pytest)
-  python3 run.py lab    open the notebooks in JupyterLab
+  python3 run.py lab    open the notebooks in JupyterLab (--stage: for a projector; the rest goes to JupyterLab)
   python3 run.py ui     open the traces in MLflow's UI
 
 The first run makes .venv and installs requirements.txt into it; later runs start at once.
@@ -109,10 +109,18 @@ def test(rest: list[str]) -> int:
 
 
 def lab(rest: list[str]) -> int:
-    """JupyterLab on the notebooks."""
+    """JupyterLab on the notebooks; --stage in big type."""
     status = demo_lib("seed")
-    command = [PYTHON, "-m", "jupyterlab", "--ServerApp.root_dir", ROOT, "notebooks/00_start_here.ipynb", *rest]
-    return status or subprocess.run(command, cwd=ROOT, check=False).returncode
+    command, environment = lab_command(rest)
+    return status or subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+
+
+def lab_command(arguments: list[str]) -> tuple[list[object], dict[str, str]]:
+    """What starts JupyterLab, and its environment: the folders with its settings come first in its path."""
+    folders = [ROOT / "lab" / "stage"] * ("--stage" in arguments) + [ROOT / "lab"]
+    path = os.pathsep.join([*map(str, folders), *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])])
+    rest = [a for a in arguments if a != "--stage"]
+    return [PYTHON, "-m", "jupyterlab", *rest], {**os.environ, "JUPYTER_CONFIG_PATH": path}
 
 
 def ui(rest: list[str]) -> int:

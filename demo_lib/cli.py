@@ -1,4 +1,4 @@
-"""The command line: `python -m demo_lib ask|seed|reset|preflight|demo|ui`.
+"""The command line: `python -m demo_lib ask|seed|reset|preflight|rehearse|demo|ui`.
 
 Exit status: 0 answered or done; 1 declined, blocked or failed; 2 the request itself is off.
 """
@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from demo_lib.errors import DemoError, UsageError
-from demo_lib.settings import WAREHOUSE, Settings, prepare_environment
+from demo_lib.settings import WAREHOUSE, Settings, prepare_environment, without_keys
 
 if TYPE_CHECKING:
     from demo_lib.agents.results import Answer
@@ -73,7 +73,8 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--database", metavar="URL", help="e.g. duckdb:///sales.duckdb (three slashes: a relative path)")
     ask.add_argument("--glossary", metavar="FILE", help="a Markdown list of business terms")
     ask.add_argument("--session", metavar="NAME", help="go on with the conversation of this name, or start it")
-    ask.add_argument("--model", metavar="MODE", help="offline, openai, azure or compatible (default: DEMO_MODEL)")
+    modes = "offline, openai, azure, compatible, record, replay or stage"
+    ask.add_argument("--model", metavar="MODE", help=f"{modes} (default: DEMO_MODEL)")
 
     seed = command("seed", _seed, "Make the data and the trace store, unless they are there and whole.")
     seed.add_argument("--force", action="store_true", help="make the data again even where it is whole")
@@ -81,7 +82,14 @@ def _parser() -> argparse.ArgumentParser:
     reset = command("reset", _reset, "Back to the start: no traces, no outputs, notebooks as they came.")
     reset.add_argument("--yes", action="store_true", help="do not ask before deleting what the kit did not make")
 
-    command("preflight", _preflight, "Check everything that can go wrong on stage, each with its remedy.")
+    preflight = command("preflight", _preflight, "Check everything that can go wrong, each with its remedy.")
+    preflight.add_argument("--stage", action="store_true", help="and what the presenter needs beside it")
+
+    rehearse = command("rehearse", _rehearse, "Time every cell of the stage notebooks against the run of show.")
+    rehearse.add_argument("--variant", default="parts", help="parts, talk or hour (default: parts)")
+    rehearse.add_argument("--part", type=int, metavar="N", help="only this part")
+    rehearse.add_argument("--keep", type=int, default=10, metavar="N", help="rehearsals to keep (default: 10)")
+    rehearse.add_argument("--json", action="store_true", help="print one JSON object on one line")
 
     demo = command("demo", _demo, "The demo end to end: data, a question, its trace, the notebooks as pages.")
     demo.add_argument("--question", default="What were total sales last quarter?", help="the question to ask")
@@ -184,7 +192,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
 def _failed(question: str, reason: str) -> dict[str, Any]:
     from demo_lib.agents.results import Answer
 
-    return as_json(Answer(question[:200], reason, model="none", declined=reason))
+    return as_json(Answer(without_keys(question)[:200], reason, model="none", declined=reason))
 
 
 def as_text(answer: Answer) -> str:
@@ -243,13 +251,26 @@ def _preflight(options: argparse.Namespace) -> int:
     from demo_lib.stage.preflight import checks
 
     failed = 0
-    for check in checks():
+    for check in checks(options.stage):
         print(f"{'✓' if check.ok else '✗'} {check.name}: {check.found}", flush=True)
         if not check.ok:
             print(f"    → {check.remedy}", flush=True)
             failed += 1
     print("Ready." if not failed else f"{failed} thing{'s' if failed > 1 else ''} to put right.")
     return 1 if failed else 0
+
+
+def _rehearse(options: argparse.Namespace) -> int:
+    from demo_lib.stage import rehearse, run_of_show
+
+    if options.keep < 1:
+        raise UsageError("--keep takes a number from 1 up.")
+    show = run_of_show.load()
+    earlier = rehearse.history()
+    done = rehearse.rehearse(show, options.variant, options.part)
+    rehearse.keep(done, options.keep)
+    print(_one_line(done.as_json()) if options.json else rehearse.as_text(done, earlier))
+    return 1 if done.findings else 0
 
 
 def _demo(options: argparse.Namespace) -> int:

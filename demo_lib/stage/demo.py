@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-import shutil
+import asyncio
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+from demo_lib.errors import DemoError
 from demo_lib.settings import OUTPUTS, PROJECT_ROOT
+from demo_lib.stage.kernels import fresh_kernel, reason
 from demo_lib.stage.store import OWN_STORE
 
 NOTEBOOKS = PROJECT_ROOT / "notebooks"
+AT_ONCE = 2  # a kernel's start keeps one core busy, and takes some 500 MB
 
 
 def demo(question: str) -> int:
-    """Ask `question`, show its trace, execute every notebook into outputs/demo; returns the exit status."""
+    """Ask `question`, show its trace, run every notebook, leave all of it as pages in outputs/demo.
+
+    The stage notebooks are not run, only turned into pages as they are: what the presenter shows when a cell fails.
+    Returns the exit status.
+    """
     from tqdm import tqdm
 
     from demo_lib.cli import as_text
@@ -27,7 +36,10 @@ def demo(question: str) -> int:
     figure.parent.mkdir(parents=True, exist_ok=True)
     waterfall(answer).savefig(figure, dpi=150)
     solutions = sorted(NOTEBOOKS.glob("solutions/[0-9]*.ipynb"))
-    pages = [_page(path) for path in tqdm(solutions, desc="notebooks", unit="notebook")]
+    with tqdm(desc="notebooks", unit="notebook", total=len(solutions)) as bar:
+        executed = asyncio.run(_executed(solutions, bar.update))
+    pages = [_page(path) for path in executed]
+    pages += [_page(path, OUTPUTS / "demo" / "stage") for path in sorted(NOTEBOOKS.glob("stage/[0-9]*.ipynb"))]
     print("\nOpen:")
     for page in [*pages, figure]:
         print(f"  {page.relative_to(PROJECT_ROOT)}")
@@ -37,22 +49,41 @@ def demo(question: str) -> int:
     return 0
 
 
-def _page(path: Path) -> Path:
-    """Execute a copy of the notebook, in its own folder's place, and write it as HTML."""
-    import logging
+async def _executed(paths: list[Path], done: Callable[[], object]) -> list[Path]:
+    """Run a copy of each notebook, some at once; returns the copies in outputs/demo.
 
-    import papermill
+    done: called after each. Raises DemoError where a cell fails.
+    """
+    import nbformat
+    from nbclient.exceptions import CellControlSignal
+
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def run(path: Path) -> Path:
+        async with gate, fresh_kernel(path) as client:
+            try:
+                for index, cell in enumerate(client.nb.cells):
+                    await client.async_execute_cell(cell, index)
+            except CellControlSignal as failure:
+                remedy = "Look: python -m demo_lib preflight"
+                raise DemoError(f"A cell of {path.name} fails ({reason(failure)}). {remedy}") from None
+        out = OUTPUTS / "demo" / path.name
+        nbformat.write(client.nb, out)
+        done()
+        return out
+
+    return await asyncio.gather(*map(run, paths))
+
+
+def _page(path: Path, folder: Path | None = None) -> Path:
+    """Write the notebook as HTML, into `folder` or beside it."""
     from nbconvert import HTMLExporter
 
-    logging.getLogger("papermill").setLevel(logging.ERROR)
-    out = OUTPUTS / "demo" / path.name
-    quiet = ["--IPKernelApp.log_level=ERROR"]  # its warnings would cut the progress bar in two
-    papermill.execute_notebook(path, out, cwd=path.parent, progress_bar=False, extra_arguments=quiet)
-    exporter = HTMLExporter()
+    exporter: Any = HTMLExporter()
     # the page must read without a network: no script from elsewhere
     exporter.mathjax_url = exporter.require_js_url = exporter.jquery_url = ""
-    page = out.with_suffix(".html")
-    html, _ = exporter.from_filename(str(out))
+    page = (folder or path.parent) / f"{path.stem}.html"
+    page.parent.mkdir(parents=True, exist_ok=True)
+    html, _ = exporter.from_filename(str(path))
     page.write_text(html, encoding="utf-8")
-    shutil.rmtree(out.parent / ".ipynb_checkpoints", ignore_errors=True)
     return page

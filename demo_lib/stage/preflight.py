@@ -7,17 +7,21 @@ import platform
 import re
 import shutil
 import sqlite3
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 
 from demo_lib.errors import DemoError
-from demo_lib.settings import PROJECT_ROOT, WAREHOUSE, Settings
+from demo_lib.settings import OUTPUTS, PROJECT_ROOT, WAREHOUSE, Settings
 from demo_lib.stage.store import OWN_STORE, STORE, port_is_free
 
 FREE_DISK_MB = 500
+FREE_MEMORY_GB = 2.0
+REHEARSAL_HOLDS = timedelta(days=1)
 PORTS = {5000: "MLflow's UI", 8888: "JupyterLab"}
 
 
@@ -31,11 +35,15 @@ class Check:
     remedy: str = ""
 
 
-def checks() -> Iterator[Check]:
-    """Look at one thing after another; a look that fails is a finding, never an exception."""
-    for name, look in LOOKS.items():
+def checks(stage: bool = False) -> Iterator[Check]:
+    """Look at one thing after another; a look that fails is a finding, never an exception.
+
+    stage: also at what only the presenter needs; a look that does not apply here yields nothing.
+    """
+    for name, look in (LOOKS | STAGE_LOOKS if stage else LOOKS).items():
         try:
-            yield look()
+            if check := look():
+                yield check
         except DemoError as error:
             yield Check(name, False, "not usable", str(error))
         except Exception as error:
@@ -77,11 +85,9 @@ def _data() -> Check:
 
 
 def _model() -> Check:
-    settings = Settings.from_env()
     from demo_lib.llm import Model
 
-    reply = Model(settings).chat([{"role": "user", "content": "Say OK."}])
-    return Check("Model", bool(reply.content), f"{settings.badge} answers")
+    return Check("Model", True, Model(Settings.from_env()).ready())
 
 
 def _database() -> Check:
@@ -148,7 +154,101 @@ def _notebooks() -> Check:
     return Check("Notebooks", bool(there) and there == source, found, "python notebooks/build.py")
 
 
-LOOKS: dict[str, Callable[[], Check]] = {
+# ---------------------------------------------------------------------------------------------- on stage
+
+
+def _servers() -> Check:
+    """On stage the ports are taken, by what is to be shown."""
+    answering = {5000: _fetch(5000, "/version") == version("mlflow"), 8888: "version" in _fetch(8888, "/api")}
+    strange = [p for p, ours in answering.items() if not ours and not port_is_free(p)]
+    found = ", ".join(f"{PORTS[p]} {'answers' if ours else 'does not answer'} on {p}" for p, ours in answering.items())
+    if strange:
+        return Check("Ports", False, found, f"Stop what listens on {strange[0]}: it is not {PORTS[strange[0]]}.")
+    starters = {5000: "python3 run.py ui", 8888: "python3 run.py lab"}
+    missing = [command for port, command in starters.items() if not answering[port]]
+    return Check("Ports", not missing, found, f"Start it now, each in a terminal: {', '.join(missing)}")
+
+
+def _fetch(port: int, path: str) -> str:
+    import httpx
+
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}{path}", timeout=3, trust_env=False).text.strip()
+    except httpx.HTTPError:
+        return ""
+
+
+def _stage_notebooks() -> Check:
+    command = [sys.executable, str(PROJECT_ROOT / "notebooks" / "build.py"), "--check", "--form", "stage"]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    last = (done.stdout or done.stderr).strip().splitlines()[-1:] or ["no answer from notebooks/build.py"]
+    there = not last[0].startswith("0 ")
+    return Check("Stage notebooks", there and done.returncode == 0, last[0], "python -m demo_lib reset")
+
+
+def _run_of_show() -> Check:
+    from demo_lib.stage import run_of_show
+
+    show = run_of_show.load()
+    off = run_of_show.differences(show)
+    found = off[0] if off else f"{len(show.variants)} variants of {len(show.parts)} parts, as in the notebooks"
+    return Check("Run of show", not off, found, "Name the same cells in data/run_of_show.yaml and in notebooks/src.")
+
+
+def _fallbacks() -> Check:
+    pages = OUTPUTS / "demo" / "stage"
+    wanted = [p.stem for p in sorted((PROJECT_ROOT / "notebooks" / "stage").glob("[0-9]*.ipynb"))]
+    missing = [name for name in wanted if not (pages / f"{name}.html").exists()]
+    found = f"no page for {', '.join(missing)}" if missing else f"{len(wanted)} pages in outputs/demo/stage"
+    return Check("Fallback pages", not missing, found, "python3 run.py demo")
+
+
+def _recordings() -> Check | None:
+    settings = Settings.from_env()
+    if settings.model not in ("replay", "stage"):
+        return None
+    there = [p for p in settings.recordings.glob("*.jsonl") if p.stat().st_size]
+    found = f"{len(there)} file{'s' if len(there) != 1 else ''} in {settings.recordings.name}/"
+    remedy = "Rehearse with DEMO_MODEL=record while there is a network."
+    return Check("Recordings", bool(there), found, remedy)
+
+
+def _rehearsal() -> Check:
+    from demo_lib.stage import rehearse
+
+    remedy = "python -m demo_lib rehearse"
+    kept = rehearse.history()
+    if not kept:
+        return Check("Rehearsal", False, "none yet", remedy)
+    age = datetime.now().astimezone() - datetime.fromisoformat(kept[-1]["at"])
+    hours = age / timedelta(hours=1)
+    when = f"{hours * 60:.0f} min ago" if hours < 1 else f"{hours:.0f} h ago" if hours < 48 else f"{age.days} days ago"
+    verdict = " ".join(kept[-1]["findings"]) or f"ready, {kept[-1]['seconds']:.0f} s of machine time"
+    found = f"{when}, '{kept[-1]['variant']}': {verdict}"
+    return Check("Rehearsal", not kept[-1]["findings"] and age < REHEARSAL_HOLDS, found, remedy)
+
+
+def _memory() -> Check:
+    import psutil
+
+    free_gb = psutil.virtual_memory().available / 2**30
+    kernels = sum("ipykernel_launcher" in " ".join(p.info["cmdline"] or ()) for p in psutil.process_iter(["cmdline"]))
+    found = f"{free_gb:.1f} GB free, {kernels} kernel{'s' if kernels != 1 else ''} running"
+    remedy = f"Have {FREE_MEMORY_GB:.0f} GB free: shut down kernels (Kernel menu) and close other programs."
+    return Check("Memory", free_gb >= FREE_MEMORY_GB, found, remedy)
+
+
+def _power() -> Check | None:
+    import psutil
+
+    battery = psutil.sensors_battery() if hasattr(psutil, "sensors_battery") else None
+    if battery is None:
+        return None
+    found = f"{battery.percent:.0f} %, {'plugged in' if battery.power_plugged else 'on battery'}"
+    return Check("Power", battery.power_plugged is not False, found, "Plug it in: on battery it runs slower.")
+
+
+LOOKS: dict[str, Callable[[], Check | None]] = {
     "Python": _python,
     "Packages": _packages,
     "Disk": _disk,
@@ -159,4 +259,14 @@ LOOKS: dict[str, Callable[[], Check]] = {
     "Ports": _ports,
     "Fonts": _fonts,
     "Notebooks": _notebooks,
+}
+STAGE_LOOKS: dict[str, Callable[[], Check | None]] = {
+    "Ports": _servers,
+    "Stage notebooks": _stage_notebooks,
+    "Run of show": _run_of_show,
+    "Fallback pages": _fallbacks,
+    "Recordings": _recordings,
+    "Rehearsal": _rehearsal,
+    "Memory": _memory,
+    "Power": _power,
 }

@@ -103,6 +103,27 @@ def serve_ui(settings: Settings, port: int) -> int:
         **os.environ,
         "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",  # halves its memory; we run no jobs
     }
-    command = [sys.executable, "-m", "mlflow", "ui", "--backend-store-uri", settings.tracking_uri]
-    command += ["--port", str(port), "--workers", "1"]
-    return subprocess.run(command, env=environment, cwd=PROJECT_ROOT, check=False).returncode
+    command = ["ui", "--backend-store-uri", settings.tracking_uri, "--port", str(port), "--workers", "1"]
+    if os.name == "nt":
+        command = [sys.executable, "-m", "mlflow", *command]
+        return subprocess.run(command, env=environment, cwd=PROJECT_ROOT, check=False).returncode
+    os.chdir(PROJECT_ROOT)
+    os.environ.update(environment)
+    _in_one_process()
+    from mlflow.cli import cli
+
+    return int(cli.main(command, standalone_mode=False) or 0)
+
+
+def _in_one_process() -> None:
+    """Let MLflow's server take the place of the command that starts it.
+
+    Left alone, the command waits beside its server, holding 200 MB; and what stops the command with a
+    signal it cannot pass on, as JupyterLab may, would leave the server running.
+    """
+    from mlflow import server
+
+    def become(command: list[str], extra_env: dict[str, str], **_: object) -> None:
+        os.execve(command[0], command, os.environ | extra_env)
+
+    server._exec_cmd = become  # type: ignore[assignment]

@@ -17,12 +17,19 @@ from demo_lib import Workshop, setup, show_trace, waterfall
 
 print(setup())
 
+# %% tags=["stage-only", "stage:warm-up"]
+from demo_lib import Workshop, cost_per_agent, setup, show_trace, waterfall
+from demo_lib.stage.projector import big_type
+
+print(setup())
+big_type()
+
 # %% [markdown]
 # ## 1 · Ask
 #
 # A `Workshop` holds the agents: planner, retrieval, SQL, validator, execution, visualization.
 
-# %%
+# %% tags=["stage:ask"]
 workshop = Workshop()
 answer = workshop.ask("What were total sales last quarter?")
 answer
@@ -32,7 +39,7 @@ answer
 #
 # Every decision, search, check and query is a span.
 
-# %%
+# %% tags=["stage:trace"]
 show_trace(answer)
 
 # %% [markdown]
@@ -43,7 +50,7 @@ show_trace(answer)
 # %% [markdown]
 # The same trace over time. Which bar is the bottleneck?
 
-# %% tags=["nbval-ignore-output"]
+# %% tags=["stage:waterfall", "nbval-ignore-output"]
 waterfall(answer)
 
 # %% [markdown]
@@ -56,7 +63,7 @@ waterfall(answer)
 #
 # "Why did the agent make this decision?" Each model call is a span with what it was shown and what it chose.
 
-# %%
+# %% tags=["stage:decisions"]
 import mlflow
 
 trace = mlflow.get_trace(answer.trace_id)
@@ -74,7 +81,7 @@ for span in trace.search_spans(span_type="CHAT_MODEL"):
 #
 # What did retrieval find, and why did each table come?
 
-# %%
+# %% tags=["stage:retrieval"]
 retrieval = trace.search_spans(name="table_retrieval")[0]
 for hit in retrieval.outputs[:5]:
     print(f"{hit['score']:.2f}  {hit['table']:16} {hit['why']}")
@@ -82,7 +89,7 @@ for hit in retrieval.outputs[:5]:
 # %% [markdown]
 # And what did the database do?
 
-# %%
+# %% tags=["stage:database"]
 execution = trace.search_spans(name="query_execution")[0]
 for key in ("database", "scope", "rows_returned"):
     print(f"{key:14} {execution.attributes[key]}")
@@ -93,7 +100,7 @@ for key in ("database", "scope", "rows_returned"):
 # Tokens come from the trace, agent by agent. Offline nobody is charged: the price is what the same tokens
 # would cost on the model named.
 
-# %%
+# %% tags=["stage:cost"]
 from demo_lib import cost_per_agent
 
 cost_per_agent(answer)
@@ -104,7 +111,7 @@ cost_per_agent(answer)
 # Slide 3 starts from a single agent with one mega-prompt. Here it is: same model, same guardrails, every table
 # in its prompt.
 
-# %%
+# %% tags=["stage:alone"]
 alone = workshop.monolith.run("What were total sales last quarter?")
 print(alone.text)
 print(f"one mega-prompt: {alone.usage['prompt_tokens']:>7,} prompt tokens")
@@ -118,11 +125,11 @@ print(f"specialists:     {answer.usage['prompt_tokens']:>7,} prompt tokens")
 #
 # The words of the question make the model choose one tool more.
 
-# %%
+# %% tags=["stage:plan-a-chart"]
 by_month = workshop.ask("Plot total sales by month in 2025")
 show_trace(by_month)
 
-# %% tags=["nbval-ignore-output"]
+# %% tags=["stage:chart", "nbval-ignore-output"]
 by_month.chart
 
 # %% [markdown]
@@ -131,7 +138,7 @@ by_month.chart
 # The query that ran, as a file for any SQL editor. It is in DuckDB's dialect, as our data is. (Azure Data Studio was
 # retired in February 2026; VS Code with the MSSQL extension is its successor.)
 
-# %%
+# %% tags=["stage:hand-over"]
 path = answer.save_sql()
 print(f"{path.parent.parent.name}/{path.parent.name}/{path.name}\n")
 print(path.read_text())

@@ -1,0 +1,52 @@
+"""A kernel of its own for a notebook, that is gone when its work is: done, failed, or stopped by Ctrl-C."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from nbclient import NotebookClient
+
+CELL_TIMEOUT_SECONDS = 300
+
+
+@asynccontextmanager
+async def fresh_kernel(path: Path, environment: Mapping[str, str] | None = None) -> AsyncIterator[NotebookClient]:
+    """Open a notebook in a kernel that runs in the notebook's folder; nothing is written back.
+
+    environment: the kernel's variables (default: this process's). Gives a client, to await its
+    `async_execute_cell(cell, index)` on the cells of its `nb`.
+    """
+    import nbformat
+    from nbclient import NotebookClient
+
+    client = NotebookClient(
+        nbformat.read(path, 4),
+        timeout=CELL_TIMEOUT_SECONDS,
+        record_timing=False,
+        coalesce_streams=True,
+        resources={"metadata": {"path": str(path.parent)}},
+        extra_arguments=["--IPKernelApp.log_level=ERROR"],  # its warnings would cut a progress bar in two
+    )
+    # not the client's own set-up: that takes Ctrl-C for itself, and leaves a kernel that is still starting
+    kernel: Any = client.create_kernel_manager()
+    client.km = kernel
+    try:
+        await client.async_start_new_kernel(env=environment)
+        await client.async_start_new_kernel_client()
+        yield client
+    finally:
+        if kernel.has_kernel:
+            await kernel.shutdown_kernel(now=True)
+        if client.kc is not None:
+            client.kc.stop_channels()
+
+
+def reason(failure: Exception) -> str:
+    """Why a cell failed, in one line."""
+    name, value = getattr(failure, "ename", ""), getattr(failure, "evalue", "")
+    named = f"{name}: {value}" if name else str(failure)  # a time-out has no name of the notebook's
+    return " ".join(named.split())[:200]
