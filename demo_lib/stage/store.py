@@ -126,4 +126,4 @@ def _in_one_process() -> None:
     def become(command: list[str], extra_env: dict[str, str], **_: object) -> None:
         os.execve(command[0], command, os.environ | extra_env)
 
-    server._exec_cmd = become  # type: ignore[assignment]
+    server._exec_cmd = become  # type: ignore[attr-defined, assignment]

@@ -12,7 +12,7 @@
 #
 # *10 minutes · slides 7 and 11 · runs without a key*
 
-# %% tags=["stage:warm-up"]
+# %%
 from demo_lib import Workshop, setup, show_trace
 from demo_lib.agents.data_quality import CHECKS, quality_report
 
@@ -21,6 +21,19 @@ import mlflow
 
 workshop = Workshop()
 question = "Total sales by day in 2024, and check the data quality of the result"
+
+# %% tags=["stage-only", "stage:warm-up"]
+from demo_lib import Workshop, setup, show_trace
+from demo_lib.agents.data_quality import CHECKS, quality_report
+from demo_lib.stage.projector import big_type
+
+print(setup())
+big_type()
+import mlflow
+
+workshop = Workshop()
+question = "Total sales by day in 2024, and check the data quality of the result"
+_ = workshop.index
 
 # %% [markdown]
 # ## 1 · Before

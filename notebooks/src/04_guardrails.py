@@ -12,10 +12,20 @@
 #
 # *5 minutes · slide 9 · runs without a key*
 
-# %% tags=["stage:warm-up"]
+# %%
 from demo_lib import GuardrailViolation, Workshop, check_sql, setup, show_trace
 
 print(setup())
+import mlflow
+
+workshop = Workshop()
+
+# %% tags=["stage-only", "stage:warm-up"]
+from demo_lib import GuardrailViolation, Workshop, check_sql, setup, show_trace
+from demo_lib.stage.projector import big_type
+
+print(setup())
+big_type()
 import mlflow
 
 workshop = Workshop()

@@ -24,6 +24,21 @@ print(setup())
 workshop = Workshop()
 question = "What were total sales last quarter?"
 
+# %% tags=["stage-only", "stage:warm-up"]
+import os
+
+os.environ["DEMO_QUERY_TIMEOUT_SECONDS"] = "1"
+
+from demo_lib import Workshop, setup, show_trace
+from demo_lib.faults import inject
+from demo_lib.stage.projector import big_type
+
+print(setup())
+big_type()
+workshop, second = Workshop(), Workshop()
+question = "What were total sales last quarter?"
+_ = workshop.index, second.index
+
 # %% [markdown]
 # Nothing fails reliably when you need it to. So faults are made here, one for each request, from a list: the same every
 # time. Each leaves a span `injected_fault`, so that nobody takes it for a real one.
@@ -33,7 +48,7 @@ question = "What were total sales last quarter?"
 #
 # The endpoint says "too many requests, come back in half a second"; the next request times out; the third is fine.
 
-# %%
+# %% tags=["stage:retried"]
 with inject(workshop, ["rate limit", "time-out"]):
     answer = workshop.ask(question)
 
@@ -70,7 +85,7 @@ for fault in ("wrong key", "no credit", "nonsense"):
 # Four attempts fail, and the first agent gives up. A second one stands behind it: here the offline model, so that a demo
 # survives a dead network. It could be a cheaper model, or a colleague's.
 
-# %%
+# %% tags=["stage:fallback"]
 from demo_lib.agents.fallback import FallbackAgent
 
 workshop.model.retries.first_wait_seconds = 0.1
@@ -83,7 +98,7 @@ with inject(workshop, ["cut connection"] * 4):
 print(answer, "\n")
 print(answer.fallback)
 
-# %%
+# %% tags=["stage:both"]
 show_trace(answer)
 
 # %% [markdown]
@@ -95,7 +110,7 @@ show_trace(answer)
 #
 # Models write JSON by hand, so to speak. Here half of it is missing.
 
-# %%
+# %% tags=["stage:malformed"]
 with inject(workshop, ["malformed arguments"]):
     answer = workshop.ask(question)
 
@@ -111,7 +126,7 @@ show_trace(answer)
 #
 # The rows are there. Then the connection is cut, and nobody can put them into words.
 
-# %%
+# %% tags=["stage:partial"]
 fine = [None] * 4  # the model calls up to the query
 with inject(workshop, [*fine, *["cut connection"] * 4]):
     answer = workshop.ask(question)
@@ -145,7 +160,7 @@ for trace in mlflow.search_traces(filter_string="span.status = 'ERROR'", max_res
 # The next query is exchanged for one that never ends, and the real database runs it. It passes the guardrails: what is
 # slow is not forbidden.
 
-# %%
+# %% tags=["stage:hang"]
 with inject(workshop, database=["hang"]):
     answer = workshop.ask(question)
 
