@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import warnings
 from dataclasses import dataclass, fields
 from datetime import date
@@ -57,6 +58,9 @@ def prepare_environment() -> None:
         os.environ.setdefault(name, value)
     # tqdm asks for widgets in every notebook; its plain bars do
     warnings.filterwarnings("ignore", message="IProgress not found")
+    # jsonschema would build a grammar of internationalised addresses when imported, a third of the first answer's
+    # time, for a check that nothing here asks for; it does without where the package is not to be had
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
 def without_keys(value: T) -> T:

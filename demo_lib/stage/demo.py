@@ -9,7 +9,7 @@ from typing import Any
 
 from demo_lib.errors import DemoError
 from demo_lib.settings import OUTPUTS, PROJECT_ROOT
-from demo_lib.stage.kernels import fresh_kernel, reason
+from demo_lib.stage.kernels import fresh_kernel, run_cell
 from demo_lib.stage.store import OWN_STORE
 
 NOTEBOOKS = PROJECT_ROOT / "notebooks"
@@ -55,18 +55,14 @@ async def _executed(paths: list[Path], done: Callable[[], object]) -> list[Path]
     done: called after each. Raises DemoError where a cell fails.
     """
     import nbformat
-    from nbclient.exceptions import CellControlSignal
 
     gate = asyncio.Semaphore(AT_ONCE)
 
     async def run(path: Path) -> Path:
         async with gate, fresh_kernel(path) as client:
-            try:
-                for index, cell in enumerate(client.nb.cells):
-                    await client.async_execute_cell(cell, index)
-            except CellControlSignal as failure:
-                remedy = "Look: python -m demo_lib preflight"
-                raise DemoError(f"A cell of {path.name} fails ({reason(failure)}). {remedy}") from None
+            for index in range(len(client.nb.cells)):
+                if error := await run_cell(client, index):
+                    raise DemoError(f"A cell of {path.name} fails ({error}). Look: python -m demo_lib preflight")
         out = OUTPUTS / "demo" / path.name
         nbformat.write(client.nb, out)
         done()

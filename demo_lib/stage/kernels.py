@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,8 +18,7 @@ CELL_TIMEOUT_SECONDS = 300
 async def fresh_kernel(path: Path, environment: Mapping[str, str] | None = None) -> AsyncIterator[NotebookClient]:
     """Open a notebook in a kernel that runs in the notebook's folder; nothing is written back.
 
-    environment: the kernel's variables (default: this process's). Gives a client, to await its
-    `async_execute_cell(cell, index)` on the cells of its `nb`.
+    environment: the kernel's variables (default: this process's). Gives a client for `run_cell`.
     """
     import nbformat
     from nbclient import NotebookClient
@@ -45,8 +45,17 @@ async def fresh_kernel(path: Path, environment: Mapping[str, str] | None = None)
             client.kc.stop_channels()
 
 
-def reason(failure: Exception) -> str:
-    """Why a cell failed, in one line."""
-    name, value = getattr(failure, "ename", ""), getattr(failure, "evalue", "")
-    named = f"{name}: {value}" if name else str(failure)  # a time-out has no name of the notebook's
-    return " ".join(named.split())[:200]
+async def run_cell(client: NotebookClient, index: int) -> str:
+    """Run one cell of the client's notebook; returns why it failed, in one line, or nothing."""
+    from nbclient.exceptions import CellControlSignal, DeadKernelError
+
+    try:
+        await client.async_execute_cell(client.nb.cells[index], index)
+    except (CellControlSignal, DeadKernelError) as failure:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():  # Ctrl-C, which nbclient takes for the kernel's death
+            raise asyncio.CancelledError from None
+        name, value = getattr(failure, "ename", ""), getattr(failure, "evalue", "")
+        named = f"{name}: {value}" if name else str(failure)  # a time-out has no name of the notebook's
+        return " ".join(named.split())[:200]
+    return ""

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from demo_lib.errors import DemoError, UsageError
 from demo_lib.settings import PROJECT_ROOT, Settings
 from demo_lib.stage import run_of_show
-from demo_lib.stage.kernels import fresh_kernel, reason
+from demo_lib.stage.kernels import fresh_kernel, run_cell
 from demo_lib.stage.run_of_show import STAGE_NOTEBOOKS, WARM_UP, RunOfShow, Step
 from demo_lib.stage.store import OWN_STORE, PRISTINE, copy_store, make_store
 
@@ -139,8 +139,6 @@ async def _run_all(
 
 async def _run(path: Path, steps: dict[str, Step], environment: dict[str, str]) -> AsyncIterator[Timing]:
     """Start a kernel, run the warm-up and the cells of `steps`, and stop at the first that fails."""
-    from nbclient.exceptions import CellControlSignal, DeadKernelError
-
     began = time.perf_counter()
     async with fresh_kernel(path, environment) as client:
         yield Timing(KERNEL, time.perf_counter() - began)
@@ -150,11 +148,8 @@ async def _run(path: Path, steps: dict[str, Step], environment: dict[str, str]) 
                 continue
             step = steps.get(name)
             allowed = min(CELL_SECONDS, SHARE * step.seconds) if step else None
-            error, began = "", time.perf_counter()
-            try:
-                await client.async_execute_cell(cell, index)
-            except (CellControlSignal, DeadKernelError) as failure:
-                error = reason(failure)
+            began = time.perf_counter()
+            error = await run_cell(client, index)
             fallback = "" if not error else step.fallback if step else "Restart the kernel and run it again."
             yield Timing(name, time.perf_counter() - began, allowed, error, fallback)
             if error:
