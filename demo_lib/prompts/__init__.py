@@ -51,7 +51,7 @@ def load(name: str) -> Prompt:
     """
     if name in versions():
         return _read(name)
-    found = _registered(name) if re.fullmatch(r"[a-z][a-z0-9_-]*", name) else None
+    found = _registered(name)
     if found is None:
         raise UsageError(f"There is no prompt {name!r}. Use one of: {', '.join(versions())}, or an alias of one.")
     return found
@@ -65,15 +65,25 @@ def _read(version: str) -> Prompt:
 
 
 def _registered(name: str) -> Prompt | None:
-    """What the alias points to now: a rollback must hold from the next question on, so nothing is cached."""
-    import mlflow
-
-    found = mlflow.genai.load_prompt(f"prompts:/{NAME}@{name}", allow_missing=True, cache_ttl_seconds=0)
+    found = _look_up(name)
     if found is None:
         return None
     version = found.tags.get("version", f"registry {found.version}")  # one that was edited in MLflow's UI has no file
     schema = _read(version).schema if version in versions() else "ddl"
     return Prompt(version, found.commit_message or "", schema, str(found.template))
+
+
+def _look_up(name: str, *, link: bool = True) -> Any:
+    """What an alias of the registry points to now; None where there is none.
+
+    A rollback must hold from the next question on, so nothing is cached. link: note it on the open trace.
+    """
+    import mlflow
+
+    if not re.fullmatch(r"[a-z][a-z0-9_-]*", name):
+        return None
+    uri = f"prompts:/{NAME}@{name}"
+    return mlflow.genai.load_prompt(uri, allow_missing=True, link_to_model=link, cache_ttl_seconds=0)
 
 
 def promote(version: str, to: str = PRODUCTION) -> None:
@@ -83,8 +93,7 @@ def promote(version: str, to: str = PRODUCTION) -> None:
     """
     import mlflow
 
-    uri = f"prompts:/{NAME}@{alias(version)}"
-    known = mlflow.genai.load_prompt(uri, allow_missing=True, link_to_model=False, cache_ttl_seconds=0)
+    known = _look_up(alias(version), link=False)
     if known is None:
         raise UsageError(f"There is no prompt {version!r} in the registry. Use one of: {', '.join(versions())}.")
     mlflow.genai.set_prompt_alias(NAME, to, known.version)
@@ -101,13 +110,13 @@ def register_all() -> None:
 
     for version in versions():
         prompt = load(version)
-        known = mlflow.genai.load_prompt(f"prompts:/{NAME}@{alias(version)}", allow_missing=True, link_to_model=False)
+        known = _look_up(alias(version), link=False)
         if known is None or known.template != prompt.template:
             made = mlflow.genai.register_prompt(
                 NAME, prompt.template, commit_message=f"{version}: {prompt.description}", tags={"version": version}
             )
             mlflow.genai.set_prompt_alias(NAME, alias(version), made.version)
-    if _registered(PRODUCTION) is None:
+    if _look_up(PRODUCTION, link=False) is None:
         promote(versions()[-1])
 
 
