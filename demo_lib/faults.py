@@ -16,8 +16,8 @@ import httpx
 
 from demo_lib.errors import UsageError
 from demo_lib.guardrails import CheckedQuery, Policy, check_sql
+from demo_lib.llm.transport import error_response
 from demo_lib.tracing import aside
-from demo_lib.transport import error_response
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from demo_lib.agents.results import Answer
 from demo_lib.errors import DemoError, UsageError
-from demo_lib.tally import counting
+from demo_lib.llm.tally import counting
 from demo_lib.tracing import annotate, ensure_setup
 
 

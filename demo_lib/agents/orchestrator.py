@@ -17,8 +17,8 @@ from demo_lib.agents.results import Answer
 from demo_lib.errors import DemoError
 from demo_lib.guardrails import GuardrailViolation
 from demo_lib.llm import Model, ModelError
+from demo_lib.llm.tally import counting
 from demo_lib.settings import without_keys
-from demo_lib.tally import counting
 from demo_lib.tracing import ROOT_SPAN, TracingError, annotate, setup
 
 INSTRUCTIONS = """You answer questions about a company's data by calling tools, and only from what they return.

@@ -54,8 +54,9 @@ class Comparison:
         }
         figure = new_figure(7, 0.9 + 0.27 * len(self.verdicts))
         axes = figure.subplots()
+        table = self.verdicts.transpose()
         for verdict, look in looks.items():
-            across, down = (self.verdicts.T == verdict).to_numpy().nonzero()
+            across, down = (table == verdict).to_numpy().nonzero()
             if len(across):
                 axes.scatter(across, down, s=90, label=verdict, **look)
         axes.set_xticks(range(len(self.verdicts.columns)), self.verdicts.columns)

@@ -14,10 +14,10 @@ import pytest
 
 from demo_lib.errors import UsageError
 from demo_lib.llm import Model, ModelError
+from demo_lib.llm.retries import Retries, retry_after_seconds
+from demo_lib.llm.tally import counting
 from demo_lib.offline.transport import OfflineTransport
-from demo_lib.retries import Retries, retry_after_seconds
 from demo_lib.settings import Settings
-from demo_lib.tally import counting
 
 KEY = "sk-secret-0123456789"
 HELLO = [{"role": "user", "content": "Say OK."}]
@@ -181,7 +181,7 @@ def test_what_is_no_answer_is_one_line_too(endpoint: Endpoint, monkeypatch: pyte
 
 
 def test_a_key_spelled_in_escapes_is_taken_out_as_well(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
-    from demo_lib.transport import RedactingClient
+    from demo_lib.llm.transport import RedactingClient
 
     escaped = "".join(f"\\u{ord(c):04x}" for c in KEY)
     body = f'{{"error": {{"message": "bad key {escaped}\\nsecond line", "extra": "{escaped}"}}}}'

@@ -22,7 +22,7 @@ from workshops import call, shop
 from demo_lib.cli import as_json
 from demo_lib.errors import UsageError
 from demo_lib.llm import Model, ModelError
-from demo_lib.recording import Exchange, RecordingError, Recordings, Request, read
+from demo_lib.llm.recording import Exchange, RecordingError, Recordings, Request, read
 from demo_lib.settings import Settings
 from demo_lib.tracing import cost_per_agent, load_trace, trace_tree
 from demo_lib.workshop import Workshop
@@ -216,7 +216,7 @@ def test_what_no_file_holds_is_written_all_the_same(tmp_path: Path) -> None:
 def test_a_process_killed_while_writing_leaves_whole_lines(tmp_path: Path) -> None:
     code = f"""
 import pathlib
-from demo_lib.recording import Exchange, Recordings, Request
+from demo_lib.llm.recording import Exchange, Recordings, Request
 recordings = Recordings(pathlib.Path({str(tmp_path)!r}))
 for n in range(10_000):
     request = Request.of({{"model": "m", "messages": [{{"role": "user", "content": f"{{n:05}}" + "x" * 20_000}}]}})

@@ -9,12 +9,12 @@ from typing import Any
 
 import httpx
 
-from demo_lib import tally
-from demo_lib.misses import explain_miss
+from demo_lib.llm import tally
+from demo_lib.llm.misses import explain_miss
+from demo_lib.llm.recording import Exchange, RecordingError, Recordings, Request
+from demo_lib.llm.transport import error_response
 from demo_lib.offline.transport import OfflineTransport
-from demo_lib.recording import Exchange, RecordingError, Recordings, Request
 from demo_lib.tracing import annotate, aside
-from demo_lib.transport import error_response
 
 
 class Record(httpx.BaseTransport):

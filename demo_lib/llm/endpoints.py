@@ -35,13 +35,13 @@ def live_endpoint(settings: Settings) -> Live | None:
 
 def transport(settings: Settings) -> httpx.BaseTransport:
     """Who answers, as the SDK sees it. Raises UsageError where a key is missing."""
-    from demo_lib.transport import RedactingClient, Through
+    from demo_lib.llm.transport import RedactingClient, Through
 
     endpoint = live_endpoint(settings)
     live = Through(RedactingClient(_key(endpoint))) if endpoint else None
     if settings.model in ("record", "replay", "stage"):
-        from demo_lib import modes
-        from demo_lib.recording import Recordings
+        from demo_lib.llm import modes
+        from demo_lib.llm.recording import Recordings
 
         recordings = Recordings(settings.recordings)
         if settings.model == "stage":

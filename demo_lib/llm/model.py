@@ -12,16 +12,16 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from demo_lib import endpoints, tally
 from demo_lib.errors import DemoError
-from demo_lib.retries import Retries
+from demo_lib.llm import endpoints, tally
+from demo_lib.llm.retries import Retries
 from demo_lib.settings import Settings, badge_of, model_name, without_keys
 
 if TYPE_CHECKING:
     import openai
     from openai.types.chat import ChatCompletionMessage
 
-    from demo_lib.transport import Wire
+    from demo_lib.llm.transport import Wire
 
 OWN_ERRORS = ("no_recording", "bad_recording")  # the codes of errors whose text is ours
 
@@ -40,7 +40,7 @@ class Model:
     @cached_property
     def wire(self) -> Wire:
         """What the client talks through. Raises UsageError where a key or an address is missing."""
-        from demo_lib.transport import Wire
+        from demo_lib.llm.transport import Wire
 
         return Wire(endpoints.transport(self.settings))
 
@@ -86,7 +86,7 @@ class Model:
             return Model(asked).ready() + "; what it says is recorded"
         kept = ""
         if mode in ("replay", "stage"):
-            from demo_lib.recording import Recordings
+            from demo_lib.llm.recording import Recordings
 
             found = Recordings(self.settings.recordings).count(self.settings.model_id)
             kept = f"{found:,} recording{'' if found == 1 else 's'} of {self.settings.model_id}"

@@ -7,7 +7,7 @@ import json
 from collections.abc import Collection
 from typing import Any
 
-from demo_lib.recording import Exchange, Request
+from demo_lib.llm.recording import Exchange, Request
 
 AROUND = 24  # characters shown on each side of where two texts part
 

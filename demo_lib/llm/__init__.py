@@ -1,0 +1,9 @@
+"""Who answers: one `openai` client for every mode, and what stands below it.
+
+`model` is what agents call. Below the SDK: `endpoints` (where to), `retries` (again?), `modes` over `recording` and
+`misses` (record, replay, stage), `transport` (no key in what comes back); `tally` counts tokens and who answered.
+"""
+
+from demo_lib.llm.model import Model, ModelError
+
+__all__ = ["Model", "ModelError"]
