@@ -46,11 +46,11 @@ def table_map(index: TableIndex, question: str, k: int = 5) -> Figure:
     for hit in index.search(question, k):
         x, y = places[hit.table]
         axes.plot([star[0], x], [star[1], y], color="#444444", lw=0.8, zorder=0)
-        axes.annotate(hit.table, (x, y), xytext=(5, 5), textcoords="offset points", fontsize=10, weight="bold")
+        axes.annotate(hit.table, (x, y), xytext=(5, 5), textcoords="offset points", weight="bold")
     axes.scatter(star[0], star[1], s=320, marker="*", color="black", zorder=3)
-    axes.annotate(question, star, xytext=(10, -14), textcoords="offset points", fontsize=11, style="italic")
+    axes.annotate(question, star, xytext=(12, 8), textcoords="offset points", fontsize="large", style="italic")
     axes.set_xticks([])
     axes.set_yticks([])
     axes.spines[:].set_visible(False)
-    figure.legend(loc="outside right center", frameon=False, fontsize=9)
+    figure.legend(loc="outside right center", frameon=False, fontsize="small")
     return figure

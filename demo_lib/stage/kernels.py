@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -35,7 +36,7 @@ async def fresh_kernel(path: Path, environment: Mapping[str, str] | None = None)
     kernel: Any = client.create_kernel_manager()
     client.km = kernel
     try:
-        await client.async_start_new_kernel(env=environment)
+        await client.async_start_new_kernel(env=dict(os.environ if environment is None else environment))
         await client.async_start_new_kernel_client()
         yield client
     finally:

@@ -22,7 +22,8 @@ from demo_lib.stage.store import OWN_STORE, STORE, port_is_free
 FREE_DISK_MB = 500
 FREE_MEMORY_GB = 2.0
 REHEARSAL_HOLDS = timedelta(days=1)
-PORTS = {5000: "MLflow's UI", 8888: "JupyterLab"}
+UI_PORT, LAB_PORT = 5000, 8888
+PORTS = {UI_PORT: "MLflow's UI", LAB_PORT: "JupyterLab"}
 
 
 @dataclass(frozen=True)
@@ -159,14 +160,17 @@ def _notebooks() -> Check:
 
 def _servers() -> Check:
     """On stage the ports are taken, by what is to be shown."""
-    answering = {5000: _fetch(5000, "/version") == version("mlflow"), 8888: "version" in _fetch(8888, "/api")}
-    strange = [p for p, ours in answering.items() if not ours and not port_is_free(p)]
-    found = ", ".join(f"{PORTS[p]} {'answers' if ours else 'does not answer'} on {p}" for p, ours in answering.items())
-    if strange:
-        return Check("Ports", False, found, f"Stop what listens on {strange[0]}: it is not {PORTS[strange[0]]}.")
-    starters = {5000: "python3 run.py ui", 8888: "python3 run.py lab"}
-    missing = [command for port, command in starters.items() if not answering[port]]
-    return Check("Ports", not missing, found, f"Start it now, each in a terminal: {', '.join(missing)}")
+    wanted = [
+        (UI_PORT, "MLflow's UI", "python3 run.py ui", _fetch(UI_PORT, "/version") == version("mlflow")),
+        (LAB_PORT, "JupyterLab", "python3 run.py lab --stage", '"version"' in _fetch(LAB_PORT, "/api")),
+    ]
+    found = ", ".join(f"{what} {'answers' if ours else 'does not answer'} on {port}" for port, what, _, ours in wanted)
+    missing = [(port, what, start) for port, what, start, ours in wanted if not ours]
+    remedies = [
+        f"Start it now: {start}." if port_is_free(port) else f"Stop what listens on {port}: it is not {what}."
+        for port, what, start in missing
+    ]
+    return Check("Ports", not missing, found, " ".join(remedies))
 
 
 def _fetch(port: int, path: str) -> str:
@@ -217,15 +221,16 @@ def _rehearsal() -> Check:
     from demo_lib.stage import rehearse
 
     remedy = "python -m demo_lib rehearse"
-    kept = rehearse.history()
-    if not kept:
-        return Check("Rehearsal", False, "none yet", remedy)
-    age = datetime.now().astimezone() - datetime.fromisoformat(kept[-1]["at"])
+    whole = [entry for entry in rehearse.history() if entry["whole"]]
+    if not whole:
+        return Check("Rehearsal", False, "none yet of all parts", remedy)
+    last = whole[-1]
+    age = datetime.now().astimezone() - datetime.fromisoformat(last["at"])
     hours = age / timedelta(hours=1)
     when = f"{hours * 60:.0f} min ago" if hours < 1 else f"{hours:.0f} h ago" if hours < 48 else f"{age.days} days ago"
-    verdict = " ".join(kept[-1]["findings"]) or f"ready, {kept[-1]['seconds']:.0f} s of machine time"
-    found = f"{when}, '{kept[-1]['variant']}': {verdict}"
-    return Check("Rehearsal", not kept[-1]["findings"] and age < REHEARSAL_HOLDS, found, remedy)
+    verdict = " ".join(last["findings"]) or f"ready, {last['seconds']:.0f} s of machine time"
+    found = f"{when}, '{last['variant']}': {verdict}"
+    return Check("Rehearsal", not last["findings"] and age < REHEARSAL_HOLDS, found, remedy)
 
 
 def _memory() -> Check:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-CODE_PIXELS = 26
+CODE_PIXELS = 24  # 120 characters across 1920 pixels
 PROSE_PIXELS = 28
 FIGURE_POINTS = 14
 FIGURE_DPI = 150
@@ -18,7 +18,7 @@ STYLE = f"""<style>
 }}
 .jp-RenderedHTMLCommon, .jp-RenderedHTMLCommon table {{ font-size: {PROSE_PIXELS}px; }}
 .jp-RenderedHTMLCommon pre, .jp-RenderedHTMLCommon code, .jp-RenderedText pre, .jp-InputArea .cm-content,
-.highlight pre {{ font: {CODE_PIXELS}px/1.3 var(--jp-code-font-family), monospace; }}
+.highlight pre {{ font-family: var(--jp-code-font-family), monospace; font-size: {CODE_PIXELS}px; line-height: 1.3; }}
 .jp-RenderedHTMLCommon h1 {{ font-size: 44px; }}
 .jp-RenderedHTMLCommon h2 {{ font-size: 36px; }}
 .jp-RenderedHTMLCommon td, .jp-RenderedHTMLCommon th {{ padding: .3em .6em; }}

@@ -11,7 +11,7 @@ import os
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -58,6 +58,8 @@ class Rehearsal:
 
     at: str
     variant: str
+    whole: bool
+    """All parts of the variant, not one of them."""
     model: str
     """The badge of who answered: times of OFFLINE and LIVE are not compared."""
     parts: dict[str, list[Timing]]
@@ -105,7 +107,7 @@ def rehearse(show: RunOfShow, variant: str, number: int | None = None, progress:
     with tqdm(total=total, unit="cell", disable=not progress) as bar:
         parts = asyncio.run(_run_all(steps, _environment(), bar))
     now = datetime.now().astimezone().isoformat(timespec="seconds")
-    return Rehearsal(now, variant, Settings.from_env().badge, parts)
+    return Rehearsal(now, variant, len(chosen) == len(items), Settings.from_env().badge, parts)
 
 
 def _environment() -> dict[str, str]:
@@ -160,13 +162,15 @@ async def _run(path: Path, steps: dict[str, Step], environment: dict[str, str]) 
 
 
 def history() -> list[dict[str, Any]]:
-    """The rehearsals that were kept, oldest first; a line that cannot be read is passed over."""
+    """The rehearsals that were kept, oldest first; a line that is none is passed over."""
     kept = []
     for line in HISTORY.read_text(encoding="utf-8").splitlines() if HISTORY.exists() else []:
         try:
-            kept.append(json.loads(line))
+            entry = json.loads(line)
         except json.JSONDecodeError:
             continue
+        if isinstance(entry, dict) and entry.keys() >= {f.name for f in fields(Rehearsal)}:
+            kept.append(entry)
     return kept
 
 

@@ -17,6 +17,7 @@ from demo_lib.stage.store import PRISTINE, STORE, copy_store
 
 # What the kit itself writes under outputs/; anything else there is somebody's.
 OWN_OUTPUTS = {"demo", "sql", "charts"}
+LOOK_SECONDS = 0.2  # a store that is locked longer is in use, and is said to be
 
 
 def reset(agreed: Callable[[str], bool]) -> Iterator[str]:
@@ -49,7 +50,7 @@ def _traces(agreed: Callable[[str], bool]) -> Iterator[str]:
 
 def _is_store(path: Path) -> bool:
     try:
-        with closing(sqlite3.connect(path)) as db:
+        with closing(sqlite3.connect(path, timeout=LOOK_SECONDS)) as db:
             db.execute("SELECT COUNT(*) FROM experiments").fetchone()
     except sqlite3.OperationalError as error:
         return "no such table" not in str(error)  # locked is not damaged
@@ -62,7 +63,7 @@ def _experiments(store: Path) -> set[str]:
     if not store.exists():
         return set()
     try:
-        with closing(sqlite3.connect(store)) as db:
+        with closing(sqlite3.connect(store, timeout=LOOK_SECONDS)) as db:
             return {name for (name,) in db.execute("SELECT name FROM experiments")}
     except sqlite3.DatabaseError:
         return set()

@@ -24,7 +24,7 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "ch
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 ARGUMENTS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 TOKEN = "a-token-for-tests"
-PATIENCE_MS = 120_000  # two cores, shared with other tests
+PATIENCE_MS = 60_000  # two cores, shared with other tests
 VISIBLE_NOTEBOOK = ".jp-NotebookPanel:not(.lm-mod-hidden)"
 
 
@@ -147,6 +147,12 @@ def run_all(page: Page) -> list[dict[str, Any]]:
     """Run All on the notebook in front; returns its code cells as they stand afterwards."""
     cells = page.evaluate(RUN_ALL)
     return [c for c in cells if c["cell_type"] == "code" and "".join(c["source"]).strip()]
+
+
+def wait_until(page: Page, condition: str) -> None:
+    """Wait until a JavaScript expression over `panel`, the notebook in front, is true."""
+    function = f"() => {{ const panel = window.jupyterapp.shell.currentWidget; return {condition}; }}"
+    page.wait_for_function(function, polling=100)  # milliseconds; its default waits for a frame to be drawn
 
 
 def kernel_processes(lab: Lab) -> list[int]:

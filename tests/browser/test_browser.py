@@ -63,9 +63,11 @@ def counts(cells: list[dict[str, Any]]) -> list[int | None]:
 
 
 @pytest.mark.parametrize("name", IDS)
-def test_run_all_twice_in_a_row_ends_without_an_error(name: str, lab: driving.Lab, browser: Browser) -> None:
+def test_run_all_ends_without_an_error_for_learners_twice_in_a_row(
+    name: str, lab: driving.Lab, browser: Browser
+) -> None:
     page = lab.notebook(browser, f"notebooks/{name}")
-    for times in (1, 2):
+    for times in (1,) if name.startswith("stage/") else (1, 2):  # on stage there is time for one
         cells = driving.run_all(page)
         assert errors(cells) == []
         assert len(cells) >= 4
@@ -75,32 +77,28 @@ def test_run_all_twice_in_a_row_ends_without_an_error(name: str, lab: driving.La
 
 def test_run_all_works_again_after_the_kernel_was_killed(lab: driving.Lab, browser: Browser) -> None:
     page = lab.notebook(browser, "notebooks/01_basic_flow.ipynb")
-    page.evaluate("""async () => {
-        const app = window.jupyterapp, panel = app.shell.currentWidget;
-        await panel.sessionContext.ready;
-        app.commands.execute('notebook:run-all-cells').catch(() => {});
-    }""")
-    page.wait_for_function("""() => window.jupyterapp.shell.currentWidget.content.model.sharedModel
-        .cells.some(c => c.cell_type == 'code' && c.executionState == 'running')""")
+    driving.wait_until(page, "panel.sessionContext.isReady")
+    page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells').catch(() => {}); }")
+    cells = "panel.content.model.sharedModel.cells.filter(cell => cell.cell_type == 'code')"
+    driving.wait_until(page, f"{cells}[0].execution_count && {cells}.some(cell => cell.executionState == 'running')")
     (kernel,) = driving.kernel_processes(lab)
     os.kill(kernel, signal.SIGKILL)
-    page.get_by_role("button", name="Ok").click()  # "The kernel appears to have died. It will restart automatically."
-    page.wait_for_function(
-        "() => window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status == 'idle'"
-    )
+    page.get_by_role(
+        "button", name="Ok", exact=True
+    ).click()  # "… appears to have died. It will restart automatically."
+    driving.wait_until(page, "panel.sessionContext.session?.kernel?.status == 'idle'")
     (restarted,) = driving.kernel_processes(lab)
     assert restarted != kernel
-    cells = driving.run_all(page)
-    assert errors(cells) == []
-    first = cells[0]["execution_count"]  # JupyterLab may have sent the new kernel what was still in the queue
-    assert counts(cells) == list(range(first, first + len(cells)))
+    ran = driving.run_all(page)
+    assert errors(ran) == []
+    assert counts(ran) == list(range(1, len(ran) + 1))
 
 
 def test_lab_opens_the_first_notebook_and_asks_for_nothing(lab: driving.Lab, browser: Browser) -> None:
     page = lab.page(browser)
     page.wait_for_selector(f"{driving.VISIBLE_NOTEBOOK} .jp-CodeCell")
     assert "lab/tree/notebooks/00_start_here.ipynb" in page.url
-    page.wait_for_function("() => window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel")
+    driving.wait_until(page, "panel.sessionContext.isReady")
     page.wait_for_timeout(2000)  # the news pop-up would come after the notebook
     expect(page.locator(".Toastify__toast, .jp-Dialog")).to_have_count(0)
 
@@ -151,17 +149,14 @@ def test_the_ui_goes_when_jupyterlab_goes(tmp_path: Path) -> None:
     assert gone and not alive
 
 
-def test_on_a_projector_the_type_is_big_and_nothing_stands_beside_the_notebook(
-    tmp_path: Path, browser: Browser
-) -> None:
+def test_on_a_projector_the_type_is_big_and_one_notebook_fills_the_window(tmp_path: Path, browser: Browser) -> None:
     with driving.serving(tmp_path, "--stage") as lab:
         page = lab.page(browser)
         page.wait_for_selector(f"{driving.VISIBLE_NOTEBOOK} .jp-CodeCell")
-        stage = (FOLDER / "stage" / "01_basic_flow.ipynb").exists()
-        assert page.url.split("tree/")[1] == f"notebooks/{'stage/01_basic_flow' if stage else '00_start_here'}.ipynb"
-        for what in (".jp-CodeCell .cm-content", ".jp-MarkdownCell p", ".jp-OutputArea-output pre"):
-            expect(page.locator(what).first).to_have_css("font-size", "22px")
+        assert page.url.endswith("/doc/tree/notebooks/stage/01_basic_flow.ipynb")
+        for what in (".jp-CodeCell .cm-content", ".jp-MarkdownOutput", ".jp-OutputArea-output pre"):
+            expect(page.locator(what).first).to_have_css("font-size", re.compile("2[6-9]px"))
         assert page.evaluate("window.jupyterapp.shell.mode") == "single-document"
-        expect(page.locator("#jp-left-stack")).to_be_hidden()
+        lab.stop_kernels(page)
         page.context.close()
         assert not lab.errors

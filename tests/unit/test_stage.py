@@ -6,14 +6,20 @@ import json
 import socket
 import sqlite3
 import subprocess
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.metadata import version
 from pathlib import Path
 
+import nbformat
+import psutil
 import pytest
 
 from demo_lib.errors import DemoError
-from demo_lib.stage import preflight, reset, store
+from demo_lib.settings import PROJECT_ROOT
+from demo_lib.stage import demo, preflight, reset, store
 
 
 @pytest.fixture
@@ -29,8 +35,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         db.executemany("INSERT INTO trace_info VALUES (?)", [("a",), ("b",)])
     (tmp_path / "outputs" / "sql").mkdir(parents=True)
     (tmp_path / "outputs" / "sql" / "q.sql").write_text("SELECT 1")
-    (tmp_path / "notebooks").mkdir()
-    for name in ("00_ran.ipynb", "01_edited.ipynb"):
+    (tmp_path / "notebooks" / "stage").mkdir(parents=True)
+    for name in ("00_ran.ipynb", "01_edited.ipynb", "stage/01_ran.ipynb"):
         (tmp_path / "notebooks" / name).write_text(notebook("print(1)", []))
 
     def git(*arguments: str) -> None:
@@ -66,12 +72,22 @@ def answering(agreed: bool, asked: list[str]) -> Callable[[str], bool]:
 
 
 def test_what_the_kit_made_goes_without_a_question(project: Path) -> None:
-    (project / "notebooks" / "00_ran.ipynb").write_text(notebook("print(1)", ["1"]))
+    for name in ("00_ran.ipynb", "stage/01_ran.ipynb"):
+        (project / "notebooks" / name).write_text(notebook("print(1)", ["1"]))
     done = list(reset.reset(never))
     assert rows(project / "mlflow.db", "trace_info") == 0
     assert not (project / "outputs" / "sql").exists()
-    assert (project / "notebooks" / "00_ran.ipynb").read_text() == notebook("print(1)", [])
-    assert done == ["Traces: empty.", "Deleted outputs/sql.", "Restored notebooks/00_ran.ipynb."]
+    restored = ["notebooks/00_ran.ipynb", "notebooks/stage/01_ran.ipynb"]
+    assert all((project / name).read_text() == notebook("print(1)", []) for name in restored)
+    assert done == ["Traces: empty.", "Deleted outputs/sql.", *(f"Restored {name}." for name in restored)]
+
+
+def test_the_rehearsals_outlast_a_reset(project: Path) -> None:
+    kept = project / ".demo" / "rehearsals.jsonl"
+    kept.parent.mkdir()
+    kept.write_text("{}\n")
+    list(reset.reset(never))
+    assert kept.read_text() == "{}\n"
 
 
 @pytest.mark.parametrize("agreed", [True, False])
@@ -170,3 +186,116 @@ def test_missing_data_a_full_disk_and_an_unknown_model_are_found(
     assert "offline, openai" in look("Model").remedy
     monkeypatch.setenv("DEMO_MODEL", "openai")
     assert "OPENAI_API_KEY" in look("Model").remedy
+
+
+# ---------------------------------------------------------------------------------------- preflight --stage
+
+
+@pytest.fixture
+def servers(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], int]]:
+    """Start servers that answer every request with one text; gives their ports."""
+    started: list[ThreadingHTTPServer] = []
+
+    def serve(text: str) -> int:
+        class Answer(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write(text.encode())
+
+            def log_message(self, format: str, *arguments: object) -> None:
+                pass
+
+        started.append(ThreadingHTTPServer(("127.0.0.1", 0), Answer))
+        threading.Thread(target=started[-1].serve_forever, daemon=True).start()
+        return started[-1].server_port
+
+    yield serve
+    for server in started:
+        server.shutdown()
+        server.server_close()
+
+
+def test_on_stage_ports_are_to_be_taken_by_our_servers(
+    servers: Callable[[str], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def found(ui: str, lab: str) -> preflight.Check:
+        monkeypatch.setattr(preflight, "UI_PORT", servers(ui))
+        monkeypatch.setattr(preflight, "LAB_PORT", servers(lab))
+        return preflight._servers()
+
+    ours = version("mlflow"), '{"version": "2.0"}'
+    assert found(*ours).ok
+    strange = found("hello", ours[1])
+    assert not strange.ok and "is not MLflow's UI" in strange.remedy
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        monkeypatch.setattr(preflight, "UI_PORT", free.getsockname()[1])
+    silent = preflight._servers()
+    assert not silent.ok and silent.remedy == "Start it now: python3 run.py ui."
+
+
+def test_fallback_pages_and_recordings_are_looked_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(preflight, "OUTPUTS", tmp_path)
+    missing = preflight._fallbacks()
+    assert not missing.ok and "01_basic_flow" in missing.found and missing.remedy == "python3 run.py demo"
+    (tmp_path / "demo" / "stage").mkdir(parents=True)
+    for part in (PROJECT_ROOT / "notebooks" / "stage").glob("*.ipynb"):
+        (tmp_path / "demo" / "stage" / f"{part.stem}.html").touch()
+    assert preflight._fallbacks().ok
+    assert preflight._recordings() is None  # offline needs none
+    monkeypatch.setenv("DEMO_MODEL", "replay")
+    monkeypatch.setenv("DEMO_RECORDINGS", str(tmp_path))
+    recordings = preflight._recordings()
+    assert recordings and not recordings.ok and "DEMO_MODEL=record" in recordings.remedy
+
+
+def test_preflight_for_the_stage_looks_at_more_and_each_finding_has_a_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preflight, "FREE_MEMORY_GB", 10**6)
+    found = {c.name: c for c in preflight.checks(stage=True)}
+    assert {"Stage notebooks", "Run of show", "Fallback pages", "Rehearsal", "Memory"} <= found.keys()
+    assert all(c.remedy for c in found.values() if not c.ok)
+    assert found["Run of show"].ok and not found["Memory"].ok
+
+
+# ------------------------------------------------------------------------------------------------ the demo
+
+
+@pytest.fixture
+def notebooks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Put notebooks of one cell each where the demo looks for its own."""
+    monkeypatch.setattr(demo, "PROJECT_ROOT", tmp_path)
+    monkeypatch.setattr(demo, "NOTEBOOKS", tmp_path / "notebooks")
+    monkeypatch.setattr(demo, "OUTPUTS", tmp_path / "outputs")
+
+    def write(**cells: str) -> None:
+        for name, source in cells.items():
+            for form in ("solutions", "stage"):
+                (tmp_path / "notebooks" / form).mkdir(parents=True, exist_ok=True)
+                cell = nbformat.v4.new_code_cell(source)
+                nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "notebooks" / form / f"0{name}.ipynb")
+
+    return write
+
+
+def test_the_demo_leaves_pages_of_all_notebooks_and_names_them(
+    notebooks: Callable[..., None], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notebooks(_one="print('for' + 'tytwo')", _two="print('se' + 'ven')", _three="print('ni' + 'ne')")
+    assert demo.demo("What were total sales last quarter?") == 0
+    pages = tmp_path / "outputs" / "demo"
+    assert "fortytwo" in (pages / "0_one.html").read_text() and "seven" in (pages / "0_two.html").read_text()
+    assert "fortytwo" not in (pages / "stage" / "0_one.html").read_text()  # as it is: the demo does not run it
+    shown = capsys.readouterr().out
+    assert "1,040,916.83" in shown and "outputs/demo/0_two.html" in shown and "outputs/demo/stage/0_two.html" in shown
+
+
+def test_a_cell_that_fails_in_the_demo_is_named_in_a_line(notebooks: Callable[..., None]) -> None:
+    notebooks(_one="import time; time.sleep(60)", _two="1 / 0")
+    with pytest.raises(DemoError, match=r"^A cell of 0_two.ipynb fails \(ZeroDivisionError: division by zero\)"):
+        demo.demo("What were total sales last quarter?")
+    assert not kernels_running()
+
+
+def kernels_running() -> list[psutil.Process]:
+    return [p for p in psutil.Process().children() if "ipykernel_launcher" in " ".join(p.cmdline())]

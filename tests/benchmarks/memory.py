@@ -1,0 +1,58 @@
+#!/usr/bin/env python3
+"""What one visitor on Binder takes of the container's memory, started through Binder's own start script.
+
+  python tests/benchmarks/memory.py [notebook, default 01_basic_flow]
+
+JupyterLab, one kernel that has run the notebook, and MLflow's UI with a trace open. A process counts with its
+proportional set size: pages shared by n processes count 1/n in each. The browser is the visitor's own.
+Linux only; it needs Chromium.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import psutil
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "browser"))
+import driving  # noqa: E402
+
+LIMIT_MB = 1000
+
+
+def main(notebook: str = "01_basic_flow") -> int:
+    """Measure, print a table; returns 1 where the sum is above the limit."""
+    with tempfile.TemporaryDirectory() as folder, driving.chromium() as browser:
+        os.environ["MLFLOW_TRACKING_URI"] = f"sqlite:///{folder}/mlflow.db"
+        with driving.serving(Path(folder), launcher=("bash", str(ROOT / "binder" / "start"))) as lab:
+            table = {"JupyterLab alone": megabytes(lab.process.pid)}
+            page = lab.notebook(browser, f"notebooks/{notebook}.ipynb")
+            driving.run_all(page)
+            table[f"a kernel that ran {notebook}"] = sum(map(megabytes, driving.kernel_processes(lab)))
+            traces = lab.page(browser, "mlflow/#/experiments/1/traces")
+            tour = traces.get_by_role("button", name="Got it")
+            traces.add_locator_handler(tour, lambda button: button.click())
+            traces.get_by_text("question").first.click()
+            traces.get_by_text("sql_generation").first.wait_for()
+            below = {p.pid for p in psutil.Process(lab.process.pid).children(recursive=True)}
+            kernels = set(driving.kernel_processes(lab))
+            table["MLflow's UI, a trace open"] = sum(map(megabytes, below - kernels))
+            table["JupyterLab, all of it used"] = megabytes(lab.process.pid)
+            total = sum(map(megabytes, below | {lab.process.pid}))
+    for what, size in table.items():
+        print(f"{size:7.0f} MB  {what}")
+    print(f"{total:7.0f} MB  together at the end (the limit is {LIMIT_MB})")
+    return 0 if total < LIMIT_MB else 1
+
+
+def megabytes(process: int) -> float:
+    """The proportional set size of a process, in MB of a million bytes."""
+    return float(psutil.Process(process).memory_full_info().pss) / 1e6
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
