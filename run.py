@@ -62,11 +62,11 @@ def set_up() -> None:
     except subprocess.CalledProcessError:  # a system Python without ensurepip: its own pip can do it
         venv.create(VENV, with_pip=False, clear=True)
         pip = [sys.executable, "-m", "pip", "--python", PYTHON]
-    # uv is many times faster; hard links out of its cache break LlamaIndex's text splitter, and a company's
-    # own certificates are in the system's store
+    # uv is many times faster; without bytecode every start would compile its imports anew, hard links out of its
+    # cache break LlamaIndex's text splitter, and a company's own certificates are in the system's store
     fast = subprocess.run([*pip, "install", *QUIET_PIP, "uv"], check=False).returncode == 0 and (
         subprocess.run(
-            [PYTHON, "-m", "uv", "pip", "install", "--python", PYTHON, "-r", REQUIREMENTS],
+            [PYTHON, "-m", "uv", "pip", "install", "--compile-bytecode", "--python", PYTHON, "-r", REQUIREMENTS],
             cwd=ROOT,
             env={**os.environ, "UV_LINK_MODE": "copy", "UV_SYSTEM_CERTS": "1"},
             check=False,

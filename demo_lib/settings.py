@@ -27,7 +27,8 @@ Mode = Literal["offline", "openai", "azure", "compatible", "record", "replay", "
 # The model that is asked for when a key is there and nothing else is said.
 DEFAULT_MODEL_ID = "gpt-4o"
 
-NOT_LIVE = ("offline", "replay")  # what an answer's `model` says where no LLM was asked: a parser is none
+# what an answer's `model` says where no LLM was asked: a parser is none, nor is a lesson's stand-in
+NOT_LIVE = ("offline", "replay", "stand-in")
 
 KEY_VARIABLES = ("OPENAI_API_KEY", "AZURE_OPENAI_API_KEY")
 _LOOKS_LIKE_A_KEY = re.compile(r"\bsk-[A-Za-z0-9_-]{16,}")

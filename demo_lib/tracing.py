@@ -235,31 +235,34 @@ def load_trace(which: Answer | Trace | str) -> Trace:
     raise TracingError(f"The trace {trace_id} is not in the store: never written (is the disk full?), or reset since.")
 
 
-def show_trace(which: Answer | Trace | str) -> None:
-    """Print the trace as the tree of slide 4: who did what, how long it took, what came out."""
-    print(trace_tree(load_trace(which)))
+def show_trace(which: Answer | Trace | str, depth: int | None = None) -> None:
+    """Print the trace as the tree of slide 4: who did what, how long it took, what came out.
+
+    depth: show spans down to this level only (0 is the root); default: all of them.
+    """
+    print(trace_tree(load_trace(which), depth))
 
 
-def trace_tree(trace: Trace) -> str:
-    """The spans as a text tree, each with its milliseconds and the attribute that says most."""
+def trace_tree(trace: Trace, depth: int | None = None) -> str:
+    """The spans as a text tree, each with its milliseconds and the attribute that says most. depth: as `show_trace`."""
     children = _children(trace)
     lines: list[str] = []
 
-    def walk(span: Span, lead: str, last: bool | None) -> None:
+    def walk(span: Span, lead: str, last: bool | None, level: int) -> None:
         branch = "" if last is None else "└─ " if last else "├─ "
         failed = "  ✗ " + _error_text(span) if _failed(span) else ""
         note = _note(span)
         lines.append(f"{lead}{branch}{_label(span)} ({_ms(span):.0f} ms){' · ' + note if note else ''}{failed}")
-        below = children.get(span.span_id, [])
+        below = children.get(span.span_id, []) if depth is None or level < depth else []
         deeper = lead if last is None else lead + ("   " if last else "│  ")
         for i, child in enumerate(below):
-            walk(child, deeper, i == len(below) - 1)
+            walk(child, deeper, i == len(below) - 1, level + 1)
 
     for root in children.get(None, []):
         request_id = trace.info.client_request_id
         if request_id:
             lines.append(f"Trace: {request_id}")
-        walk(root, "", None)
+        walk(root, "", None, 0)
     return "\n".join(lines)
 
 

@@ -44,6 +44,14 @@ class SqlDraft:
     explanation: str = ""
     declined: str | None = None
     blocked: str | None = None
+    dialect: str = "duckdb"
+
+    @property
+    def pretty_sql(self) -> str:
+        """The query on several lines, for reading; an empty string where there is none."""
+        import sqlglot
+
+        return sqlglot.parse_one(self.sql, read=self.dialect).sql(self.dialect, pretty=True) if self.sql else ""
 
 
 @dataclass(frozen=True)
@@ -78,12 +86,13 @@ class SqlAgent:
             {"role": "system", "content": system},
             {"role": "user", "content": query},
         ]
-        draft = SqlDraft(None, declined="The model wrote no query.")
+        draft, repeated = SqlDraft(None, declined="The model wrote no query."), False
         for _ in range(ATTEMPTS):
             content = self.model.chat(messages, schema=ANSWER).content or ""
             again = _read(content)
             if again.sql is None or again.sql == draft.sql:
                 draft = again if again.sql is None else draft
+                repeated = again.sql is not None
                 break
             draft = again
             try:
@@ -96,8 +105,9 @@ class SqlAgent:
                 ]
                 continue
             annotate(note=f"prompt {prompt.version}")
-            return SqlDraft(checked.sql, again.explanation)
-        annotate(note="blocked" if draft.blocked else "declined")
+            return SqlDraft(checked.sql, again.explanation, dialect=checked.dialect)
+        blocked = "blocked; the same query came again" if repeated else "blocked"
+        annotate(note=blocked if draft.blocked else "declined")
         return SqlDraft(None, draft.explanation, draft.declined, draft.blocked)
 
     @traced("schema_lookup", "TASK")

@@ -32,9 +32,13 @@ def check_exercise_1(answer: Any) -> None:
     if "ERROR" in str(mine.status.status_code):
         return not_yet("The model chose summarize, but it failed: show_trace(my_answer) says how.")
     rows = len(answer.table)
-    if str(rows) not in str(mine.outputs):
+    if not any(isinstance(v, int) and not isinstance(v, bool) and v == rows for v in _values(mine.outputs)):
         return not_yet(f"summarize returned {mine.outputs}; the result has another number of rows. Use len(data).")
     right("A name and a docstring are a prompt: they are what the model chooses a tool by.")
+
+
+def _values(value: Any) -> list[Any]:
+    return [v for inner in value.values() for v in _values(inner)] if isinstance(value, dict) else [value]
 
 
 def tampered(lines: pd.DataFrame) -> pd.DataFrame:

@@ -34,13 +34,21 @@ class Gullible(Model):
         return openai.OpenAI(api_key="none", base_url="http://gullible.invalid/v1", http_client=http)
 
 
+_HARMLESS = {
+    duckdb.StatementType.SELECT,
+    duckdb.StatementType.EXPLAIN,
+    duckdb.StatementType.PRAGMA,
+    duckdb.StatementType.TRANSACTION,
+}
+
+
 def _obey(request: httpx.Request) -> httpx.Response:
     import httpx
 
     order = re.search(r"run: ([^;\n]+)", json.loads(request.content)["messages"][0]["content"])
     told = {"sql": order[1] if order else None, "explanation": "I was told to.", "declined": None}
     message = {"role": "assistant", "content": json.dumps(told)}
-    head = {"id": "told", "object": "chat.completion", "created": 0, "model": "gullible"}
+    head = {"id": "told", "object": "chat.completion", "created": 0, "model": "stand-in"}
     choice = {"index": 0, "message": message, "finish_reason": "stop"}
     return httpx.Response(200, json=head | {"choices": [choice]})
 
@@ -56,14 +64,17 @@ def check_exercise_1(sql: Any, keyword_list: Callable[[str], str]) -> None:
     if keyword_list(sql) == "blocked":
         return not_yet("The keyword list stops that one. Which statements are not on it?")
     try:
-        duckdb.extract_statements(sql)  # reads, and runs nothing
+        kinds = {s.type for s in duckdb.extract_statements(sql)}  # reads, and runs nothing
     except duckdb.Error as error:
         return not_yet(f"A database would not run that: {str(error).splitlines()[0].rstrip('.')}.")
+    if kinds <= _HARMLESS and not re.search(r"\b(read_\w+|glob)\s*\(", sql, re.IGNORECASE):
+        return not_yet("It does no damage that layer 1 would stop. What changes data, or names a function that reads a "
+                       "file, without those four words?")  # fmt: skip
     try:
         validate_sql(sql)
     except GuardrailViolation as stopped:
         return right(f"The list let it through; layer 1 says {stopped.rule}.")
-    not_yet("Layer 1 lets it through as well: it only reads. Write something that changes data or touches a file.")
+    not_yet("Layer 1 lets that through; another layer may stop it. Find one that layer 1 stops by itself.")
 
 
 def check_exercise_2(sql: Any) -> None:

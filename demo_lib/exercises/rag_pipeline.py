@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from typing import Any
 
 from demo_lib.exercises.grading import is_blank, not_yet, right
@@ -43,6 +44,10 @@ def check_exercise_2(line: Any) -> None:
         return not_yet("The line does not define the word gear. The word comes between the dash and the colon.")
     if "it_assets." not in line:
         return not_yet("The definition names no column of it_assets. Write it as it_assets.some_column.")
+    real = [c.name for c in _catalog().tables["it_assets"].columns]
+    for column in re.findall(r"\bit_assets\.(\w+)", line):
+        if column not in real:
+            return not_yet(f"it_assets has no column {column}. It has: {', '.join(real)}.")
     first = TableIndex(_catalog(), glossary).search("How much gear do we have?", 3)[0]
     if first.table != "it_assets":
         return not_yet(f"{first.table} still comes first. Define gear over one table only.")

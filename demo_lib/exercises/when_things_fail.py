@@ -20,6 +20,8 @@ def check_exercise_1(faults: Any, workshop: Workshop) -> None:
         return not_yet('Put a list of faults in the place of the ..., such as ["rate limit"].')
     if not isinstance(faults, (list, tuple)):
         return not_yet(f"This wants a list, in square brackets; it got {type(faults).__name__}.")
+    if any(fault is None for fault in faults):
+        return not_yet("The faults must hit one and the same request: leave None out.")
     try:
         with inject(workshop, faults):
             answer = workshop.ask(QUESTION)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from demo_lib.llm.transport import Wire
 
+CHECK_ENDPOINT = "Check OPENAI_BASE_URL and whether the WiFi wants a login, or use DEMO_MODEL=offline."
 OWN_ERRORS = ("no_recording", "bad_recording")  # the codes of errors whose text is ours
 
 
@@ -74,8 +75,8 @@ class Model:
             completion = self.retries.run(lambda: client.chat.completions.create(**request))
         except openai.OpenAIError as error:
             raise _explained(error, self.settings) from None
-        except Exception as error:  # an endpoint that answers in no form the SDK can read
-            raise ModelError(f"The model's endpoint sent what is no answer ({type(error).__name__}).") from None
+        except Exception:  # an endpoint that answers in no form the SDK can read
+            raise ModelError(f"The model's endpoint sent something that is no answer. {CHECK_ENDPOINT}") from None
         return _message(completion, self.settings.model_id)
 
     def ready(self) -> str:
@@ -107,7 +108,7 @@ def _message(completion: Any, asked: str) -> ChatCompletionMessage:
     choices = getattr(completion, "choices", None)
     message = getattr(choices[0], "message", None) if isinstance(choices, list) and choices else None
     if not isinstance(message, ChatCompletionMessage) or not isinstance(message.content, (str, type(None))):
-        raise ModelError("The model's endpoint sent what is no answer. Check its address, and ask again.")
+        raise ModelError(f"The model's endpoint sent something that is no answer. {CHECK_ENDPOINT}")
     for call in message.tool_calls or []:
         function = getattr(call, "function", None)
         if not all(isinstance(getattr(function, part, None), str) for part in ("name", "arguments")):

@@ -48,7 +48,8 @@ def table_text(table: Table) -> str:
     """What the index reads of a table: its name, description, columns and the tables its keys lead to."""
     columns = "; ".join(f"{split_identifier(c.name)} {c.description}".strip() for c in table.columns if not c.sensitive)
     neighbours = ", ".join(split_identifier(other) for _, other, _ in table.foreign_keys)
-    return f"{split_identifier(table.name)}. {table.description} Columns: {columns}. Refers to: {neighbours}."
+    refers = f" Refers to: {neighbours}." if neighbours else ""
+    return f"{split_identifier(table.name)}. {table.description.rstrip('.')}. Columns: {columns}.{refers}"
 
 
 class TableIndex:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 # Okabe and Ito's colours, told apart by colour-blind eyes; each comes back with another mark
 COLOURS = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#999999"]
+# text stands over other tables' points
+BEHIND = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1}
 MARKS = ["o", "s", "^", "D"]
 
 
@@ -46,9 +48,11 @@ def table_map(index: TableIndex, question: str, k: int = 5) -> Figure:
     for hit in index.search(question, k):
         x, y = places[hit.table]
         axes.plot([star[0], x], [star[1], y], color="#444444", lw=0.8, zorder=0)
-        axes.annotate(hit.table, (x, y), xytext=(5, 5), textcoords="offset points", weight="bold")
+        axes.annotate(hit.table, (x, y), xytext=(5, 5), textcoords="offset points", weight="bold", bbox=BEHIND)
     axes.scatter(star[0], star[1], s=320, marker="*", color="black", zorder=3)
-    axes.annotate(question, star, xytext=(12, 8), textcoords="offset points", fontsize="large", style="italic")
+    axes.annotate(
+        question, star, xytext=(12, 8), textcoords="offset points", fontsize="large", style="italic", bbox=BEHIND
+    )
     axes.set_xticks([])
     axes.set_yticks([])
     axes.spines[:].set_visible(False)

@@ -23,6 +23,7 @@ STYLE = f"""<style>
 .jp-RenderedHTMLCommon h2 {{ font-size: 36px; }}
 .jp-RenderedHTMLCommon td, .jp-RenderedHTMLCommon th {{ padding: .3em .6em; }}
 .jp-RenderedImage img {{ max-width: 100%; max-height: 82vh; }}
+.jp-OutputArea-output pre {{ word-break: normal; overflow-wrap: break-word; }}
 .jp-InputPrompt, .jp-OutputPrompt {{ font-size: 16px; }}
 </style>"""
 

@@ -17,7 +17,7 @@ from demo_lib.stage.store import PRISTINE, STORE, copy_store
 
 # What the kit itself writes under outputs/; anything else there is somebody's.
 OWN_OUTPUTS = {"demo", "sql", "charts"}
-LOOK_SECONDS = 0.2  # a store that is locked longer is in use, and is said to be
+LOOK_SECONDS = 1.0  # a store that is locked longer is in use, and is said to be
 
 
 def reset(agreed: Callable[[str], bool]) -> Iterator[str]:
@@ -38,10 +38,10 @@ def _traces(agreed: Callable[[str], bool]) -> Iterator[str]:
         aside = STORE.with_suffix(".damaged.db")
         os.replace(STORE, aside)
         yield f"{STORE.name} was damaged: it is {aside.name} now."
-    foreign = _experiments(STORE) - _experiments(PRISTINE)
-    if foreign and not agreed(f"MLflow experiments {', '.join(sorted(foreign))}"):
-        return
     try:
+        foreign = _experiments(STORE) - _experiments(PRISTINE)
+        if foreign and not agreed(f"MLflow experiments {', '.join(sorted(foreign))}"):
+            return
         copy_store(PRISTINE, STORE)
     except sqlite3.OperationalError as error:
         raise DemoError(f"The trace store is in use ({error}). Stop what writes to it and reset again.") from None
@@ -62,11 +62,8 @@ def _is_store(path: Path) -> bool:
 def _experiments(store: Path) -> set[str]:
     if not store.exists():
         return set()
-    try:
-        with closing(sqlite3.connect(store, timeout=LOOK_SECONDS)) as db:
-            return {name for (name,) in db.execute("SELECT name FROM experiments")}
-    except sqlite3.DatabaseError:
-        return set()
+    with closing(sqlite3.connect(store, timeout=LOOK_SECONDS)) as db:
+        return {name for (name,) in db.execute("SELECT name FROM experiments")}
 
 
 def _outputs(agreed: Callable[[str], bool]) -> Iterator[str]:

@@ -41,7 +41,7 @@ _ = workshop.index
 # Nobody here can check data quality. What happens when a user asks for it?
 
 # %% tags=["stage:before"]
-print(workshop.ask(question))
+print(str(workshop.ask(question)).split(". ")[0])
 
 # %% [markdown]
 # **See:** an honest no. The words find no place, in the tables or among the tools.
@@ -110,7 +110,8 @@ answer = workshop.ask(question)
 show_trace(answer)
 
 # %% [markdown]
-# **See:** a third tool between the query and the answer. The model chose it by its description.
+# **See:** a third tool after the query. The model chose it by its name and description, all that it sees of it. The name
+# stands twice: the tool call, and inside it your function with its own `@mlflow.trace`.
 
 # %% [markdown]
 # ## 6 · What it found
@@ -195,12 +196,13 @@ on_stage.picture()
 
 # %% tags=["stage:runs"]
 for run in map(mlflow.get_run, on_stage.run_ids.values()):
-    print(run.info.run_name, dict(run.data.params), {k: round(v, 2) for k, v in run.data.metrics.items()})
+    print(run.info.run_name, "·", run.data.params["model"], {k: round(v, 2) for k, v in run.data.metrics.items()})
 
 # %% [markdown]
 # ## 9 · Roll back
 #
-# In MLflow's prompt registry `production` is an alias, not a copy. Somebody points it at v1.0:
+# In MLflow's prompt registry `production` is an alias, not a copy. The kit itself pins v2.3, the version on slide 10 (v2.0
+# with rules and an example). The agent below reads the alias instead, at every question. Somebody points it at v1.0:
 
 # %% tags=["stage:deploy"]
 from dataclasses import replace
@@ -210,7 +212,8 @@ from demo_lib import prompts
 agent = replace(workshop.sql_agent, prompt_version="production")
 prompts.promote("v1.0")
 draft = agent.generate_query("How many orders were placed online?", context=["sales"])
-print(draft.sql, "·", draft.declined)
+print(draft.sql)
+print(draft.declined.split(". ")[0])
 
 # %% [markdown]
 # A regression. Point it back, and the next question is fine: no deployment, no restart.
@@ -269,7 +272,7 @@ check_exercise_2(my_row)
 # %% [markdown]
 # ## Recap
 #
-# - A tool is a schema, a function, one line. The model finds it by its description.
+# - A tool is a schema, a function, one line. The model finds it by its name and description.
 # - Routes before and after tell what a new tool breaks.
 # - A prompt's version is a run with a measured accuracy; `production` is an alias, and rolling back moves it.
 #

@@ -80,7 +80,7 @@ print(f"the keyword list stops {stopped} of {len(attacks)} attacks and blocks {b
 # %% tags=["stage:layer-1"]
 def attempt(sql, database="sales"):
     try:
-        print("ran:", workshop.execute_sql(sql, database)["row_count"], "rows")
+        print("ran, rows:", workshop.execute_sql(sql, database)["row_count"])
     except GuardrailViolation as stopped:
         print(f"[{stopped.layer}: {stopped.rule}] {stopped}")
 
@@ -131,7 +131,8 @@ attempt("SELECT customer_name FROM customers ORDER BY email")
 # %% [markdown]
 # ## 4 · Layer 3: is the result sane?
 #
-# Too much is an error, nothing is a warning. A huge result is never held: it is cut off while it streams.
+# Too many rows are an error. No rows at all are only a warning (the red line). A huge result is never held in memory:
+# fetching stops at the cap.
 
 # %% tags=["stage:layer-3"]
 attempt("SELECT * FROM sales")
@@ -160,7 +161,7 @@ with mlflow.start_span("three_attempts") as span:
 show_trace(span.trace_id)
 
 # %% [markdown]
-# **See:** two red crosses, with their rules, and a query that ran. In MLflow's UI they are spans of type GUARDRAIL.
+# **See:** two crosses (✗), each with its rule, and a query that ran. In MLflow's UI they are spans of type GUARDRAIL.
 
 # %% [markdown]
 # ## 7 · The floor
@@ -184,13 +185,14 @@ with duckdb.connect(str(folder / "toy.duckdb"), read_only=True) as toy:
     print("stolen:", toy.sql(f"FROM '{(folder / 'stolen.csv').as_posix()}'").fetchall())
 
 # %% [markdown]
-# **See:** read-only protects *the database*, not your disk: it wrote one file and read another. The kit's floor:
+# **See:** read-only protects *the database*, not your disk: it wrote a file and read one. The kit's floor:
 
 # %% tags=["stage:floor"]
 from demo_lib.databases.duckdb import floor
 
+limits = floor(timeout_seconds=1, memory_limit_mb=512)
 for sql in ("COPY secrets TO 'stolen.csv'", "FROM read_csv('/etc/passwd')", "SET enable_external_access = true"):
-    with duckdb.connect(str(folder / "toy.duckdb"), read_only=True, config=floor(1, 512)) as toy:
+    with duckdb.connect(str(folder / "toy.duckdb"), read_only=True, config=limits) as toy:
         try:
             toy.execute(sql)
         except duckdb.Error as refused:
@@ -215,7 +217,7 @@ print(poisoned.ddl(["stores"]).splitlines()[0])
 
 # %% [markdown]
 # The offline model is a parser: it obeys nobody. A live one may. So here is the worst case, a model that does whatever
-# it reads:
+# it reads (a stand-in of a few lines, no LLM):
 
 # %% tags=["stage:gullible"]
 from demo_lib.exercises.guardrails import Gullible
@@ -223,19 +225,21 @@ from demo_lib.exercises.guardrails import Gullible
 agent = replace(workshop.sql_agent, catalog=poisoned, model=Gullible(workshop.settings))
 with mlflow.start_span("poisoned") as span:
     draft = agent.generate_query("How many stores are there?", context=["stores"])
-print(draft.sql, "·", draft.blocked)
+print(draft.sql)
+print(draft.blocked)
 
 # %% tags=["stage:poisoned-trace"]
 show_trace(span.trace_id)
 
 # %% [markdown]
-# **See:** it obeyed, and got nowhere. The guardrails do not depend on what the model believes.
+# **See:** it obeyed. It was told why not, gave the same query again, and was stopped. The guardrails do not depend on what the model believes.
 
 # %% [markdown]
 # ## Your turn
 #
 # ### Exercise 1
-# Find a query that does damage, that the slide's keyword list lets through, and that layer 1 stops. (Not the one above.)
+# Find a query that does damage (it changes something, or reads or writes a file), that the slide's keyword list lets
+# through, and that layer 1 stops. Not the one above.
 
 # %%
 # BEGIN SOLUTION

@@ -21,7 +21,7 @@ from demo_lib import Workshop, setup, show_trace
 from demo_lib.faults import inject
 
 print(setup())
-workshop = Workshop()
+workshop, second = Workshop(), Workshop()
 question = "What were total sales last quarter?"
 
 # %% tags=["stage-only", "stage:warm-up"]
@@ -58,7 +58,7 @@ show_trace(answer)
 # %% [markdown]
 # **See:** the right answer, a little later. Each failed attempt is a span with its error, and so is each wait: the first
 # as long as the endpoint asked for (`retry-after`), the next doubled, with a little chance added in real life so that a
-# hundred clients do not come back at the same moment. There is no time in this trace that nobody accounts for.
+# hundred clients do not come back at the same moment. What is left is the orchestrator's own work between them.
 
 # %% [markdown]
 # ## 2 · What does not pass is not tried again
@@ -70,10 +70,10 @@ from demo_lib.llm import ModelError
 
 for fault in ("wrong key", "no credit", "nonsense"):
     try:
-        with inject(workshop, [fault]):
+        with inject(workshop, [fault] * 4) as faults:
             workshop.ask(question)
     except ModelError as error:
-        print(f"{fault:10} {error}")
+        print(f"{fault}, attempts: {4 - len(faults.left)} · {error}")
 
 # %% [markdown]
 # **See:** one attempt each, and a sentence that says what to do. "No credit" comes as the same error 429 as a rate limit:
@@ -88,8 +88,7 @@ for fault in ("wrong key", "no credit", "nonsense"):
 # %% tags=["stage:fallback"]
 from demo_lib.agents.fallback import FallbackAgent
 
-workshop.model.retries.first_wait_seconds = 0.1
-second = Workshop()
+workshop.model.retries.first_wait_seconds = 0.1  # not to wait long here
 agent = FallbackAgent(primary=workshop.agent, fallback=second.agent)
 
 with inject(workshop, ["cut connection"] * 4):
@@ -99,11 +98,12 @@ print(answer, "\n")
 print(answer.fallback)
 
 # %% tags=["stage:both"]
-show_trace(answer)
+show_trace(answer, depth=2)
 
 # %% [markdown]
-# **See:** one trace with both: why the first failed, and what the second did. The answer says that it is a fallback's. A
-# decline, by the way, is an answer: no fallback is asked to try its luck.
+# **See:** one trace with both: why the first failed, and what the second did. `answer.fallback` says that the second gave
+# it, and why. (Both are offline here; live, the first would not be.) A decline, by the way, is an answer: no fallback is
+# asked to try its luck.
 
 # %% [markdown]
 # ## 4 · Malformed arguments
@@ -178,7 +178,10 @@ print(workshop.ask(question))
 # ## Your turn
 #
 # ### Exercise 1
-# Write the list of faults that the kit only just survives: a question that is answered after three waits.
+# Write the list of faults that the kit only just survives: the very first request to the model is answered at the fourth
+# attempt.
+#
+# *Hint: section 1 needed two waits. Which faults are tried again at all?*
 
 # %%
 # BEGIN SOLUTION

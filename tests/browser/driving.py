@@ -24,7 +24,7 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "ch
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 ARGUMENTS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 TOKEN = "a-token-for-tests"
-PATIENCE_MS = 60_000  # two cores, shared with other tests
+PATIENCE_MS = 120_000  # two cores, shared with other tests
 VISIBLE_NOTEBOOK = ".jp-NotebookPanel:not(.lm-mod-hidden)"
 
 
@@ -147,6 +147,11 @@ def run_all(page: Page) -> list[dict[str, Any]]:
     """Run All on the notebook in front; returns its code cells as they stand afterwards."""
     cells = page.evaluate(RUN_ALL)
     return [c for c in cells if c["cell_type"] == "code" and "".join(c["source"]).strip()]
+
+
+def skip_tour(traces: Page) -> None:
+    """MLflow greets a new browser with a tour over its page of traces; close it when it comes."""
+    traces.add_locator_handler(traces.get_by_role("button", name="Got it"), lambda button: button.click())
 
 
 def wait_until(page: Page, condition: str) -> None:

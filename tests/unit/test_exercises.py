@@ -151,6 +151,7 @@ def test_rag_pipeline_1(question: Any, hint: str, capsys: pytest.CaptureFixture[
         ("- gear: laptops and such", "names no column of it_assets"),
         (["- gear"], "it got list"),
         ("- gear: sales.amount + it_assets.it_asset_id", "still comes first"),
+        ("- gear: COUNT(it_assets.nonsense)", "has no column nonsense. It has: it_asset_id"),
     ],
 )
 def test_rag_pipeline_2(line: Any, hint: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -174,6 +175,10 @@ def test_adding_an_agent_1(capsys: pytest.CaptureFixture[str]) -> None:
         """Summarize a result: how many rows it has."""
         return {"rows": data.size}
 
+    def everything(data: pd.DataFrame) -> dict[str, Any]:
+        """Summarize a result."""
+        return {"sum": float(data.iloc[:, 1].sum()), "all": data.values.tolist()}
+
     def failing(data: pd.DataFrame) -> dict[str, int]:
         """Summarize a result: how many rows it has."""
         raise KeyError("rows")
@@ -182,6 +187,7 @@ def test_adding_an_agent_1(capsys: pytest.CaptureFixture[str]) -> None:
     says(capsys, "Is summarize registered", grade, asked(right, "Revenue by region in 2024"))
     says(capsys, "expected: 6", grade, asked(right, "Revenue by brand in 2024, and summarize the result"))
     says(capsys, "{'rows': 12}", grade, asked(wrong))
+    says(capsys, "another number of rows", grade, asked(everything))
     says(capsys, "it failed", grade, asked(failing))
     assert "✓" in verdict(capsys, grade, asked(right))
 
@@ -205,7 +211,11 @@ def slide_9(query: str) -> str:
     ("sql", "hint"),
     [
         ("DELETE FROM sales", "The keyword list stops that one"),
-        ("SELECT * FROM customers", "it only reads"),
+        ("SELECT * FROM customers", "It does no damage"),
+        ("EXPLAIN SELECT 1", "It does no damage"),
+        ("SHOW TABLES", "It does no damage"),
+        ("SELECT 1; SELECT 2", "It does no damage"),
+        ("-- nothing", "It does no damage"),
         ("COPY sales TO 'x.csv'", "the one above"),
         ("please destroy everything", "would not run that"),
         (7, "it got int"),
@@ -246,6 +256,7 @@ def test_guardrails_2(sql: Any, hint: str, capsys: pytest.CaptureFixture[str]) -
         (["flood"], "There is no fault 'flood'"),
         (3, "it got int"),
         ([], "answered after 0 waits"),
+        (["rate limit", None, "rate limit", None, "rate limit"], "leave None out"),
     ],
 )
 def test_when_things_fail_1(faults: Any, hint: str, workshop: Workshop, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,6 +10,7 @@ import pytest
 from workshops import Script, call, shop
 
 from demo_lib.tracing import TracingError, cost_per_agent, load_trace, show_trace, trace_tree, waterfall
+from demo_lib.workshop import Workshop
 
 
 @pytest.fixture(scope="module")
@@ -153,3 +154,11 @@ def test_a_look_at_the_store_takes_no_lock_away(tmp_path: Path) -> None:
         code = f"import sqlite3; sqlite3.connect({str(store)!r}, timeout=0.1).execute('INSERT INTO t VALUES (1)')"
         other = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
         assert "locked" in other.stderr
+
+
+def test_a_tree_may_be_cut_at_a_depth() -> None:
+    trace = load_trace(Workshop().ask("How many stores do we have?"))
+    root, one, all_of_it = (trace_tree(trace, depth).splitlines() for depth in (0, 1, None))
+    assert len(root) == 2 and root[1].startswith("text2sql_query")
+    assert len(root) < len(one) < len(all_of_it)
+    assert not any("sql_generation" in line for line in one)
