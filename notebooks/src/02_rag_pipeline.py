@@ -125,7 +125,7 @@ from demo_lib.evaluation.retrieval import ladder
 
 questions = load()
 steps = ladder(catalog, workshop.glossary, questions)
-steps.round(2).fillna("")
+steps.round(2).astype(object).fillna("")
 
 # %% [markdown]
 # **See:** read it column by column.

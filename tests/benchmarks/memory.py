@@ -36,8 +36,8 @@ def main(notebook: str = "01_basic_flow") -> int:
             traces = page.context.new_page()
             traces.goto(f"{lab.url}mlflow/#/experiments/1/traces")
             driving.skip_tour(traces)
-            traces.get_by_text('{"question": ').first.click()
-            traces.get_by_text("sql_generation").first.wait_for()
+            traces.get_by_text('{"').first.click()  # the input of the newest
+            traces.get_by_text("Inputs / Outputs").wait_for()
             below = {p.pid for p in psutil.Process(lab.process.pid).children(recursive=True)}
             kernels = set(driving.kernel_processes(lab))
             table["MLflow's UI, a trace open"] = sum(map(megabytes, below - kernels))
