@@ -133,6 +133,19 @@ def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes], log: Path
     raise AssertionError(log.read_text(errors="replace")[-3000:])
 
 
+def wait_for_ui(lab: Lab) -> None:
+    """Have MLflow's UI started behind its card: on two busy cores its imports outlast the proxy's own patience."""
+    request = urllib.request.Request(f"{lab.url}mlflow/health", headers={"Authorization": f"token {TOKEN}"})
+    deadline = time.monotonic() + 200
+    while True:
+        try:
+            with urllib.request.urlopen(request, timeout=200):
+                return
+        except OSError:  # an HTTPError is one: the proxy gave up waiting
+            if time.monotonic() > deadline:
+                raise
+
+
 RUN_ALL = """async () => {
     const app = window.jupyterapp, panel = app.shell.currentWidget;
     await panel.context.ready;

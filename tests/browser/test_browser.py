@@ -104,10 +104,11 @@ def test_lab_opens_the_first_notebook_and_asks_for_nothing(lab: driving.Lab, bro
 
 def test_the_launchers_card_opens_the_traces(lab: driving.Lab, browser: Browser) -> None:
     answer = Workshop().ask(QUESTION)
+    driving.wait_for_ui(lab)
     page = lab.notebook(browser, "notebooks/00_start_here.ipynb")
     page.evaluate("async () => { await window.jupyterapp.commands.execute('launcher:create'); }")
     card = page.locator(".jp-LauncherCard", has_text="MLflow")
-    assert card.locator("img").evaluate("image => image.naturalWidth") > 0
+    assert card.locator("img").evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
     with page.context.expect_page() as opening:
         card.click()
     traces = opening.value
