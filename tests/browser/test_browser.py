@@ -154,7 +154,7 @@ def test_on_a_projector_the_type_is_big_and_one_notebook_fills_the_window(tmp_pa
         page.wait_for_selector(f"{driving.VISIBLE_NOTEBOOK} .jp-CodeCell")
         assert page.url.endswith("/doc/tree/notebooks/stage/01_basic_flow.ipynb")
         for what in (".jp-CodeCell .cm-content", ".jp-MarkdownOutput", ".jp-OutputArea-output pre"):
-            expect(page.locator(what).first).to_have_css("font-size", re.compile("2[6-9]px"))
+            expect(page.locator(what).first).to_have_css("font-size", re.compile("2[4-9]px"))
         assert page.evaluate("window.jupyterapp.shell.mode") == "single-document"
         lab.stop_kernels(page)
         page.context.close()
