@@ -59,6 +59,9 @@ class Workshop:
         self.settings = settings
         self.results = ResultStore()
 
+    def __repr__(self) -> str:  # as an input in the trace, too
+        return f"<Workshop {self.settings.badge}>"
+
     # -- what the agents work on
 
     @cached_property

@@ -12,9 +12,6 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 c = get_config()  # noqa: F821 - Jupyter puts it here
 
-# glibc otherwise keeps freed memory aside for each thread; kernels and MLflow's UI inherit this
-os.environ.setdefault("MALLOC_ARENA_MAX", "2")
-
 c.ServerApp.root_dir = str(HERE.parent)
 c.LabApp.default_url = "/lab/tree/notebooks/00_start_here.ipynb"
 c.LabApp.extension_manager = "readonly"  # the other one asks PyPI

@@ -55,7 +55,7 @@ class DuckDB:
             wide = [i for i, column in enumerate(cursor.description or ()) if str(column[1]) == "HUGEINT"]
         except duckdb.InterruptException:
             raise QueryTimeout(
-                f"The query was cancelled after {self.timeout_seconds:g} seconds. Filter or aggregate more."
+                f"The query was cancelled after {self.timeout_seconds:g} s. Filter or aggregate more."
             ) from None
         except (duckdb.Error, ValueError, OverflowError) as error:  # also values that Python cannot hold
             raise QueryError(f"DuckDB: {_first_line(error)}") from None

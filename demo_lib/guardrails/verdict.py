@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass
 from typing import Literal
 
 from demo_lib.errors import DemoError
@@ -38,8 +38,8 @@ class CheckedQuery:
     dialect: str
     cap_rows: int
     """More rows than this are an error. The limit in `sql` is one higher, so that the excess can be told."""
-    seal: object = field(default=None, repr=False, compare=False)
+    seal: InitVar[object] = None
 
-    def __post_init__(self) -> None:
-        if self.seal is not _SEAL:
+    def __post_init__(self, seal: object) -> None:
+        if seal is not _SEAL:
             raise TypeError("A CheckedQuery is made by check_sql(...), which checks it. Call that instead.")

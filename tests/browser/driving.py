@@ -174,6 +174,18 @@ def wait_until(page: Page, condition: str) -> None:
 
 
 def kernel_processes(lab: Lab) -> list[int]:
-    """The process ids of this server's kernels."""
-    children = psutil.Process(lab.process.pid).children(recursive=True)
-    return [p.pid for p in children if "ipykernel_launcher" in p.cmdline()]
+    """The process ids of this server's kernels that live."""
+    kernels = []
+    for process in psutil.Process(lab.process.pid).children(recursive=True):
+        with suppress(psutil.NoSuchProcess):  # it went meanwhile, or waits to be buried
+            if "ipykernel_launcher" in process.cmdline():
+                kernels.append(process.pid)
+    return kernels
+
+
+def wait_for_another_kernel(lab: Lab, killed: int) -> None:
+    """Wait until the server has started a kernel in place of the one that was killed."""
+    deadline = time.monotonic() + PATIENCE_MS / 1000
+    while not any(process != killed for process in kernel_processes(lab)):
+        assert time.monotonic() < deadline, "no kernel came back"
+        time.sleep(0.1)

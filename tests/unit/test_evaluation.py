@@ -88,6 +88,7 @@ def test_each_question_of_a_comparison_has_a_trace_that_links_its_prompt(worksho
     spans = [s for t in traces for s in t.data.spans]
     assert {s.name for s in spans} >= {"evaluate_question", "sql_generation", "query_execution"}
     assert [s.attributes["verdict"] for s in spans if s.name == "evaluate_question"] == ["right"]
+    assert " at 0x" not in str([s.inputs for s in spans])
     assert '"version": "1"' in traces[0].info.tags["mlflow.linkedPrompts"]
 
 

@@ -121,7 +121,7 @@ def test_calls_that_are_always_damaged_end_in_a_decline(workshop: Workshop) -> N
 def test_a_query_without_end_is_cancelled_by_the_engine_and_explained(workshop: Workshop) -> None:
     with inject(workshop, database=["hang"]):
         answer = workshop.ask(QUESTION)
-    assert answer.sql is None and "cancelled after 0.3 seconds" in (answer.declined or "")
+    assert answer.sql is None and "cancelled after 0.3 s" in (answer.declined or "")
     assert failed(answer) == ["execute_sql", "query_execution"]
     (fault,) = spans(answer, "injected_fault")
     assert fault.attributes["injected_fault"] == "hang" and "RECURSIVE" in fault.attributes["sql"]
