@@ -9,6 +9,7 @@ from sqlglot import exp
 from .frame import Decline, Frame, Measure, Readings
 from .lexicon import QUANTITIES
 from .prompt_reader import Prompt
+from .schema import Column
 from .source import display
 
 
@@ -22,22 +23,23 @@ def check(frame: Frame, tree: exp.Select, prompt: Prompt) -> None:
         for r in readings:
             if r.term and {c.name for c in r.term.sql.find_all(exp.Column)} <= names:
                 return True
-            if r.column and r.column.name in names:
+            if r.column and _also(r.column, prompt) & names:
                 return True
             if not r.column and (r.table.split(".")[-1] in tables or _key_or_name(r.table, prompt) & names):
                 return True
         return False
 
-    lost = [words for words, readings in _phrases(frame) if readings and not seen(readings)]
-    for f in frame.filters:
+    sides = frame.ratio or ()
+    lost = [words for side in (frame, *sides) for words, readings in _phrases(side) if readings and not seen(readings)]
+    for f in (*frame.filters, *[f for side in sides for f in side.filters]):
         values = {r.value for option in f.options for r in option if r.kind == "value"}
         if values and not values & texts:
             lost.append(f.words)
-    for when in frame.whens:
+    for when in (*frame.whens, *[w for side in sides for w in side.whens]):
         bounds = [b for b in (when.period.start, when.period.end) if b]
         if not {form for b in bounds for form in (b.isoformat(), str(b.year))} & texts:
             lost.append(when.words)
-    for number in frame.numbers:
+    for number in (*frame.numbers, *[n for side in sides for n in side.numbers]):
         if not all(any(_same(t, n) for t in texts) for n in number.numbers):
             lost.append(number.words)
     _check_units(tree, prompt)
@@ -74,6 +76,12 @@ def _phrases(frame: Frame) -> Iterator[tuple[str, Readings]]:
     for event in frame.events:
         yield event.words, event.readings
     yield frame.subject_words, frame.subject
+
+
+def _also(column: Column, prompt: Prompt) -> set[str]:
+    """The names under which a column's values stand in the query: its own, and those of the keys that lead to it."""
+    ends = (column.table, column.name)
+    return {column.name} | {k.column for k in prompt.schema.keys if (k.to_table, k.to_column) == ends}
 
 
 def _key_or_name(table: str, prompt: Prompt) -> set[str]:

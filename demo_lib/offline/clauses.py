@@ -13,7 +13,9 @@ from .measures import AGGREGATES, DATED, is_money, measure_at, money
 from .mentions import mentions, rows_by, who
 from .phrases import settle
 from .rankings import rankings
+from .ratios import read_ratio
 from .reader import Reader
+from .returns import merge, sentences
 from .source import of_people
 from .vocabulary import Reading, Vocabulary
 from .words import name_words, stems
@@ -25,6 +27,14 @@ IGNORED = PREPOSITIONS | {"glue"}
 
 def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     """The frame of a question. Raises Decline for what has no place in it."""
+    question, *wishes = sentences(items)
+    frame = _read(question, known)
+    for wish in wishes:
+        merge(frame, _read(wish, known))
+    return frame
+
+
+def _read(items: Sequence[Item], known: Vocabulary) -> Frame:
     reader, frame = Reader(items, known), Frame()
     settle(reader)
     for clause in CLAUSES:
@@ -82,6 +92,8 @@ def _negations(reader: Reader, frame: Frame) -> None:
     """`never ordered`, `without returns`, `not online`."""
     for i in reader.find("not"):
         j = reader.skip(i + 1, "not", "in", "from", "by", "with", "of", "at", "on", "to", "number", "money")
+        if reader.has(j + 1, "table") and reader.has(j, "table") and reader.items[j].participle and not reader.has(j, "event"):
+            j += 1  # `not received any notifications`
         if reader.has(j, "event") or (reader.has(j, "table") and not reader.has(j, "value")):
             events = reader.items[j].of("event") or reader.items[j].of("table")
             frame.events.append(Event(reader.words(i, j + 1), events, negated=True, at=i, of=reader.told_of(i)))
@@ -159,7 +171,8 @@ def _groupings(reader: Reader, frame: Frame) -> None:
             reader.take(start, head + 1)
             start = head + 1
             j = reader.skip(start, "and", "by")
-            if not reader.has(j, "column", "table") and not reader.is_(j, "grain"):
+            apart = j > start or (j < len(reader) and reader.items[j].tokens[0].breaks)
+            if not (reader.has(j, "column", "table") and apart) and not reader.is_(j, "grain"):
                 break
         if said == "wise" and reader.has(i - 1, "table", "column"):
             frame.dims.append(reader.dim(i - 1))
@@ -171,6 +184,8 @@ def _is_agent(reader: Reader, i: int, head: int) -> bool:
     item = reader.items[head]
     people = item.plural and any(of_people(r.table) for r in item.of("table"))
     which = head > i + 1 or (reader.is_(head + 1, "in", "from", "with", "at") and reader.has(head + 2, "value"))
+    if reader.items[i].words == "by" and item.plural and reader.items[i].at in reader.done:
+        return True  # `citations received by publications`
     return people and which and i > 0 and reader.items[i - 1].participle
 
 
@@ -274,6 +289,9 @@ def _hint(reader: Reader, i: int, hinted: Sequence[int]) -> int | None:
 def _remainders(reader: Reader, frame: Frame) -> None:
     """Words that only joined others together, and a ranking whose measure stood elsewhere."""
     rank = frame.rank
+    in_order = rank and not (rank.desc or rank.limit or rank.target or rank.measure or rank.columns)
+    if in_order and not frame.measures:  # `alphabetically`: rows come in the order of their first column anyway
+        rank = frame.rank = None
     if rank and rank.measure is None and not rank.columns:
         if not frame.measures:
             name = rank.target.words if rank.target else "these"
@@ -298,6 +316,7 @@ def _remainders(reader: Reader, frame: Frame) -> None:
     }
     for i in reader.find("list", "when", "and", "or", "money", *sayable):
         item = reader.items[i]
+        frame.distinct |= item.kind == "distinct"
         if item.kind == "money" and not measured and item.words not in GLUE:
             continue
         is_verb = i > 0 and item.tokens[-1].stem in reader.known.events and reader.items[i - 1].of("table")
@@ -307,7 +326,14 @@ def _remainders(reader: Reader, frame: Frame) -> None:
             reader.use(i, i + 1)
 
 
+def _ratio(reader: Reader, frame: Frame) -> None:
+    """`the ratio of returns to orders`."""
+    read_ratio(
+        reader, frame, (_where, comparisons, identifiers, _negations, _measures, _values, mentions, _periods, _remainders)
+    )
+
+
 CLAUSES = (
-    _flags, _where, comparisons, identifiers, _negations, rankings, _measures, _groupings, _values, mentions, _periods,
+    _ratio, _flags, _where, comparisons, identifiers, _negations, rankings, _measures, _groupings, _values, mentions, _periods,
     _remainders,
 )  # fmt: skip

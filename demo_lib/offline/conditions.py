@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from sqlglot import exp
 
-from .frame import Decline, Event, Filter, Frame, NumberFilter, TextFilter, When
+from .frame import Decline, Event, Filter, Frame, NumberFilter, Readings, TextFilter, When
 from .schema import Column
 from .source import Source, display, of_people
+from .vocabulary import Reading
 
 OPERATORS = {">": exp.GT, "<": exp.LT, ">=": exp.GTE, "<=": exp.LTE, "=": exp.EQ}
 
@@ -29,14 +31,19 @@ def apply_all(frame: Frame, source: Source, dated_as: str | None = None) -> None
         if n.readings:
             source.where.append(_required(number_condition(source, n), n.words, source))
     for t in frame.texts:
-        source.where.append(_required(text_condition(source, t), t.words, source))
-    for words, readings in frame.mentioned:
-        if source.distance(readings) is None:
-            raise Decline(
-                f"I do not see what “{words}” has to do with {source.anchor}: no key joins them many-to-one."
-            )
-    if inside and not events:
-        _required(None, inside[0].words, source)
+        if source.distance(t.readings) is not None:
+            source.where.append(_required(text_condition(source, t), t.words, source))
+    beyond = [t for t in frame.texts if source.distance(t.readings) is None]
+    mentioned = [m for m in frame.mentioned if source.distance(m[1]) is None]
+    if (inside or beyond) and not events:
+        source.where += _through_links(source, inside, beyond, mentioned)
+        inside = []
+    elif beyond:
+        _required(None, beyond[0].words, source)
+    elif mentioned:
+        raise Decline(
+            f"I do not see what “{mentioned[0][0]}” has to do with {source.anchor}: no key joins them many-to-one."
+        )
     outside = [w for w in frame.whens if w.hints or w.begins] if events else list(frame.whens)
     within = [w for w in frame.whens if w not in outside]
     for wanted in inside:
@@ -52,6 +59,39 @@ def apply_all(frame: Frame, source: Source, dated_as: str | None = None) -> None
         dated = _date_of(source, whens[0], dated_as)
         _check_people(frame, source, outside, dated)
         source.where.append(period_condition(dated, whens))
+
+
+def _through_links(
+    source: Source, filters: Sequence[Filter], texts: Sequence[TextFilter], mentioned: Sequence[tuple[str, Readings]]
+) -> list[exp.Expr]:
+    """`papers with the keyphrase X`: rows for which a row of links exists that leads to what is said.
+
+    Each thing that is said needs a row of its own: with two, both must hold. Raises Decline where no table links
+    them, or two do equally well.
+    """
+    said: list[tuple[Filter | TextFilter, list[Readings]]] = [(f, list(f.options)) for f in filters]
+    said += [(t, [t.readings]) for t in texts]
+    found: list[exp.Expr] = []
+    for wanted, groups in said:
+        ways = []
+        for table in source.prompt.schema.tables:
+            inner = Source(source.prompt, table)
+            away = [inner.distance(g) for g in [*groups, *[r for _, r in mentioned]]]
+            if source.anchor in inner.reach and None not in away:
+                ways.append((len(inner.reach[source.anchor][0]) + sum(d for d in away if d), table))
+        ways.sort()
+        if not ways:
+            _required(None, wanted.words, source)
+        if len(ways) > 1 and ways[0][0] == ways[1][0]:
+            raise Decline(
+                f"“{wanted.words}” could belong to {source.anchor} by way of {ways[0][1]} or {ways[1][1]}. Say which."
+            )
+        link = Event(wanted.words, (Reading("event", ways[0][1]),))
+        positive = replace(wanted, negated=False)
+        here = ([positive], []) if isinstance(positive, Filter) else ([], [positive])
+        linked = exists(source, link, here[0], [], here[1])
+        found.append(exp.Not(this=linked) if wanted.negated else linked)
+    return found
 
 
 def _required(condition: exp.Expr | None, words: str, source: Source) -> exp.Expr:
@@ -126,7 +166,7 @@ def text_condition(source: Source, wanted: TextFilter) -> exp.Expr | None:
         raise Decline(f"There is no “{wanted.text}” in {column}. It holds: {', '.join(column.values)}.")
     text = exp.Literal.string(known.get(wanted.text.lower(), wanted.text))
     left: exp.Expr = source.column(column, found[1])
-    if wanted.typed and not known:
+    if not known:
         left, text = exp.Lower(this=left), exp.Literal.string(wanted.text.lower())
     return (exp.NEQ if wanted.negated else exp.EQ)(this=left, expression=text)
 
@@ -178,7 +218,13 @@ def _check_people(frame: Frame, source: Source, whens: Sequence[When], dated: ex
         )
 
 
-def exists(outer: Source, event: Event, filters: Sequence[Filter], whens: Sequence[When]) -> exp.Expr:
+def exists(
+    outer: Source,
+    event: Event,
+    filters: Sequence[Filter],
+    whens: Sequence[When],
+    texts: Sequence[TextFilter] = (),
+) -> exp.Expr:
     """EXISTS (a row of an event table that points to the outer row and fulfils the filters)."""
     if event.of and outer.anchor not in {r.table for r in event.of}:
         raise Decline(
@@ -199,6 +245,7 @@ def exists(outer: Source, event: Event, filters: Sequence[Filter], whens: Sequen
             exp.EQ(this=inner.named(key.column, tuple(before)), expression=outer.named(key.to_column))
         )
         inner.where += [c for f in filters if (c := filter_condition(inner, f)) is not None]
+        inner.where += [c for t in texts if (c := text_condition(inner, t)) is not None]
         if whens:
             inner.where.append(period_condition(inner.date(whens[0]), whens))
         return exp.Exists(this=inner.select(exp.Literal.number(1)))

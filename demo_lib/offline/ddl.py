@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from .schema import Column, ForeignKey, Schema, Table
+from .words import name_words, shared
 
 NAME = r'(?:"[^"\n]{1,128}"|\[[^\]\n]{1,128}\]|`[^`\n]{1,128}`|\w{1,128})'
 DOTTED = rf"{NAME}(?:\.{NAME})*"
@@ -44,7 +47,40 @@ def read_schema(text: str) -> Schema:
             name = _plain(match[1])
             columns = tuple(Column(name, _plain(c)) for c in re.findall(NAME, match[2]))
             tables.setdefault(name, Table(name, columns))
-    return Schema(tables, tuple(_keys(tables, found)))
+    keys = _to_rows(tables, tuple(_keys(tables, found)))
+    ends = {(k.table, k.column) for k in keys} | {(k.to_table, k.to_column) for k in keys}
+    for name, table in tables.items():
+        columns = tuple(replace(c, identifies=(name, c.name) in ends or c.name == table.key) for c in table.columns)
+        tables[name] = replace(table, columns=columns)
+    return Schema(tables, keys)
+
+
+def _to_rows(tables: dict[str, Table], keys: tuple[ForeignKey, ...]) -> tuple[ForeignKey, ...]:
+    """The keys that lead to the one row they name.
+
+    Some schemas declare a key both ways, or from one table of links to the next. Of the two ways the one is kept
+    that ends in the table which the column is called after, or which is less a table of keys; a column that itself
+    points elsewhere is no end, unless it is declared as a primary key.
+    """
+    pairs = {(k.table, k.column, k.to_table, k.to_column) for k in keys}
+    linking = Counter(table for table, column in {(k.table, k.column) for k in keys})
+
+    def owns(table: str, column: str) -> tuple[bool, float]:
+        called = len(name_words(column)) > 1 and set(name_words(table)) & set(name_words(column))
+        return bool(called) and len(name_words(table)) < 3, -linking[table] / len(tables[table].columns)
+
+    one_way = []
+    for k in keys:
+        back = ForeignKey(k.to_table, k.to_column, k.table, k.column)
+        wrong = owns(k.table, k.column) > owns(k.to_table, k.to_column) and not tables[k.to_table].primary_key
+        if not wrong:
+            one_way.append(k)
+        elif (k.to_table, k.to_column, k.table, k.column) not in pairs:
+            one_way.append(back)
+    pointing = {(k.table, k.column) for k in one_way}
+    return tuple(
+        k for k in one_way if (k.to_table, k.to_column) not in pointing or tables[k.to_table].primary_key == (k.to_column,)
+    )
 
 
 def _read_table(
@@ -156,8 +192,17 @@ def _keys(tables: dict[str, Table], found: list[tuple[str, str, str, str | None]
             named = owners.get(c.name.lower(), [])
             targets = [o for o in called if o in named] or [o for o in named[:2] if o is not t]
             targets = targets or [o for o in called if (o.key or "").lower() == "id"]
+            targets = targets or [o for o in tables.values() if o is not t and o.key and _names_row(c, t, o, tables)]
             if len(targets) == 1 and targets[0].key:
                 yield ForeignKey(t.name, c.name, targets[0].name, targets[0].key)
+
+
+def _names_row(column: Column, table: Table, other: Table, tables: dict[str, Table]) -> bool:
+    """Whether a key column is called after another table: `sbTxCustId` in sbTransaction after sbCustomer."""
+    own = name_words(column.name)[len(shared([name_words(c.name) for c in table.columns])) :]
+    called = name_words(other.name.split(".")[-1])[len(shared([name_words(t.split(".")[-1]) for t in tables])) :]
+    role = own[:-1] if own[-1:] in (("id",), ("key",)) else ()
+    return bool(role) and called[-len(role) :] == role and column.kind == "key"
 
 
 def _plurals(stem: str) -> tuple[str, ...]:

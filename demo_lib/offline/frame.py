@@ -151,6 +151,13 @@ class Frame:
     events: list[Event] = field(default_factory=list)
     rank: Rank | None = None
     show: list[Dim] = field(default_factory=list)
+    ratio: tuple[Frame, Frame] | None = None
+    """What is put over what, each with its own conditions."""
+    order: Dim | None = None
+    """What else than a measure the rows are put in order of."""
+    order_desc: bool = False
+    distinct: bool = False
+    """Said of the rows to list: only the columns that are named, and no row twice."""
     share: str = ""
     growth: str = ""
     """The step that growth is measured over: month, quarter, year, or `periods`."""

@@ -127,7 +127,7 @@ def _tells_time(frame: Frame, source: Source) -> bool:
     hinted = [w.hints for w in frame.whens if w.hints]
     if not frame.whens or hinted:
         return all(source.distance(hints) is not None for hints in hinted)
-    return any(c.kind == "date" for t in source.reach for c in source.prompt.schema.tables[t].columns)
+    return any(c.kind == "date" or c.is_year for t in source.reach for c in source.prompt.schema.tables[t].columns)
 
 
 def _once(frame: Frame, source: Source, formulas: Sequence[Formula], dims: Sequence[Dim]) -> Grouped:

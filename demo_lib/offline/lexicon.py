@@ -61,13 +61,15 @@ OPERATORS: dict[str, str] = {
     "compare": "compare|comparison of|comparison between|comparison|versus|compared to|compared with|vs"
     "|against|comparing|relative to|contrast|as opposed to|in comparison to",
     "sort": "sorted by|ordered by|order by|sort by|ranked by|in order of|rank by|sorted from|ranked"
-    "|sorted",
+    "|sorted|ordered from|order the results by|sort the results by|order the result by|sort the result by|order results by"
+    "|sort results by|order them by|sort them by|sort|arranged by|order the rows by|arrange by|sort it by",
+    "ratio": "ratio of|ratio|ratios of",
     "desc": "descending|in descending order|from highest to lowest|highest to lowest|descending order"
     "|high to low|highest first|largest first|biggest first|most first|from most to least|largest to smallest"
     "|from high to low",
     "asc": "ascending|in ascending order|from lowest to highest|lowest to highest|ascending order"
     "|low to high|lowest first|smallest first|fewest first|alphabetically|alphabetical order|smallest to largest"
-    "|in alphabetical order|from low to high",
+    "|in alphabetical order|from low to high|ordered alphabetically|sorted alphabetically",
     "latest": "latest|last",
     "earliest": "earliest|first|least recent",
     "list": "list|break down|break out|show|give|display|return|get|find|identify|which|what|who|whom"
@@ -108,6 +110,15 @@ GLUE = _set(
     varies everything system itself themselves year's each's etc respective level wise show
     """
 )
+# Glue where the prompt knows nothing of the name: `papers published in 2020`, `the corresponding number`.
+NEUTRAL = _set(
+    """
+    published presented posted associated corresponding relevant reported issued involving involved involves related
+    linked attached containing featuring showing following provided conducted respectively counts named called
+    including operate operates operating served serve serves reside resides residing whole answer final considered
+    together differ differs vary varies well value conducts carried approximately roughly specific particular certain overall existing
+    """
+)
 # These are glue too, but clauses look at them first.
 PREPOSITIONS = _set("of in on at for from to with by than who that whose which among within")
 
@@ -128,7 +139,19 @@ IRREGULAR: dict[str, str] = {
     "flown": "fly", "staffs": "staff", "criteria": "criterion", "left": "leave", "drove": "drive",
     "fewest": "few", "won": "win", "lost": "lose", "given": "give", "sung": "sing", "built": "build",
     "diagnoses": "diagnosis", "analyses": "analysis", "shipped": "ship", "brought": "bring", "earned": "earn",
-    "met": "meet", "kept": "keep", "chose": "choose", "rented": "rent",
+    "met": "meet", "kept": "keep", "chose": "choose", "rented": "rent", "taken": "take", "took": "take",
+}  # fmt: skip
+
+# Short for a word, in the names of columns above all.
+ABBREVIATIONS: dict[str, str] = {
+    "acct": "account", "addr": "address", "amt": "amount", "avg": "average", "bal": "balance", "cd": "code",
+    "cnt": "count", "cust": "customer", "dept": "department", "desc": "description", "dist": "district",
+    "dt": "date", "dur": "duration", "emp": "employee", "freq": "frequency", "grp": "group", "ht": "height",
+    "ins": "insurance", "lang": "language", "loc": "location", "lvl": "level", "mgr": "manager", "msg": "message",
+    "mth": "month", "nbr": "number", "nm": "name", "num": "number", "org": "organization", "pct": "percent",
+    "prod": "product", "qtr": "quarter", "qty": "quantity", "reg": "registration", "spec": "specialty",
+    "svc": "service", "tel": "telephone", "tot": "total", "ts": "time", "tx": "transaction", "txn": "transaction",
+    "usr": "user", "val": "value", "vol": "volume", "wk": "week", "wt": "weight", "yr": "year",
 }  # fmt: skip
 
 # Words of one meaning. Used for a word that the prompt itself does not know.
@@ -279,7 +302,8 @@ ADDITIVE = ("amount", "total", "revenue", "sales", "value", "total_amount", "tot
 MEASURED_IN = _set(
     """
     kg g mg lb lbs t km m cm mm mi miles m2 sqm sqft ms secs seconds min mins minutes h hrs hours days weeks months
-    usd eur gbp cad chf kb mb gb tb kwh pct percent celsius litres liters
+    usd eur gbp cad chf kb mb gb tb kwh pct percent celsius litres liters mph kmh meters metres kilometers kilometres
+    inches feet pounds kilos dollars euros
     """
 )
 QUANTITIES = ("quantity", "qty", "units")
@@ -305,7 +329,7 @@ GRAINS: dict[str, str] = {
     "quarterly": "quarter", "year": "year", "years": "year", "yearly": "year", "annual": "year",
     "annually": "year",
 }  # fmt: skip
-OPPOSITES: dict[str, str] = {"weekday": "weekend", "weekdays": "weekend", "workdays": "weekend"}
+OPPOSITES: dict[str, str] = {"closed": "open", "shut": "open", "exclusive": "inclusive", "weekday": "weekend", "weekdays": "weekend", "workdays": "weekend"}
 OPPOSITE_PREFIXES = ("un", "in", "non", "dis", "im")
 
 # What no query over past data answers, and what no read-only agent does.

@@ -17,6 +17,8 @@ from .lexicon import (
     GRAINS,
     IRREGULAR,
     MONEY_VERBS,
+    MEASURED_IN,
+    NEUTRAL,
     NEVER_LINKED,
     OPERATORS,
     OPPOSITE_PREFIXES,
@@ -126,6 +128,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     if first.word.endswith("s") and text.endswith("s cost"):
         return None  # `products cost …`: a verb
     readings = _readings(tokens, known)
+    if one and text in MEASURED_IN and words[at - 1 : at] and _of_amount(words[at - 1]):
+        readings = tuple(r for r in readings if r.score > 0.6)
     if one and text in GRAINS:
         return Item("grain", text, tokens, readings=readings, notes=[GRAINS[text]])
     if one:
@@ -144,9 +148,15 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         return Item("begin", text, tokens)
     if one and first.stem in MONEY_VERBS:
         return Item("money", text, tokens)
-    if one and text in GLUE:
+    in_units = text in MEASURED_IN and text not in GRAINS and words[at - 1 : at] and _of_amount(words[at - 1])
+    if one and (text in GLUE or text in NEUTRAL or in_units):  # `height in cm`
         return Item("glue", text, tokens)
     return None
+
+
+def _of_amount(before: str) -> bool:
+    """Whether a unit behind this word only says what an amount is counted in: `height in cm`, `over 200 mph`."""
+    return before in ("in", "square", "cubic") or before[0].isdigit()
 
 
 def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ...]:

@@ -11,20 +11,40 @@ from .dimensions import Output, dim_columns
 from .frame import Decline, Dim, Frame, Rank
 from .grouping import Grouped, in_order, named
 from .prompt_reader import Prompt
+from .returns import beside
 from .source import Source, display
 
 NAME_WORDS = ("name", "names")
 
 
-def rows(frame: Frame, prompt: Prompt) -> exp.Select:
+def listed(frame: Frame, prompt: Prompt) -> exp.Select:
+    """Rows of the subject, or the different values of a column, in the order that was asked for."""
+    return _rows(frame, prompt) if frame.subject else _different_values(frame, prompt)
+
+
+def ordered_by(frame: Frame, outputs: Sequence[Output], prompt: Prompt) -> exp.Ordered:
+    """ORDER BY the first of the columns shown that the question wants the order of. Raises Decline without one."""
+    assert frame.order
+    names = {r.column.name for r in frame.order.readings if r.column}
+    names |= {c.name for r in frame.order.readings if not r.column for c in display(prompt.schema, r.table)}
+    found = next((e for n, e in outputs if n in names or n == frame.order.grain), None)
+    if found is None:
+        raise Decline(f"I can put rows in order of what is shown only. Ask for “{frame.order.words}” too.")
+    return exp.Ordered(this=found.copy(), desc=frame.order_desc or None)
+
+
+def _rows(frame: Frame, prompt: Prompt) -> exp.Select:
     """The rows of the subject that pass: their name, and the columns that the question names."""
     table = _subject(frame)
     source = Source(prompt, table)
     names = [(c.name, source.column(c)) for c in display(prompt.schema, table)]
-    shown = dim_columns(frame, source, [d for d in frame.show if d.words not in NAME_WORDS]).outputs
-    columns = dict(shown) if any(n in dict(shown) for n, _ in names) else dict([*names, *shown])
+    show = beside(frame.show, [Dim(frame.subject_words, frame.subject)])
+    shown = dim_columns(frame, source, [d for d in show if d.words not in NAME_WORDS]).outputs
+    only = (frame.distinct and shown) or any(n in dict(shown) for n, _ in names)
+    columns = dict(shown) if only else dict([*names, *shown])
     apply_all(frame, source)
-    return _ordered(source.select(*[named(n, e) for n, e in columns.items()]), list(columns.items())[0])
+    query = source.select(*[named(n, e) for n, e in columns.items()])
+    return _ordered(query.distinct() if frame.distinct else query, list(columns.items()), frame, prompt)
 
 
 def _subject(frame: Frame) -> str:
@@ -35,7 +55,7 @@ def _subject(frame: Frame) -> str:
     return tables[0]
 
 
-def different_values(frame: Frame, prompt: Prompt) -> exp.Select:
+def _different_values(frame: Frame, prompt: Prompt) -> exp.Select:
     """`which categories are there`: every value once."""
     wanted = frame.show
     if frame.dims:
@@ -53,7 +73,7 @@ def different_values(frame: Frame, prompt: Prompt) -> exp.Select:
     source = Source(prompt, fitting[0])
     columns = dim_columns(frame, source, wanted).outputs
     apply_all(frame, source)
-    return _ordered(source.select(*[named(n, e) for n, e in columns]).distinct(), columns[0])
+    return _ordered(source.select(*[named(n, e) for n, e in columns]).distinct(), columns, frame, prompt)
 
 
 def ranked_rows(frame: Frame, prompt: Prompt, rank: Rank, within: Sequence[Dim]) -> Grouped:
@@ -77,5 +97,6 @@ def ranked_rows(frame: Frame, prompt: Prompt, rank: Rank, within: Sequence[Dim])
     return Grouped(source.select(), [c for c in columns if c != value], [value], groups.identity)
 
 
-def _ordered(query: exp.Select, first: Output) -> exp.Select:
-    return query.order_by(in_order(first[1].copy()))
+def _ordered(query: exp.Select, outputs: Sequence[Output], frame: Frame, prompt: Prompt) -> exp.Select:
+    order = ordered_by(frame, outputs, prompt) if frame.order else in_order(outputs[0][1].copy())
+    return query.order_by(order)

@@ -114,7 +114,7 @@ def _average_per(reader: Reader, i: int, j: int) -> Found | None:
         return None  # `average fine per loan` is no count of fines
     amount = measure.agg in ("column", "sum")
     said = reader.items[end].words.split() if reader.is_(end, "by") else []
-    head = reader.head(end + 1) if "per" in said or "each" in said else None
+    head = reader.head(end + 1) if "per" in said or ("each" in said and not amount) else None
     per = reader.dim(head) if head is not None else None
     rows = per is not None and any(r.kind == "table" for r in per.readings)
     if head is None or per is None or not (rows or per.grain):  # `average price per category` groups by it

@@ -26,7 +26,11 @@ def mentions(reader: Reader, frame: Frame) -> None:
             passive = "passive" in item.notes
             events = item.of("event", "table")
             frame.events.append(Event(item.words, events, at=i, passive=passive, of=reader.told_of(i)))
-        elif item.of("table") and not reader.is_(i - 1, "list"):  # `which stores` asks for them
+        elif item.of("table") and reader.is_(i - 1, "list"):
+            if reader.items[i - 1].words != "names of":  # `the names of the stores and their sales`
+                continue
+            frame.show.append(reader.dim(i))
+        elif item.of("table"):
             frame.mentioned.append((item.words, item.of("table")))
         elif item.of("column"):
             _column_mention(reader, frame, i, item)

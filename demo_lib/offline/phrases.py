@@ -36,7 +36,7 @@ def settle(reader: Reader) -> None:
             raise Decline(
                 unplaced([reader.words(i, i + 3)])
             )  # `day of the week`, where no column is called so
-        if _named_twice(item, after):
+        if _named_twice(item, after) or _in_the(item, after, reader.item(i + 2)):
             continue
         if after.of("table") and item.of("value", "column", "flag") and not item.of("table"):
             item.readings = _on_table(item.readings, after.of("table"), schema)
@@ -139,6 +139,14 @@ def _named_twice(item: Item, after: Item) -> bool:
     elif same := _of_columns(after.of("value"), item.of("column")):
         after.readings, item.used = same, True  # `category Electronics`
     return item.used or after.used
+
+
+def _in_the(item: Item, after: Item, value: Item | None) -> bool:
+    """`the city of Paris`: use up what only says which column the value stands in."""
+    same = _of_columns(value.of("value"), item.of("column")) if value and after.kind == "of" else ()
+    if value and same:
+        value.readings, item.used = same, True
+    return bool(same)
 
 
 def _of_columns(values: Readings, columns: Readings) -> Readings:

@@ -12,8 +12,10 @@ from .dates import Period
 from .formulas import formula, only_where, placed, ratio, singular, snake
 from .frame import Decline, Dim, Frame, Measure, NumberFilter, Rank, When
 from .grouping import Grouped, context, grouped, in_order, ranked_by, source_for
-from .listing import different_values, ranked_rows, rows
+from .listing import listed, ordered_by, ranked_rows
 from .prompt_reader import Prompt
+from .ratios import plan_ratio
+from .returns import beside
 from .source import Source, of_people
 from .vocabulary import Reading
 
@@ -21,6 +23,8 @@ from .vocabulary import Reading
 def plan(frame: Frame, prompt: Prompt) -> exp.Select:
     """The query for a frame. Raises Decline where no honest one exists."""
     passing = [n for n in frame.numbers if n.measure]
+    if frame.ratio:
+        return plan_ratio(frame, prompt)
     if frame.growth:
         return _growth(frame, prompt)
     if frame.share:
@@ -31,15 +35,16 @@ def plan(frame: Frame, prompt: Prompt) -> exp.Select:
         return _groups_that(frame, prompt, passing)
     if frame.measures:
         return _aggregate(frame, prompt)
-    return rows(frame, prompt) if frame.subject else different_values(frame, prompt)
+    return listed(frame, prompt)
 
 
 def _aggregate(frame: Frame, prompt: Prompt) -> exp.Select:
     """Measures, by dimensions where there are any."""
     if any(m.per for m in frame.measures):
         return _nested(frame, prompt)
-    _nothing_left(frame)
-    found = grouped(frame, prompt, frame.measures, frame.dims)
+    found = grouped(frame, prompt, frame.measures, [*frame.dims, *_of_the_same_rows(frame, prompt)])
+    if frame.order:
+        return found.select().order_by(ordered_by(frame, found.dims, prompt))
     grains = [d.grain for d in frame.dims if d.grain]
     if frame.running:
         return _running(found, grains)
@@ -48,6 +53,15 @@ def _aggregate(frame: Frame, prompt: Prompt) -> exp.Select:
     return (
         found.select().order_by(ranked_by(exp.column(found.values[0][0]))) if found.dims else found.select()
     )
+
+
+def _of_the_same_rows(frame: Frame, prompt: Prompt) -> list[Dim]:
+    """The columns to show beside a total: those that the rows of a group have in common, as `name` with `by store`."""
+    tables = {r.table for d in frame.dims for r in d.readings if r.kind == "table"}
+    said = {r.column for d in frame.dims for r in d.readings if r.column}
+    shown = [d for d in beside(frame.show, frame.dims) if not {r.column for r in d.readings} & said]
+    _nothing_left(replace(frame, show=[d for d in shown if not tables or not all(r.table in tables for r in d.readings)]))
+    return shown
 
 
 def _nothing_left(frame: Frame) -> None:
@@ -99,10 +113,11 @@ def _ranking(frame: Frame, prompt: Prompt, rank: Rank) -> exp.Select:
     else:
         assert rank.measure
         target = [rank.target] if rank.target else []
-        found = grouped(frame, prompt, [rank.measure, *frame.measures], [*dims, *target, *frame.show])
+        shown = beside(frame.show, [*dims, *target])
+        found = grouped(frame, prompt, [rank.measure, *frame.measures], [*dims, *target, *shown])
     name, value = found.values[0]
     if not within:
-        query = found.select().order_by(ranked_by(exp.column(name), rank.desc))
+        query = found.select().order_by(*[ranked_by(exp.column(n), rank.desc) for n, _ in found.values])
         return query.limit(rank.limit) if rank.limit else query
     groups = found.dims[: len(within)]
     position = exp.Window(

@@ -179,15 +179,28 @@ def _often(reader: Reader, frame: Frame, i: int, desc: bool) -> None:
 
 
 def _sorted(reader: Reader, frame: Frame, i: int) -> None:
-    found = measure_at(reader, reader.skip(i + 1, "by", "of", *AGGREGATES.keys() - {"sum", "avg", "median"}))
+    start = reader.skip(i + 1, "by", "of", *AGGREGATES.keys() - {"sum", "avg", "median"})
+    found = measure_at(reader, start)
     directions = reader.find("asc", "desc")
     ascending = any(reader.is_(k, "asc") for k in directions)
+    head = reader.head(start)
+    named = found is None or (found[0].agg == "count" and not reader.is_(start, "count"))
+    if reader.is_(i, "sort") and named and not frame.order:
+        if head is not None:  # `ordered by the last name`
+            frame.order, frame.order_desc = reader.dim(head), bool(directions) and not ascending
+            reader.take(start, head + 1)
+        if head is not None or ascending:  # rows come in the order of their first column anyway
+            for k in (i, *directions):
+                reader.use(k, k + 1)
+            return
     if reader.is_(i, "by"):
         plain = found and found[0].agg == "count" and not reader.is_(i + 1, "count")
         if found and not plain and target_before(reader, i) == i - 1:  # `stores by revenue, largest first`
             rank_noun(reader, frame, not ascending, i - 1, found[0], i, found[1])
             frame.rank = replace(frame.rank, limit=None) if frame.rank else None
         return  # `sales by region, smallest first` sorts by sales
+    if found and frame.rank and frame.rank.limit == DEFAULT_TOP and not any(x.kind == "number" for x in reader.items):
+        frame.rank = replace(frame.rank, limit=None)  # `which stores sell most, ordered by …`: all of them
     if found and not frame.rank:
         measure, columns = (None, found[0].readings) if found[0].agg == "column" else (found[0], ())
         set_rank(frame, Rank(not ascending, None, None, measure, columns))

@@ -24,20 +24,24 @@ class Column:
     type: str = ""
     note: str = ""
     values: tuple[str, ...] = ()
+    identifies: bool = False
+    """Whether a key of the schema starts or ends here, whatever the column is called."""
 
     @cached_property
     def kind(self) -> str:
         """`number`, `date`, `bool`, `text`, or `key` for an identifier."""
-        name, type_ = self.name.lower(), self.type.upper()
+        name, type_ = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", self.name).lower(), self.type.upper()
         if type_.startswith("BOOL") or type_ == "BIT" or re.match(r"(is|has|was|can)_", name):
             return "bool"
         if name == "id" or re.search(r"_(id|key|uuid|guid)$", name):
             return "date" if type_.startswith(("DATE", "TIMESTAMP")) else "key"
         if re.match(r"DATE|TIMESTAMP|SMALLDATETIME", type_):
             return "date"
+        if self.identifies and re.match(r"\w*INT|SERIAL|UUID", type_):
+            return "key"
         if re.match(r"\w*INT|DEC|NUM|REAL|FLOAT|DOUBLE|MONEY|SMALLMONEY|SERIAL|HUGE", type_):
             return "number"
-        if DATE_NAME.search(name) and type_ in ("", "TEXT", "VARCHAR"):
+        if DATE_NAME.search(name) and re.match(r"$|TEXT|N?VARCHAR|CHAR", type_) and not self.values:
             return "date"
         if not type_ and re.search(r"(^|_)\w+ed$|(^|_)paid$", name):
             return "bool"

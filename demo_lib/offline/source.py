@@ -92,7 +92,9 @@ class Source:
     # -- columns
 
     def column(self, column: Column, path: Path = ()) -> exp.Column:
-        """The column, its table joined."""
+        """The column, its table joined; a key that the row itself holds is read there."""
+        if path and column.name == path[-1].to_column:
+            return self.named(path[-1].column, path[:-1])
         return self.named(column.name, path)
 
     def dated(self, column: Column, path: Path = ()) -> exp.Column:

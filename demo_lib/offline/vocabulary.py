@@ -13,7 +13,7 @@ from sqlglot import exp
 from .lexicon import EVENTS, GLUE, IRREGULAR, LINES, MEASURED_IN, OPERATORS
 from .prompt_reader import Prompt, Term, read_prompt
 from .schema import Column, ForeignKey, Table
-from .words import name_words, phrase, stem, stems
+from .words import name_words, phrase, shared, stem, stems
 
 Kind = Literal["table", "column", "value", "flag", "term", "event"]
 Words = tuple[str, ...]
@@ -56,6 +56,8 @@ class Vocabulary:
     events: dict[str, list[Reading]] = field(default_factory=dict)
     spellings: dict[str, str] = field(default_factory=dict)
     _entered: set[tuple[Words, Reading]] = field(default_factory=set)
+    prefix: Words = ()
+    """What the names of all tables begin with: `sb` in a schema of sbCustomer, sbTransaction, sbTicker."""
 
     def add(self, words: Words, reading: Reading, text: str = "") -> None:
         """Enter one phrase; `text` gives its words as written, for spelling."""
@@ -70,12 +72,13 @@ class Vocabulary:
 def vocabulary(prompt_text: str) -> Vocabulary:
     """The vocabulary of a prompt. Read once per prompt text."""
     prompt = read_prompt(prompt_text)
-    known = Vocabulary(prompt)
+    known = Vocabulary(prompt, prefix=shared([name_words(_bare(t)) for t in prompt.schema.tables]))
     for table in prompt.schema.tables.values():
         _add_table(known, table)
     for table in prompt.schema.tables.values():
+        begun = shared([name_words(c.name) for c in table.columns])
         for column in table.columns:
-            _add_column(known, table, column)
+            _add_column(known, table, column, begun)
     for term in prompt.terms:
         _add_term(known, term)
     for words, column in prompt.meanings:
@@ -91,10 +94,17 @@ def vocabulary(prompt_text: str) -> Vocabulary:
 
 
 def _add_table(known: Vocabulary, table: Table) -> None:
-    words = _table_words(table)
+    words = _table_words(table, known.prefix)
+    if table.key:
+        key = Reading("column", table.name, 0.95, table.by_name[table.key.lower()])
+        known.add((*words, "id"), key)
+        known.add((words[-1], "id"), replace(key, score=0.9))
+        known.add(("id",), replace(key, score=0.6))
     known.add(words, Reading("table", table.name), table.name.replace("_", " "))
     if len(words) > 1 and words[-1] not in FILLERS:
         known.add(words[-1:], Reading("table", table.name, 0.6))
+    for word in words[1:-1]:
+        known.add((word,), Reading("table", table.name, 0.5))
     for group in EVENTS:
         stems = {stem(w) for w in group}
         score = 1.0 if words[0] in stems and len(words) == 1 else 0.0
@@ -109,15 +119,16 @@ def _add_table(known: Vocabulary, table: Table) -> None:
             entry.append(Reading("event", table.name, 1.0 if len(words) == 1 else 0.8))
 
 
-def _add_column(known: Vocabulary, table: Table, column: Column) -> None:
-    words, owner = name_words(column.name), _table_words(table)
+def _add_column(known: Vocabulary, table: Table, column: Column, begun: Words) -> None:
+    words, owner = name_words(column.name), _table_words(table, known.prefix)
+    words = words[len(begun) :] or words
     key = known.prompt.schema.foreign.get((table.name, column.name))
     text = column.name.replace("_", " ")
     for reading in _column_readings(column, key, 1.0):
         if reading.kind == "table":  # a foreign key is called by what it points to
             role = tuple(w for w in words if w not in TAILS) or words
             known.add(owner + role, replace(reading, owner=table.name))
-            if role != _table_words(known.prompt.schema.tables[reading.table]):
+            if role != _table_words(known.prompt.schema.tables[reading.table], known.prefix):
                 known.add(role, replace(reading, score=0.9))
             continue
         for names, score in _column_names(words, owner, reading):
@@ -143,6 +154,8 @@ def _is_participle(name: str) -> bool:
 
 def _column_names(words: Words, owner: Words, reading: Reading) -> Iterator[tuple[Words, float]]:
     yield words, 1.0
+    if reading.column and len(words) > 1 and "_" not in reading.column.name:
+        yield (stem(reading.column.name),), 1.0
     if words[0] in ("is", "has", "was", "can") and len(words) > 1:
         yield words[1:], 0.95
         return
@@ -187,7 +200,7 @@ def _add_term(known: Vocabulary, term: Term) -> None:
 
 def _add_condition(known: Vocabulary, term: Term, table: str) -> None:
     """`late loan: loans.returned_on > loans.due_on` makes `late` a flag of loans."""
-    noun = _table_words(known.prompt.schema.tables[table])
+    noun = _table_words(known.prompt.schema.tables[table], known.prefix)
     for words in term.names:
         says_table = len(words) > len(noun) and words[-len(noun) :] == noun
         known.add(
@@ -203,8 +216,12 @@ def _counted_table(term: Term, prompt: Prompt) -> str | None:
     return None
 
 
-def _table_words(table: Table) -> Words:
-    words = name_words(table.name.split(".")[-1])
+def _bare(table: str) -> str:
+    return table.split(".")[-1]
+
+
+def _table_words(table: Table, prefix: Words = ()) -> Words:
+    words = name_words(_bare(table.name))[len(prefix) :]
     telling = tuple(w for w in words if w not in FILLERS)
     return words if not telling or telling in (("time",), ("date",), ("day",)) else telling
 

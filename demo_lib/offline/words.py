@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import Stemmer
 
-from .lexicon import IRREGULAR, NUMBERS
+from .lexicon import ABBREVIATIONS, IRREGULAR, NUMBERS
+from .usage import count
 
 _STEMMER = Stemmer.Stemmer("english")
 _TOKEN = re.compile(
@@ -32,6 +34,9 @@ class Token:
     quoted: bool = False
     breaks: bool = False
     """Whether a comma or the like stands before it."""
+
+
+TAILS = re.compile(r"(\w{3,})(name|id|date|type|code|number|title)")
 
 
 @lru_cache(maxsize=8192)
@@ -72,9 +77,32 @@ def tokenize(question: str) -> list[Token]:
 
 
 def name_words(identifier: str) -> tuple[str, ...]:
-    """The stems an identifier is made of: `OrderItems`, `order_items` and `"order items"` read the same."""
+    """The stems an identifier is made of: `OrderItems`, `order_items` and `"order items"` read the same.
+
+    What is commonly short in names is written out: `tot_amt` reads as total, amount.
+    """
     apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", identifier)
-    return tuple(stem(w) for w in re.findall(r"[^\W_]+", apart))
+    parts = (w for run in re.findall(r"[^\W_]+", apart) for w in _parts(run.lower()))
+    return tuple(stem(ABBREVIATIONS.get(w, w)) for w in parts)
+
+
+@lru_cache(maxsize=4096)
+def _parts(run: str) -> tuple[str, ...]:
+    """`authorname` → author, name: two words where the tokenizer needs more pieces for the whole than for the first."""
+    ends = TAILS.fullmatch(run)
+    if ends and count(" " + run) > count(" " + ends[1]):
+        return ends[1], ends[2]
+    return (run,)
+
+
+def shared(names: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """The words that three or more names all begin with, where something follows in each."""
+    common: tuple[str, ...] = ()
+    for column in zip(*names, strict=False) if len(names) >= 3 else ():
+        if len(set(column)) > 1:
+            break
+        common += column[:1]
+    return common[: min(map(len, names)) - 1] if common else ()
 
 
 def phrase(text: str) -> tuple[str, ...]:

@@ -1,0 +1,112 @@
+"""`the ratio of open to closed tickets by team`: two measures, each with conditions of its own, one over the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from sqlglot import exp
+
+from .conditions import apply_all, filter_condition, number_condition, period_condition, text_condition
+from .dimensions import dim_columns
+from .formulas import Formula, formula, only_where, placed, ratio
+from .frame import Decline, Frame, Measure, unplaced
+from .grouping import Grouped, context, grouped, ranked_by, source_for
+from .prompt_reader import Prompt
+from .reader import Reader
+from .source import Source
+
+Clause = Callable[[Reader, Frame], None]
+
+
+def read_ratio(reader: Reader, frame: Frame, clauses: Sequence[Clause]) -> None:
+    """Read both sides with the given clauses into frames of their own; what is common to both is left."""
+    for i in reader.find("ratio"):
+        middle = next((k for k in reader.find("to", "over") if k > i), None)
+        if middle is None:
+            raise Decline("A ratio of what to what? Say for example “the ratio of returns to orders”.")
+        end = next((k for k in range(middle + 1, len(reader)) if _is_common(reader, k)), len(reader))
+        for k in reader.find("growth", "trend"):  # `how does the ratio change over the years`
+            reader.use(k, k + 1)
+        reader.use(i, i + 1)
+        sides = [_side(reader, i + 1, middle, clauses), _side(reader, middle, end, clauses)]
+        frame.ratio = (sides[0], sides[1])
+        return
+
+
+def _is_common(reader: Reader, i: int) -> bool:
+    """Whether what stands here is said of both sides: a grouping, a place behind the noun, a new sentence."""
+    if reader.is_(i, "by", "trend", "growth", "date") or (reader.is_(i, "list") and reader.items[i].tokens[0].breaks):
+        return True
+    return reader.is_(i, "in", "from", "at") and reader.has(reader.skip(i + 1, "of"), "value")  # `in (the city of) Paris`
+
+
+def _side(reader: Reader, start: int, end: int, clauses: Sequence[Clause]) -> Frame:
+    side, part = Frame(), Reader(reader.items[start:end], reader.known)
+    for clause in clauses:
+        clause(part, side)
+    if unknown := [item.words for item in part.items if not item.used and item.kind == "word"]:
+        raise Decline(unplaced(unknown))
+    words = part.words(0, len(part))
+    if not side.measures and side.subject:
+        side.measures = [Measure("count", side.subject_words, side.subject)]
+    if not side.measures:
+        amounts = [d for d in side.show if any(r.column and r.column.kind == "number" for r in d.readings)]
+        side.measures = [Measure("sum", d.words, d.readings) for d in amounts[:1]]
+        side.show = [d for d in side.show if d not in amounts[:1]]
+    odd = side.dims or side.show or side.rank or any(n.measure for n in side.numbers) or side.events
+    if len(side.measures) != 1 or odd:
+        raise Decline(f"I cannot tell which number “{words}” asks for. Name two plain counts or sums.")
+    for item in part.items:
+        item.used = True
+    return side
+
+
+def plan_ratio(frame: Frame, prompt: Prompt) -> exp.Select:
+    """The query of a ratio. Raises Decline where the sides do not meet on one set of rows."""
+    assert frame.ratio
+    measures = [side.measures[0] for side in frame.ratio]
+    if not any(_conditions(side) for side in frame.ratio):
+        found = grouped(frame, prompt, [*measures, *frame.measures], frame.dims)
+        if len(found.values) < 2:
+            raise Decline("Both sides of the ratio are the same number.")
+        (_, top), (_, bottom), *others = found.values
+        found.values = [("ratio", ratio(top.copy(), bottom.copy())), *others]
+        return _in_order(found)
+    formulas = [formula(m, prompt, context(frame, [d.readings for d in frame.dims if d.readings])) for m in measures]
+    together = replace(
+        frame,
+        filters=[*frame.filters, *[f for side in frame.ratio for f in side.filters]],
+        numbers=[*frame.numbers, *[n for side in frame.ratio for n in side.numbers]],
+        texts=[*frame.texts, *[t for side in frame.ratio for t in side.texts]],
+    )
+    source = source_for(together, prompt, formulas, [d.readings for d in frame.dims if not d.grain])
+    if source is None or any(len(f.parts) != 1 for f in formulas):
+        raise Decline("I can put two numbers with conditions in a ratio only where they count the same rows.")
+    shown = dim_columns(frame, source, frame.dims)
+    top, bottom = (_part(f, side, source) for f, side in zip(formulas, frame.ratio, strict=True))
+    apply_all(frame, source)
+    query = source.select()
+    query = query.group_by(*shown.group) if shown.group else query
+    return _in_order(Grouped(query, shown.outputs, [("ratio", ratio(top, bottom))], shown.identity))
+
+
+def _in_order(found: Grouped) -> exp.Select:
+    return found.select().order_by(ranked_by(exp.column("ratio"))) if found.dims else found.select()
+
+
+def _conditions(side: Frame) -> bool:
+    return bool(side.filters or side.numbers or side.texts or side.whens)
+
+
+def _part(found: Formula, side: Frame, source: Source) -> exp.Expr:
+    """One side: its aggregate over those rows only that fulfil its conditions."""
+    conditions = [filter_condition(source, f) for f in side.filters]
+    conditions += [number_condition(source, n) for n in side.numbers]
+    conditions += [text_condition(source, t) for t in side.texts]
+    if side.whens:
+        conditions.append(period_condition(source.date(side.whens[0]), side.whens))
+    if any(c is None for c in conditions):
+        raise Decline("I found no way to join one side of the ratio to the other.")
+    aggregate = placed(found.parts[0], source)
+    return only_where(aggregate, exp.and_(*[c for c in conditions if c])) if conditions else aggregate

@@ -1,0 +1,75 @@
+"""A second sentence that says what to show, as in `… Return the name, the city and the number of orders.`"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from .frame import Decline, Dim, Frame, Measure
+from .linker import Item
+
+BEGINNINGS = frozenset("return show list give display include report provide present tell".split())
+
+
+def sentences(items: Sequence[Item]) -> list[Sequence[Item]]:
+    """The items of the question itself, then those of each sentence behind it that begins with `Return`, `Show` …"""
+    starts = [
+        k
+        for k, item in enumerate(items)
+        if k and item.kind in ("list", "sort") and item.tokens[0].breaks and item.tokens[0].word in BEGINNINGS | {"sort", "order"}
+        and any(i.kind not in ("glue", "list") for i in items[:k])
+    ]
+    return [items[a:b] for a, b in zip([0, *starts], [*starts, len(items)], strict=True)]
+
+
+def merge(frame: Frame, wish: Frame) -> None:
+    """Take into the question's frame what a later sentence wants shown. Raises Decline for what has no place."""
+    if wish.rank or wish.ratio or wish.share or wish.growth or wish.running or wish.compare:
+        if frame.rank or not wish.rank or wish.rank.target:
+            raise Decline("The last sentence asks for something else than to show more. Ask for it on its own.")
+        frame.rank = wish.rank
+    known = [*frame.measures, *([frame.rank.measure] if frame.rank and frame.rank.measure else [])]
+    known += [n.measure for n in frame.numbers if n.measure]
+    new = [m for m in wish.measures if not any(_same(m, k) for k in known)]
+    if new and frame.subject and not (frame.measures or frame.rank or frame.ratio or frame.numbers):
+        frame.dims.append(Dim(frame.subject_words, frame.subject))
+        frame.subject = ()
+    frame.measures += new
+    frame.show += wish.show
+    grouped = [*frame.dims, *([frame.rank.target] if frame.rank and frame.rank.target else [])]
+    frame.dims += [d for d in wish.dims if not any(_overlap(d, g) for g in grouped)]
+    if wish.subject:
+        subject = Dim(wish.subject_words, wish.subject)
+        if not _overlap(subject, Dim("", frame.subject)) and not any(_overlap(subject, g) for g in grouped):
+            frame.show.append(subject)
+    for name in ("filters", "numbers", "texts", "whens", "events", "mentioned"):
+        getattr(frame, name).extend(getattr(wish, name))
+    frame.order, frame.order_desc = (wish.order, wish.order_desc) if wish.order else (frame.order, frame.order_desc)
+    frame.distinct |= wish.distinct
+
+
+def _same(one: Measure, other: Measure) -> bool:
+    """Whether two measures ask for one number: the same aggregate of the same things."""
+    counts = {"count", "rows", "events", "distinct rows", "count dates"}
+    if one.agg != other.agg and not {one.agg, other.agg} <= counts:
+        return False
+    return bool(
+        {(r.table, r.column, r.term) for r in one.readings} & {(r.table, r.column, r.term) for r in other.readings}
+        or ({one.agg, other.agg} <= counts and {r.table for r in one.readings} & {r.table for r in other.readings})
+    )
+
+
+def _overlap(one: Dim, other: Dim) -> bool:
+    if one.grain or other.grain:
+        return one.grain == other.grain
+    return bool({(r.table, r.column) for r in one.readings} & {(r.table, r.column) for r in other.readings})
+
+
+def beside(show: Sequence[Dim], dims: Sequence[Dim]) -> list[Dim]:
+    """The columns to show, each read as one of the rows that the groups are of, where it can be."""
+    tables = {r.table for d in dims for r in d.readings if r.kind == "table"}
+    narrowed = []
+    for d in show:
+        own = tuple(r for r in d.readings if r.table in tables)
+        narrowed.append(replace(d, readings=own) if own else d)
+    return narrowed
