@@ -78,7 +78,8 @@ def _flags(reader: Reader, frame: Frame) -> None:
         reader.use(i, i + 1)
     for i in reader.find("trend"):
         if not reader.find("grain"):
-            frame.dims.append(Dim("month", (), "month"))
+            step = "year" if "years" in reader.items[i].words else "month"
+            frame.dims.append(Dim(step, (), step))
         reader.use(i, i + 1)
     for i in reader.find("running", "share", "compare"):
         item = reader.items[i]
@@ -211,6 +212,10 @@ def _values(reader: Reader, frame: Frame) -> None:
             item = reader.items[i - 1]
             frame.texts.append(TextFilter(reader.words(i - 1, i + 1), item.readings, reader.items[i].words))
             reader.use(i - 1 if item.of("column") else i, i + 1)
+        elif reader.has(i + 1, "column", "table"):  # `the "Heart" department`
+            item = reader.items[i + 1]
+            frame.texts.append(TextFilter(reader.words(i, i + 2), item.readings, reader.items[i].words))
+            reader.use(i, i + 2 if item.of("column") else i + 1)
 
 
 def _which_is_more(reader: Reader) -> bool:
@@ -313,6 +318,7 @@ def _remainders(reader: Reader, frame: Frame) -> None:
         "sum": measured,
         "by": bool(frame.dims or frame.share),
         "distinct": bool(frame.dims or frame.show or frame.subject or frame.events),
+        "both": len([*frame.show, *frame.measures, *frame.dims]) > 1,
     }
     for i in reader.find("list", "when", "and", "or", "money", *sayable):
         item = reader.items[i]

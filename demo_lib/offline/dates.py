@@ -34,6 +34,7 @@ _MONTH = "(?:" + "|".join(rf"{m[:3]}(?:{m[3:]})?" if m[3:] else m for m in MONTH
 _YEAR = r"(?:19|20)\d\d"
 _COUNT = r"(?:\d+|" + "|".join(NUMBERS) + r"|a|one)"
 _ORDINAL = r"(?:first|second|third|fourth|last|1st|2nd|3rd|4th|final)"
+_BUT_NOW = rf" (?:excluding|not including|exclusive of|without) (?:the )?current {_UNIT}"
 # The forms of one period, tried in this order.
 _WHOLE_ATOMS = (
     r"(?P<iso>\d{4}-\d\d-\d\d)",
@@ -46,9 +47,11 @@ _WHOLE_ATOMS = (
     rf"(?P<qyear2>{_YEAR}) q(?P<q4>[1-4])",
     rf"(?:the )?(?:h(?P<h>[12])|(?P<h2>first|second|1st|2nd) half)(?: of)?(?: the year)? "
     rf"(?P<hyear>{_YEAR}|last year|this year)",
+    rf"(?:the )?(?:last|past|previous) (?P<wn>{_COUNT}) (?:(?:calendar|full|whole) (?P<wunit>{_UNIT})s?"
+    rf"(?:{_BUT_NOW})?|(?P<wunit2>{_UNIT})s?{_BUT_NOW})",
     rf"(?:the )?(?:last|past|previous|trailing|most recent) (?P<n>{_COUNT}) (?P<nunit>{_UNIT})s?",
     rf"(?:the )?past (?P<rolling>{_UNIT})",
-    rf"(?:the )?(?:last|previous|prior|preceding) (?P<last>{_UNIT})",
+    rf"(?:the )?(?:last|previous|prior|preceding) (?:calendar |full |whole |iso )?(?P<last>{_UNIT})(?:{_BUT_NOW})?",
     rf"(?:so far )?(?:this|the current|current)(?: calendar)? (?P<this>{_UNIT})(?: so far)?",
     rf"(?:the )?(?P<todate>{_UNIT}) to date|(?P<ytd>ytd|mtd|qtd)",
     rf"(?:the )?(?:next|coming|upcoming|following) (?:{_COUNT} )?(?P<next>{_UNIT})s?",
@@ -211,6 +214,11 @@ def _relative(m: re.Match[str], today: date, year: int | None) -> Period | None:
         count = int(NUMBERS.get(m["n"], 1) if not m["n"].isdigit() else m["n"])
         start = _plus(today, -count, m["nunit"]) + timedelta(days=1)
         return Period(start, tomorrow, f"last_{count}_{m['nunit']}s")
+    if m["wn"]:  # whole ones: the current one is not over
+        count = int(NUMBERS.get(m["wn"], 1) if not m["wn"].isdigit() else m["wn"])
+        unit = m["wunit"] or m["wunit2"]
+        end = _floor(today, unit)
+        return Period(_plus(end, -count, unit), end, f"last_{count}_whole_{unit}s")
     if m["rolling"]:
         return Period(_plus(today, -1, m["rolling"]) + timedelta(days=1), tomorrow, f"past_{m['rolling']}")
     if m["last"]:

@@ -185,7 +185,11 @@ def _keys(tables: dict[str, Table], found: list[tuple[str, str, str, str | None]
             owners.setdefault(t.key.lower(), []).append(t)
     for t in tables.values():
         for c in t.columns:
-            if (t.name, c.name) in declared or c.kind not in ("key", "date") or c.name == t.key:
+            if (t.name, c.name) in declared or c.kind not in ("key", "date"):
+                continue
+            if c.name == t.key and (
+                t.primary_key or not any(_names_row(c, t, o, tables) for o in tables.values() if o is not t)
+            ):
                 continue
             stem = re.sub(r"_(id|key)$", "", c.name.lower())
             called = [lower[n] for n in _plurals(stem) if n in lower and lower[n] is not t]

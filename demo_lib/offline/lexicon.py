@@ -34,12 +34,12 @@ OPERATORS: dict[str, str] = {
     "best selling": "best selling|top selling|bestselling|most sold|most purchased|most bought|hottest selling"
     "|best sold|most ordered",
     "worst selling": "worst selling|least sold|slowest selling|least purchased|least bought",
-    ">": "more than|over|above|greater than|exceeding|exceeds|exceed|exceeded|higher than|bigger than"
+    ">": ">|more than|over|above|greater than|exceeding|exceeds|exceed|exceeded|higher than|bigger than"
     "|beyond|larger than|longer than|older than|in excess of|upwards of",
-    "<": "less than|fewer than|under|below|lower than|smaller than|shorter than|younger than",
-    ">=": "at least|no less than|no fewer than|minimum of|a minimum of|not less than|not fewer than",
-    "<=": "at most|no more than|up to|maximum of|a maximum of|not more than",
-    "=": "exactly|equal to|equals|precisely",
+    "<": "<|less than|fewer than|under|below|lower than|smaller than|shorter than|younger than",
+    ">=": ">=|at least|no less than|no fewer than|minimum of|a minimum of|not less than|not fewer than",
+    "<=": "<=|at most|no more than|up to|maximum of|a maximum of|not more than",
+    "=": "=|exactly|equal to|equals|precisely",
     "or more": "or more|or above|or higher|or over|or greater|and above|and over|and up",
     "or less": "or less|or fewer|or below|or lower|or under|and below|and under",
     "between": "between",
@@ -82,7 +82,7 @@ OPERATORS: dict[str, str] = {
     "where": "where",
     "times": "times",
     "both": "both",
-    "trend": "trend of|trend|trends|over time|evolution of|development of|develop|evolve|developed|evolved",
+    "trend": "trend of|trend|trends|over the years|over the months|through the years|over time|evolution of|development of|develop|evolve|developed|evolved",
     "and": "and|but|as well as|along with|plus|together with|&|alongside",
     "or": "or|either",
     "more": "more|higher|greater|bigger",
@@ -116,7 +116,7 @@ NEUTRAL = _set(
     published presented posted associated corresponding relevant reported issued involving involved involves related
     linked attached containing featuring showing following provided conducted respectively counts named called
     including operate operates operating served serve serves reside resides residing whole answer final considered
-    together differ differs vary varies well value conducts carried approximately roughly specific particular certain overall existing
+    table tables column columns joining together differ differs vary varies well value conducts carried approximately roughly specific particular certain overall existing
     """
 )
 # These are glue too, but clauses look at them first.
@@ -202,6 +202,8 @@ SYNONYMS: tuple[tuple[str, ...], ...] = (
     ("channel", "medium"),
     ("project", "initiative"),
     ("specialty", "speciality", "specialization"),
+    ("population", "inhabitants", "residents", "people"),
+    ("altitude", "elevation", "height"),
 )
 
 # Verbs and the nouns of the events that they make: whoever "buys" has a row in a table of sales or orders.
@@ -284,6 +286,9 @@ ADJECTIVES: dict[str, tuple[str, bool]] = {
     "slowest": ("time duration", True),
     "most costly": ("price cost fee rate amount", True),
 }  # fmt: skip
+# And these where a table follows whose rows have such a column.
+HEIGHTS = {"highest": "altitude elevation height", "lowest": "altitude elevation height",
+           "largest": "area population size", "smallest": "area population size"}  # fmt: skip
 # Comparisons that name what they compare.
 COMPARATIVES: dict[str, tuple[str, str]] = {
     "more expensive than": (">", "price cost fee rate amount"),
@@ -319,8 +324,9 @@ NAMES = ("name", "full_name", "title", "label", "display_name", "username", "des
 NUMBERS: dict[str, int] = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
     "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "fifty": 50, "hundred": 100,
-    "dozen": 12, "thousand": 1000, "zero": 0,
+    "dozen": 12, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000, "zero": 0,
 }  # fmt: skip
+SCALES = _set("hundred thousand million billion")
 MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
           "november", "december")  # fmt: skip
 GRAINS: dict[str, str] = {

@@ -22,12 +22,20 @@ def listed(frame: Frame, prompt: Prompt) -> exp.Select:
     return _rows(frame, prompt) if frame.subject else _different_values(frame, prompt)
 
 
-def ordered_by(frame: Frame, outputs: Sequence[Output], prompt: Prompt) -> exp.Ordered:
-    """ORDER BY the first of the columns shown that the question wants the order of. Raises Decline without one."""
+def ordered_by(
+    frame: Frame, outputs: Sequence[Output], prompt: Prompt, grouped_by: Sequence[exp.Expr] = ()
+) -> exp.Ordered:
+    """ORDER BY the first of the columns shown, or grouped by, that the question wants the order of.
+
+    Raises Decline where there is none.
+    """
     assert frame.order
     names = {r.column.name for r in frame.order.readings if r.column}
     names |= {c.name for r in frame.order.readings if not r.column for c in display(prompt.schema, r.table)}
+    ends = {(r.table, r.column.name) for r in frame.order.readings if r.column}
+    names |= {k.column for k in prompt.schema.keys if (k.to_table, k.to_column) in ends}
     found = next((e for n, e in outputs if n in names or n == frame.order.grain), None)
+    found = found or next((e for e in grouped_by if e.name in names), None)
     if found is None:
         raise Decline(f"I can put rows in order of what is shown only. Ask for “{frame.order.words}” too.")
     return exp.Ordered(this=found.copy(), desc=frame.order_desc or None)

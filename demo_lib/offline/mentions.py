@@ -26,7 +26,7 @@ def mentions(reader: Reader, frame: Frame) -> None:
             passive = "passive" in item.notes
             events = item.of("event", "table")
             frame.events.append(Event(item.words, events, at=i, passive=passive, of=reader.told_of(i)))
-        elif item.of("table") and reader.is_(i - 1, "list"):
+        elif item.of("table") and reader.is_(i - 1, "list") and reader.items[i - 1].words not in ("who", "whom", "whose"):
             if reader.items[i - 1].words != "names of":  # `the names of the stores and their sales`
                 continue
             frame.show.append(reader.dim(i))

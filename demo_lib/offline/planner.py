@@ -44,7 +44,8 @@ def _aggregate(frame: Frame, prompt: Prompt) -> exp.Select:
         return _nested(frame, prompt)
     found = grouped(frame, prompt, frame.measures, [*frame.dims, *_of_the_same_rows(frame, prompt)])
     if frame.order:
-        return found.select().order_by(ordered_by(frame, found.dims, prompt))
+        keys = [e for each in found.identity for e in each]
+        return found.select().order_by(ordered_by(frame, found.dims, prompt, keys))
     grains = [d.grain for d in frame.dims if d.grain]
     if frame.running:
         return _running(found, grains)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from .adjectives import adjective, hinted
 from .frame import Decline, Frame, Measure, Rank, Readings
-from .lexicon import PRICES, SPENDING_VERBS
+from .lexicon import HEIGHTS, PRICES, SPENDING_VERBS
 from .measures import AGGREGATES, DATED, measure_at, money, times
 from .reader import Reader
 from .targets import DEFAULT_TOP, rank_noun, ranked_by, set_rank, take_target, target_after, target_before
@@ -113,6 +113,12 @@ def _most(reader: Reader, frame: Frame, i: int) -> None:
         if frame.rank:
             frame.rank = replace(frame.rank, desc=desc)
         return
+    if reader.items[i].words in HEIGHTS and reader.has(i + 1, "table"):  # `the highest mountains`
+        tall = hinted(reader, HEIGHTS[reader.items[i].words], reader.items[i + 1].of("table"))
+        if tall:
+            aim = reader.dim(i + 1)
+            set_rank(frame, Rank(desc, take_target(reader, i, None, i + 1), aim, None, tall))
+            return
     found = measure_at(reader, reader.skip(i + 1, "of"))
     target = target_before(reader, i)
     if reader.is_(i + 1, "times"):  # `returned the most times`

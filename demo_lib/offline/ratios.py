@@ -22,11 +22,11 @@ Clause = Callable[[Reader, Frame], None]
 def read_ratio(reader: Reader, frame: Frame, clauses: Sequence[Clause]) -> None:
     """Read both sides with the given clauses into frames of their own; what is common to both is left."""
     for i in reader.find("ratio"):
-        middle = next((k for k in reader.find("to", "over") if k > i), None)
+        middle = next((k for k in reader.find("to") if k > i), None)
         if middle is None:
             raise Decline("A ratio of what to what? Say for example “the ratio of returns to orders”.")
         end = next((k for k in range(middle + 1, len(reader)) if _is_common(reader, k)), len(reader))
-        for k in reader.find("growth", "trend"):  # `how does the ratio change over the years`
+        for k in reader.find("growth"):  # `how does the ratio change over the years`
             reader.use(k, k + 1)
         reader.use(i, i + 1)
         sides = [_side(reader, i + 1, middle, clauses), _side(reader, middle, end, clauses)]

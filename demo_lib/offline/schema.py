@@ -93,7 +93,8 @@ class Table:
         if self.primary_key:
             return self.primary_key[0] if len(self.primary_key) == 1 else None
         first = self.columns[0] if self.columns else None
-        return first.name if first and first.kind == "key" else None
+        key = first and (first.kind == "key" or re.fullmatch(r"[a-z]{1,3}id", first.name.lower()))
+        return first.name if first and key else None
 
 
 @dataclass(frozen=True, eq=False)

@@ -174,7 +174,7 @@ class Source:
             for t, found in self.reach.items()
             for p in found[:1]
             for c in schema.tables[t].columns
-            if p and c.kind == "date"
+            if p and (c.kind == "date" or (c.is_year and all(o.kind != "date" for o in schema.tables[t].columns)))
         ]
         if not ways:
             raise Decline(f"I found no date for “{words}” on {self.anchor}.")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import Stemmer
 
-from .lexicon import ABBREVIATIONS, IRREGULAR, NUMBERS
+from .lexicon import ABBREVIATIONS, IRREGULAR, NUMBERS, SCALES
 from .usage import count
 
 _STEMMER = Stemmer.Stemmer("english")
@@ -17,7 +17,7 @@ _TOKEN = re.compile(
     r"""(?P<quoted>"[^"]{1,80}"|(?<!\w)'[^']{1,80}'(?!\w))
       | (?P<iso>\d{4}-\d{2}(?:-\d{2})?\b)
       | (?P<number>(?:[$€£]\s?)?\d+(?:,\d{3})*(?:\.\d+)?(?:\s?(?:%|k\b|m\b|million\b|thousand\b|percent\b))?(?!\w))
-      | (?P<word>[^\W\d_]+(?:'[^\W\d_]+)?\w*|[#&]|\w+)""",
+      | (?P<word>[^\W\d_]+(?:'[^\W\d_]+)?\w*|[#&]|[<>]=?|=|\w+)""",
     re.X | re.I,
 )
 _CONTRACTIONS = (("won't", "will not"), ("can't", "can not"), ("cannot", "can not"), ("n't", " not"))
@@ -73,7 +73,19 @@ def tokenize(question: str) -> list[Token]:
                 if word:
                     tokens.append(Token(part, word, stem(word), number=NUMBERS.get(word), breaks=breaks))
                     breaks = False
-    return tokens
+    return _scaled(tokens)
+
+
+def _scaled(tokens: list[Token]) -> list[Token]:
+    """`a hundred thousand` and `2 million` are one number each."""
+    merged: list[Token] = []
+    for token in tokens:
+        last = merged[-1] if merged else None
+        if token.word in SCALES and last and last.number and not token.breaks:
+            merged[-1] = replace(last, number=last.number * NUMBERS[token.word])
+        else:
+            merged.append(token)
+    return merged
 
 
 def name_words(identifier: str) -> tuple[str, ...]:
