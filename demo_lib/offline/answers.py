@@ -45,7 +45,12 @@ _TOLD_ELSEWHERE = {
 
 
 def compose(conversation: Conversation) -> str:
-    """The answer once no further tool is to be called."""
+    """The answer once no further tool is to be called; what a follow-up was taken for comes first."""
+    text = _told(conversation)
+    return text if conversation.question == conversation.said else f"I read this as: “{conversation.question}”\n\n{text}"
+
+
+def _told(conversation: Conversation) -> str:
     calls = conversation.calls
     for call in calls:
         if call.declined:

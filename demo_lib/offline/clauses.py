@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .comparisons import comparisons, identifiers
-from .frame import Decline, Dim, Event, Filter, Frame, Measure, NumberFilter, Readings, TextFilter, When, unplaced
-from .lexicon import GLUE, PREPOSITIONS
+from .frame import Decline, Dim, Event, Filter, Frame, Measure, NumberFilter, Readings, TextFilter, Weekdays, When, unplaced
+from .lexicon import GLUE, PREPOSITIONS, WEEKDAYS
 from .linker import Item
 from .measures import AGGREGATES, DATED, is_money, measure_at, money
 from .mentions import mentions, rows_by, who
@@ -207,6 +207,10 @@ def _values(reader: Reader, frame: Frame) -> None:
                 frame.dims.append(Dim(reader.words(i, end), plain))
             reader.use(i, end)
         i += 1
+    for i in reader.find("weekday"):
+        item = reader.items[i]
+        frame.weekdays.append(Weekdays(item.words, WEEKDAYS[item.words], reader.is_(i - 1, "not")))
+        reader.use(i - 1 if reader.is_(i - 1, "not") else i, i + 1)
     for i in reader.find("quoted"):
         if reader.has(i - 1, "column", "table"):
             item = reader.items[i - 1]

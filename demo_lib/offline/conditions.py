@@ -8,9 +8,10 @@ from datetime import date
 
 from sqlglot import exp
 
-from .frame import Decline, Event, Filter, Frame, NumberFilter, Readings, TextFilter, When
+from .frame import Decline, Event, Filter, Frame, NumberFilter, Readings, TextFilter, Weekdays, When
 from .schema import Column
 from .source import Source, display, of_people
+from .time_sql import day_name, grain_sql
 from .vocabulary import Reading
 
 OPERATORS = {">": exp.GT, "<": exp.LT, ">=": exp.GTE, "<=": exp.LTE, "=": exp.EQ}
@@ -33,6 +34,9 @@ def apply_all(frame: Frame, source: Source, dated_as: str | None = None) -> None
     for t in frame.texts:
         if source.distance(t.readings) is not None:
             source.where.append(_required(text_condition(source, t), t.words, source))
+    for w in frame.weekdays:
+        whens = [replace(frame.whens[0], words=w.words)] if frame.whens else [None]
+        source.where.append(weekday_condition(source.date(whens[0]), w, source.prompt.dialect))
     beyond = [t for t in frame.texts if source.distance(t.readings) is None]
     mentioned = [m for m in frame.mentioned if source.distance(m[1]) is None]
     if (inside or beyond) and not events:
@@ -182,6 +186,15 @@ def period_condition(dated: exp.Expr, whens: Sequence[When]) -> exp.Expr:
             bounds.append(exp.LT(this=dated.copy(), expression=_day(when.period.end, dated)))
         alternatives.append(exp.and_(*bounds))
     return exp.or_(*alternatives)
+
+
+def weekday_condition(dated: exp.Expr, wanted: Weekdays, dialect: str) -> exp.Expr:
+    """The date falls on one of the days of the week."""
+    if dated.meta.get("year"):
+        raise Decline(f"{dated.sql()} holds whole years only: it has no days of the week.")
+    names = [exp.Literal.string(day_name(d, dialect)) for d in wanted.days]
+    within = exp.In(this=grain_sql("weekday", dated, dialect), expressions=names)
+    return exp.Not(this=within) if wanted.negated else within
 
 
 def _day(day: date, dated: exp.Expr) -> exp.Expr:

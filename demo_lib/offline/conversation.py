@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from demo_lib.offline.followups import only_asks_for_a_picture, standalone
+
 # What a caller puts around a question: `A guardrail stopped this query: … Question: How many …?`
 _MARKED_QUESTION = re.compile(r"\A(?:.*\s)?Question:\s*(\S.*)\Z", re.DOTALL)
 _SQL_START = re.compile(r"\s*(SELECT|WITH)\b", re.IGNORECASE)
@@ -61,6 +63,8 @@ class Conversation:
     prompt: str
     """All system and developer messages."""
     question: str
+    """What the user asks: their last message or, where that goes on from an earlier one, a whole question."""
+    said: str = ""
     """The last user message, word for word; of one that has `Question:` in it, what follows."""
     history: tuple[str, ...] = ()
     """The user's earlier questions, without repeats of the last."""
@@ -76,12 +80,16 @@ def read(messages: list[dict[str, Any]]) -> Conversation:
     turn = users[-1] if users else -1
     calls = [(i, call) for i, call in _calls(messages)]
     questions = [_question(text_of(messages[i])) for i in users] or [""]
+    said, history = questions[-1], tuple(q for q in questions[:-1] if q != questions[-1])
+    earlier = tuple(call for i, call in calls if i < turn)
+    is_at_hand = any(call.has_rows and not call.error for call in earlier) and only_asks_for_a_picture(said)
     return Conversation(
         prompt="\n\n".join(text_of(m) for m in messages if m["role"] in ("system", "developer")),
-        question=questions[-1],
-        history=tuple(q for q in questions[:-1] if q != questions[-1]),
+        question=said if is_at_hand else standalone(said, history),
+        said=said,
+        history=history,
         calls=tuple(call for i, call in calls if i > turn),
-        earlier_calls=tuple(call for i, call in calls if i < turn),
+        earlier_calls=earlier,
     )
 
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from .cues import cues, stem
 from .dates import find_dates
-from .lexicon import GRAINS, IRREGULAR, NEVER_LINKED, NUMBERS, OPERATORS, PREPOSITIONS, REVENUE_WORDS
+from .lexicon import GRAINS, IRREGULAR, MONTHS, NEVER_LINKED, NUMBERS, OPERATORS, PREPOSITIONS, REVENUE_WORDS
 
 LONGEST_FRAGMENT_CHARACTERS = 160
 LONGEST_QUESTION_CHARACTERS = 2_000
@@ -59,7 +59,7 @@ _FORMS = {
     "add": r"also|too|as well|additionally",
     "and": r"and|or",
     "versus": rf"(?:compared?|versus|vs\.?)(?: {_PRONOUN})?(?: to| with)? (?P<date>{DATE}+)",
-    "date": rf"{DATE}+",
+    "date": rf"{DATE}+|may|march",
     "picture": rf"(?:plot|draw|graph|chart|visuali[sz]e)(?: {_PRONOUN})(?: {_AS_CHART})?|{_AS_CHART}"
     rf"|an? (?:[\w-]+ )?{_CHART}(?: of {_PRONOUN})?",
     "sort": _SORTED,
@@ -94,7 +94,11 @@ _PLACED = re.compile(rf"(?<=\s)(?P<prep>for|in|from|at) (?:the )?(?P<noun>{_WORD
 _HAS_LEAD = re.compile(r"(?:since|after|before|until|till|through|up to|from|between|starting|prior|as|on|in|during|for"
                        r"|of|over|within|throughout|by|at)\b", re.I)  # fmt: skip
 _DIRECTED = re.compile(r"(?:since|after|before|until|till|through|up to|from|between|starting|prior)\b", re.I)
-_ABSOLUTE = re.compile(r"\d|q\d|(?!since|after|before|until|from|in|for|of)[a-z]+ (?:of )?\d{4}$", re.I)
+_ABSOLUTE = re.compile(r"\d|q\d|(?!since|after|before|until|from|in|for|of)[a-z]+ (?:of )?(?:\d{4}|(?:last|this) year)$"
+                       rf"|(?:{'|'.join(MONTHS)})$", re.I)  # fmt: skip
+
+_MONTH = re.compile(rf"(?:^|[\s])(?:q[1-4]|{'|'.join(m[:3] + '(?:' + m[3:] + ')?' for m in MONTHS)})$", re.I)
+_YEAR = re.compile(r"\b(?:(?:19|20)\d\d|(?:last|this) year)\b", re.I)
 
 
 @dataclass(frozen=True)
@@ -262,6 +266,9 @@ def _dates(body: str) -> list[re.Match[str]]:
 def _with_date(body: str, part: Part, moods: frozenset[str]) -> str | None:
     """The new period in the place of the old one."""
     dates, new = _dates(body), part.text
+    years = {m[0].lower() for start, end in (d.span() for d in dates) for m in _YEAR.finditer(body[start:end])}
+    if _MONTH.search(new) and len(years) == 1:  # `only April` of 2024
+        new = f"{new} {years.pop()}"
     led = f"in {new}" if _ABSOLUTE.match(new) else new
     if not dates:
         return f"{body} {led}"
@@ -309,7 +316,7 @@ def _with_group(body: str, part: Part, moods: frozenset[str]) -> str | None:
     if group["grain"]:  # `monthly revenue`
         return f"{body if 'add' in moods else body[: group.start()] + body[group.end() :]} {text}"
     if "add" in moods:
-        return f"{body[: group.end()]} and {dims}{body[group.end() :]}"
+        return None if group["top"] else f"{body[: group.end()]} and {dims}{body[group.end() :]}"
     return body[: group.start()] + text + body[group.end() :]
 
 
@@ -361,8 +368,7 @@ def _values(body: str) -> Iterator[re.Match[str]]:
 
 
 def _put(body: str, value: re.Match[str], noun: str) -> str:
-    before = body[: value.start("noun")]
-    return (re.sub("the $", "", before) if noun.startswith("the ") else before) + noun + body[value.end("noun") :]
+    return re.sub("the $", "", body[: value.start("noun")]) + noun + body[value.end("noun") :]
 
 
 def _with_place(body: str, part: Part, moods: frozenset[str]) -> str | None:
@@ -378,7 +384,7 @@ def _with_place(body: str, part: Part, moods: frozenset[str]) -> str | None:
 
 
 def _with_thing(body: str, part: Part, moods: frozenset[str]) -> str | None:
-    noun, values = part.noun, list(_values(body))
+    said, noun, values = part.match["noun"], part.noun, list(_values(body))
     if shared := _qualified(body, noun):
         return shared
     if not _is_name(noun) and "swap" in moods and _speaks_of_measures(noun):
@@ -387,18 +393,18 @@ def _with_thing(body: str, part: Part, moods: frozenset[str]) -> str | None:
         return body[: measures[0].start()] + noun + body[measures[0].end() :] if one else None
     counted = re.search(rf"\b(?:how many|number of|count of) (?P<noun>{_WORD})(?!\w)", body, re.I)
     if counted and not _is_name(noun) and "narrow" not in moods and noun.endswith("s"):
-        one = len(noun.split()) == 1 and not values
+        one = len(noun.split()) == 1 and counted["noun"].endswith("s") and not values
         return _put(body, counted, noun) if one else None  # of `orders in berlin`, which of the two?
     rivals = [v for v in values if _is_name(v["noun"]) == _is_name(noun)]
     alone = not (values if _is_name(noun) else rivals)
     if "narrow" in moods:
         listed = [v for v in values if noun.lower() in re.split(r", | and | or ", v["noun"].lower())]
         if len(listed) == 1:
-            return _put(body, listed[0], noun)  # `only Berlin` of `Berlin and Paris`
-        return f"{body} for {noun}" if alone else None
+            return _put(body, listed[0], said)  # `only Berlin` of `Berlin and Paris`
+        return f"{body} for {said}" if alone else None
     if len(rivals) == 1:
-        return _put(body, rivals[0], noun)
-    return f"{body} for {noun}" if alone and (_is_name(noun) or len(noun.split()) > 1) else None
+        return _put(body, rivals[0], said)
+    return f"{body} for {said}" if alone and (_is_name(noun) or len(noun.split()) > 1) else None
 
 
 def _qualified(body: str, noun: str) -> str | None:

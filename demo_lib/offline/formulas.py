@@ -44,6 +44,9 @@ def formula(measure: Measure, prompt: Prompt, context: Sequence[Readings]) -> Fo
         return _term(measure, prompt)
     if measure.agg in ("count", "events", "rows"):
         table = _one_table(measure, prompt, context)
+        counts = prompt.schema.tables[table].by_name.get("count")
+        if counts and counts.kind == "number":  # its rows are counts already
+            return _single(exp.Sum(this=_reference(counts)), table, f"{singular(table)}_count")
         return _counted(table, f"{singular(table)}_count")
     if measure.agg == "distinct rows":
         table = _one_table(measure, prompt, context)

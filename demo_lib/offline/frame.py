@@ -110,6 +110,15 @@ class When:
 
 
 @dataclass(frozen=True)
+class Weekdays:
+    """Rows whose date falls on one of these days of the week."""
+
+    words: str
+    days: tuple[str, ...]
+    negated: bool = False
+
+
+@dataclass(frozen=True)
 class Event:
     """Something that rows of another table say happened, or never did."""
 
@@ -148,6 +157,7 @@ class Frame:
     numbers: list[NumberFilter] = field(default_factory=list)
     texts: list[TextFilter] = field(default_factory=list)
     whens: list[When] = field(default_factory=list)
+    weekdays: list[Weekdays] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     rank: Rank | None = None
     show: list[Dim] = field(default_factory=list)

@@ -126,7 +126,7 @@ PREPOSITIONS = _set("of in on at for from to with by than who that whose which a
 NEVER_LINKED = _set(
     """
     a an the our we us i you your my me it its they them is are was were be been being am do does did have has
-    had having company business organisation organization firm data database information show
+    had having database show
     """
 )
 
@@ -335,6 +335,13 @@ GRAINS: dict[str, str] = {
     "quarterly": "quarter", "year": "year", "years": "year", "yearly": "year", "annual": "year",
     "annually": "year",
 }  # fmt: skip
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+# Days of the week, where no column or value is called so.
+WEEKDAYS: dict[str, tuple[str, ...]] = {
+    **{day: (day,) for day in DAYS}, **{day + "s": (day,) for day in DAYS},
+    "weekend": DAYS[5:], "weekends": DAYS[5:], "weekday": DAYS[:5], "weekdays": DAYS[:5], "workdays": DAYS[:5],
+}  # fmt: skip
+DAY_NAMES = ("day of the week", "days of the week", "day of week", "weekday name", "name of the day")
 OPPOSITES: dict[str, str] = {"closed": "open", "shut": "open", "exclusive": "inclusive", "weekday": "weekend", "weekdays": "weekend", "workdays": "weekend"}
 OPPOSITE_PREFIXES = ("un", "in", "non", "dis", "im")
 

@@ -12,6 +12,7 @@ from .lexicon import (
     ADJECTIVES,
     BEGINNINGS,
     COMPARATIVES,
+    DAY_NAMES,
     EVENTS,
     GLUE,
     GRAINS,
@@ -26,6 +27,7 @@ from .lexicon import (
     PASSIVE,
     PREPOSITIONS,
     SYNONYMS,
+    WEEKDAYS,
 )
 from .usage import count
 from .vocabulary import Reading, Vocabulary
@@ -128,6 +130,10 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     if first.word.endswith("s") and text.endswith("s cost"):
         return None  # `products cost …`: a verb
     readings = _readings(tokens, known)
+    if text in DAY_NAMES:
+        return Item("grain", text, tokens, readings=readings, notes=["weekday"])
+    if one and text in WEEKDAYS and not readings:
+        return Item("weekday", text, tokens)
     if one and text in MEASURED_IN and words[at - 1 : at] and _of_amount(words[at - 1]):
         readings = tuple(r for r in readings if r.score > 0.6)
     if one and text in GRAINS:

@@ -32,10 +32,6 @@ def settle(reader: Reader) -> None:
         after = items[i + 1]
         if item.used or after.used:
             continue
-        if item.kind == "grain" and after.kind == "of" and reader.is_(i + 2, "grain"):
-            raise Decline(
-                unplaced([reader.words(i, i + 3)])
-            )  # `day of the week`, where no column is called so
         if _named_twice(item, after) or _in_the(item, after, reader.item(i + 2)):
             continue
         if after.of("table") and item.of("value", "column", "flag") and not item.of("table"):

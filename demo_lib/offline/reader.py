@@ -82,6 +82,8 @@ class Reader:
     def dim(self, i: int, each: bool = False) -> Dim:
         """The item at `i` as something to group by."""
         item = self.items[i]
+        if item.notes[:1] == ["weekday"] and item.of("column"):
+            return Dim(item.words, item.of("column"), "", each)
         if item.kind == "grain":
             return Dim(item.words, item.of("column"), item.notes[0], each)
         return Dim(item.words, item.of("table", "column", "flag"), "", each)

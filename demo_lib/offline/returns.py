@@ -42,7 +42,7 @@ def merge(frame: Frame, wish: Frame) -> None:
         subject = Dim(wish.subject_words, wish.subject)
         if not _overlap(subject, Dim("", frame.subject)) and not any(_overlap(subject, g) for g in grouped):
             frame.show.append(subject)
-    for name in ("filters", "numbers", "texts", "whens", "events", "mentioned"):
+    for name in ("filters", "numbers", "texts", "weekdays", "whens", "events", "mentioned"):
         getattr(frame, name).extend(getattr(wish, name))
     frame.order, frame.order_desc = (wish.order, wish.order_desc) if wish.order else (frame.order, frame.order_desc)
     frame.distinct |= wish.distinct

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
 from .accounting import check
 from .clauses import parse
+from .followups import is_fragment, standalone
 from .frame import Decline, Frame
 from .guards import refuse
 from .linker import Item, link
@@ -20,6 +21,10 @@ from .words import tokenize
 LONGEST_QUESTION_CHARACTERS = 2_000
 LONGEST_PROMPT_CHARACTERS = 500_000
 OUR_FAULT = "The SQL writer stumbled over this question"
+UNFINISHED = (
+    "goes on from an earlier question, in a way that I cannot tell for sure. Say what changes (“for …”, “by …”, "
+    "“in 2024”), or ask the whole question."
+)
 NULLS_ARE_SMALL = ("sqlite", "tsql", "mysql", "bigquery")
 
 
@@ -47,11 +52,15 @@ class Draft:
 def write_sql(prompt: str, question: str, history: Sequence[str] = ()) -> Draft:
     """Write one SELECT for `question` from what the system text `prompt` says, or decline. Never raises.
 
-    `history` holds the earlier questions of the conversation, oldest first; each question is read on its own.
+    `history` holds the user's earlier questions, oldest first: one that goes on from them is completed, and the
+    explanation says how.
     """
     items: list[Item] = []
     try:
-        return _write(prompt, question, items)
+        whole = standalone(question, history)
+        draft = _write(prompt, whole, items)
+        read_as = "" if whole == question else f"I read this as: “{whole}” "
+        return replace(draft, explanation=read_as + draft.explanation)
     except Decline as decline:
         return Draft(None, str(decline), "", _links(items))
     except Exception as error:  # a fault of ours must not take down the conversation
@@ -63,6 +72,8 @@ def write_sql(prompt: str, question: str, history: Sequence[str] = ()) -> Draft:
 def _write(prompt: str, question: str, items: list[Item]) -> Draft:
     """Question → tokens → items → frame → SQL tree → text. Fills `items`; raises Decline."""
     refuse(question, LONGEST_QUESTION_CHARACTERS)
+    if is_fragment(question):
+        raise Decline(f"“{question.strip()}” {UNFINISHED}")
     if len(prompt) > LONGEST_PROMPT_CHARACTERS:
         raise Decline(
             f"The prompt is longer than {LONGEST_PROMPT_CHARACTERS:,} characters. Show me fewer tables."

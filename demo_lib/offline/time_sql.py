@@ -6,7 +6,12 @@ from sqlglot import exp
 
 
 def grain_sql(grain: str, date: exp.Expr, dialect: str) -> exp.Expr:
-    """`date` cut down to its day, week, month, quarter or year. A year is a number, the others sort as dates do."""
+    """`date` cut down to its day, week, month, quarter or year. A year is a number, the others sort as dates do.
+
+    `weekday` is the English name of the day, in SQLite its first three letters.
+    """
+    if grain == "weekday":
+        return _weekday(date, dialect)
     if dialect == "sqlite":
         if grain == "year":
             return exp.cast(_call("STRFTIME", exp.Literal.string("%Y"), date), "INTEGER")
@@ -30,6 +35,22 @@ def grain_sql(grain: str, date: exp.Expr, dialect: str) -> exp.Expr:
         return _call("DATETRUNC", exp.var(grain.upper()), date)
     cut = _call("DATE_TRUNC", exp.Literal.string(grain), date)
     return exp.cast(cut, "DATE") if dialect == "postgres" else cut
+
+
+def day_name(day: str, dialect: str) -> str:
+    """What `grain_sql("weekday", …)` gives for a day of the week."""
+    return day[:3].title() if dialect in ("sqlite", "snowflake") else day.title()
+
+
+def _weekday(date: exp.Expr, dialect: str) -> exp.Expr:
+    if dialect == "sqlite":  # it numbers the days from Sunday
+        start = exp.Literal.number(1) + 3 * exp.cast(_call("STRFTIME", exp.Literal.string("%w"), date), "INTEGER")
+        return _call("SUBSTR", exp.Literal.string("SunMonTueWedThuFriSat"), start, exp.Literal.number(3))
+    if dialect == "tsql":
+        return _call("DATENAME", exp.var("WEEKDAY"), date)
+    if dialect == "postgres":
+        return _call("TO_CHAR", date, exp.Literal.string("FMDay"))
+    return _call("DAYNAME", date)
 
 
 def _call(name: str, *arguments: exp.Expr) -> exp.Expr:

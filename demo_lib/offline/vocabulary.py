@@ -10,7 +10,7 @@ from typing import Literal
 
 from sqlglot import exp
 
-from .lexicon import EVENTS, GLUE, IRREGULAR, LINES, MEASURED_IN, OPERATORS
+from .lexicon import DAY_NAMES, DAYS, EVENTS, GLUE, IRREGULAR, LINES, MEASURED_IN, OPERATORS
 from .prompt_reader import Prompt, Term, read_prompt
 from .schema import Column, ForeignKey, Table
 from .words import name_words, phrase, shared, stem, stems
@@ -141,6 +141,9 @@ def _add_column(known: Vocabulary, table: Table, column: Column, begun: Words) -
         for reading in _column_readings(column, key, 0.8):
             known.add(phrase(column.note), reading)
     if column.kind == "text":
+        if {v.lower() for v in column.values} >= set(DAYS[:5]):  # what `the day of the week` means here
+            for words in DAY_NAMES:
+                known.add(phrase(words), Reading("column", table.name, 1.0, column))
         for value in column.values:
             names = phrase(value)
             if value.lower() not in UNLINKABLE and not re.fullmatch(r"[\d.\-: ]*|true|false", value.lower()):
