@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
@@ -103,24 +104,26 @@ def _sql_for(question: str, conversation: Conversation) -> str | None:
     return dict(_write(conversation.prompt, question, conversation.history))["sql"]
 
 
-def _draft(conversation: Conversation) -> dict[str, str | None]:
-    """What the SQL writer makes of the question: `sql`, `declined` and `explanation`."""
-    return dict(_write(conversation.prompt, conversation.question, conversation.history))
+def _draft(conversation: Conversation) -> dict[str, Any]:
+    """What the SQL writer makes of the question: `sql`, `declined`, `explanation` and `links`."""
+    return dict(_write(conversation.prompt, conversation.said, conversation.history))
 
 
 @lru_cache(maxsize=8)
-def _write(prompt: str, question: str, history: tuple[str, ...]) -> tuple[tuple[str, str | None], ...]:
+def _write(prompt: str, question: str, history: tuple[str, ...]) -> tuple[tuple[str, Any], ...]:
     from demo_lib.offline.sql_writer import write_sql  # sqlglot takes a while to load
 
     try:
         draft = write_sql(prompt, question, history)
         sql, declined, explanation = draft.sql, draft.declined, draft.explanation
+        links = [asdict(link) for link in draft.links]
     except Exception as error:  # a fault of ours is a decline, not an outage: an SDK would retry a 5xx
-        sql, explanation = None, ""
+        sql, explanation, links = None, "", []
         declined = f"The offline model failed on this question ({type(error).__name__}). Please put it another way."
     if not sql and not declined:
         declined = "The offline model could not place this question."
-    return ("sql", sql), ("declined", None if sql else declined), ("explanation", explanation)
+    declined = None if sql else declined
+    return ("sql", sql), ("declined", declined), ("explanation", explanation), ("links", links)
 
 
 def _introduction(request: dict[str, Any], conversation: Conversation) -> str:

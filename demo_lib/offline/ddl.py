@@ -50,7 +50,8 @@ def read_schema(text: str) -> Schema:
     keys = _to_rows(tables, tuple(_keys(tables, found)))
     ends = {(k.table, k.column) for k in keys} | {(k.to_table, k.to_column) for k in keys}
     for name, table in tables.items():
-        columns = tuple(replace(c, identifies=(name, c.name) in ends or c.name == table.key) for c in table.columns)
+        identified = {c.name for c in table.columns if (name, c.name) in ends or c.name == table.key}
+        columns = tuple(replace(c, identifies=True) if c.name in identified else c for c in table.columns)
         tables[name] = replace(table, columns=columns)
     return Schema(tables, keys)
 
@@ -66,8 +67,11 @@ def _to_rows(tables: dict[str, Table], keys: tuple[ForeignKey, ...]) -> tuple[Fo
     linking = Counter(table for table, column in {(k.table, k.column) for k in keys})
 
     def owns(table: str, column: str) -> tuple[bool, float]:
-        called = len(name_words(column)) > 1 and set(name_words(table)) & set(name_words(column))
-        return bool(called) and len(name_words(table)) < 3, -linking[table] / len(tables[table].columns)
+        words, named = name_words(table), name_words(column)
+        called = len(named) > 1 and set(words) & set(named) and len(words) < 3
+        short = re.fullmatch(r"([a-z])id", column.lower())  # `pid` of a publication
+        initial = short and words[-1].startswith(short[1])
+        return bool(called or initial), -linking[table] / len(tables[table].columns)
 
     one_way = []
     for k in keys:
@@ -183,30 +187,40 @@ def _keys(tables: dict[str, Table], found: list[tuple[str, str, str, str | None]
     for t in tables.values():
         if t.key:
             owners.setdefault(t.key.lower(), []).append(t)
+    by_role = _by_role(tables)
     for t in tables.values():
+        begun = len(shared([name_words(c.name) for c in t.columns]))
         for c in t.columns:
             if (t.name, c.name) in declared or c.kind not in ("key", "date"):
                 continue
-            if c.name == t.key and (
-                t.primary_key or not any(_names_row(c, t, o, tables) for o in tables.values() if o is not t)
-            ):
+            by_words = [o for o in by_role.get(_role(c, begun), ()) if o is not t]
+            if c.name == t.key and (t.primary_key or not by_words):
                 continue
             stem = re.sub(r"_(id|key)$", "", c.name.lower())
             called = [lower[n] for n in _plurals(stem) if n in lower and lower[n] is not t]
             named = owners.get(c.name.lower(), [])
             targets = [o for o in called if o in named] or [o for o in named[:2] if o is not t]
             targets = targets or [o for o in called if (o.key or "").lower() == "id"]
-            targets = targets or [o for o in tables.values() if o is not t and o.key and _names_row(c, t, o, tables)]
+            targets = targets or by_words
             if len(targets) == 1 and targets[0].key:
                 yield ForeignKey(t.name, c.name, targets[0].name, targets[0].key)
 
 
-def _names_row(column: Column, table: Table, other: Table, tables: dict[str, Table]) -> bool:
-    """Whether a key column is called after another table: `sbTxCustId` in sbTransaction after sbCustomer."""
-    own = name_words(column.name)[len(shared([name_words(c.name) for c in table.columns])) :]
-    called = name_words(other.name.split(".")[-1])[len(shared([name_words(t.split(".")[-1]) for t in tables])) :]
-    role = own[:-1] if own[-1:] in (("id",), ("key",)) else ()
-    return bool(role) and called[-len(role) :] == role and column.kind == "key"
+def _by_role(tables: dict[str, Table]) -> dict[tuple[str, ...], list[Table]]:
+    """The tables by the words, last ones first, that a key to them may be called after."""
+    begun = len(shared([name_words(t.split(".")[-1]) for t in tables]))
+    found: dict[tuple[str, ...], list[Table]] = {}
+    for table in tables.values():
+        called = name_words(table.name.split(".")[-1])[begun:]
+        for i in range(len(called) if table.key else 0):
+            found.setdefault(called[i:], []).append(table)
+    return found
+
+
+def _role(column: Column, begun: int) -> tuple[str, ...]:
+    """What a key column is called after: `sbTxCustId` after the customer."""
+    words = name_words(column.name)[begun:]
+    return words[:-1] if words[-1:] in (("id",), ("key",)) and column.kind == "key" else ()
 
 
 def _plurals(stem: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from .clauses import parse
 from .followups import is_fragment, standalone
 from .frame import Decline, Frame
 from .guards import refuse
+from .lexicon import PREPOSITIONS
 from .linker import Item, link
 from .planner import plan
 from .vocabulary import Vocabulary, vocabulary
@@ -25,6 +26,7 @@ UNFINISHED = (
     "goes on from an earlier question, in a way that I cannot tell for sure. Say what changes (“for …”, “by …”, "
     "“in 2024”), or ask the whole question."
 )
+SMALL_WORDS = {"glue", *PREPOSITIONS} - {"by"}
 NULLS_ARE_SMALL = ("sqlite", "tsql", "mysql", "bigquery")
 
 
@@ -33,10 +35,11 @@ class Link:
     """One word, or run of words, of the question and what it was taken for."""
 
     words: str
-    target: str
-    score: float
+    meaning: str
     kind: str
     """table, column, value, flag, glossary term, event, operator, date, number, unknown."""
+    score: float
+    """1 for what is called so, less for a synonym or a slip of the finger, 0 for what is unknown."""
 
 
 @dataclass(frozen=True)
@@ -56,17 +59,17 @@ def write_sql(prompt: str, question: str, history: Sequence[str] = ()) -> Draft:
     explanation says how.
     """
     items: list[Item] = []
+    read_as = ""
     try:
         whole = standalone(question, history)
-        draft = _write(prompt, whole, items)
         read_as = "" if whole == question else f"I read this as: “{whole}” "
+        draft = _write(prompt, whole, items)
         return replace(draft, explanation=read_as + draft.explanation)
     except Decline as decline:
-        return Draft(None, str(decline), "", _links(items))
+        declined = str(decline)
     except Exception as error:  # a fault of ours must not take down the conversation
-        return Draft(
-            None, f"{OUR_FAULT} ({type(error).__name__}). Please ask in another way.", "", _links(items)
-        )
+        declined = f"{OUR_FAULT} ({type(error).__name__}). Please ask in another way."
+    return Draft(None, declined, read_as.strip(), _links(items))
 
 
 def _write(prompt: str, question: str, items: list[Item]) -> Draft:
@@ -128,17 +131,21 @@ def _links(items: Sequence[Item]) -> tuple[Link, ...]:
         if item.readings and item.kind in ("link", "quoted"):
             best = item.readings[0]
             kind = "glossary term" if best.kind == "term" else best.kind
-            found.append(Link(item.words, str(best), min(1.0, best.score), kind))
+            found.append(Link(item.words, str(best), kind, min(1.0, best.score)))
         elif item.period:
             until = f"up to {item.period.end}" if item.period.end else "onwards"
-            found.append(Link(item.words, f"{item.period.start or ''} {until}".strip(), 1.0, "date"))
-        elif item.kind == "word":
-            found.append(Link(item.words, "", 0.0, "unknown"))
-        elif item.kind != "glue":
-            found.append(Link(item.words, item.kind, 1.0, "operator"))
+            found.append(Link(item.words, f"{item.period.start or ''} {until}".strip(), "date", 1.0))
+        elif item.number is not None:
+            found.append(Link(item.words, f"{item.number:g}", "number", 1.0))
+        elif item.kind == "quoted":
+            found.append(Link(item.words, item.words, "value", 1.0))
+        elif item.kind in ("word", "date"):  # a date that needs a today
+            found.append(Link(item.words, "", "unknown", 0.0))
+        elif item.kind not in SMALL_WORDS:
+            found.append(Link(item.words, item.notes[0] if item.kind == "grain" else item.kind, "operator", 1.0))
     return tuple(found)
 
 
 def _explanation(links: Sequence[Link], caveats: Sequence[str]) -> str:
-    said = [f"“{k.words}” is {k.target}" for k in links if k.kind not in ("operator", "unknown")]
+    said = [f"“{k.words}” is {k.meaning}" for k in links if k.kind not in ("operator", "number", "unknown")]
     return " ".join([*(["I read: " + "; ".join(said) + "."] if said else []), *dict.fromkeys(caveats)])

@@ -198,8 +198,8 @@ def result_as(items: dict[str, Any], about: str, known: Known, root: Any) -> lis
 
 
 def plain_name(value: Any) -> Any:
-    """The name of a thing that is listed with more than its name."""
-    return value.get("name") if isinstance(value, dict) else value
+    """The name of a thing that is listed with more than its name; what has none comes back as it is."""
+    return value.get("name", value) if isinstance(value, dict) else value
 
 
 def _fitted(schema: Mapping[str, Any], value: str, source: Source) -> Filled:

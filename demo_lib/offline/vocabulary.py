@@ -223,6 +223,7 @@ def _bare(table: str) -> str:
     return table.split(".")[-1]
 
 
+@lru_cache(maxsize=1024)
 def _table_words(table: Table, prefix: Words = ()) -> Words:
     words = name_words(_bare(table.name))[len(prefix) :]
     telling = tuple(w for w in words if w not in FILLERS)

@@ -36,6 +36,8 @@ class Token:
     """Whether a comma or the like stands before it."""
 
 
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_RUN = re.compile(r"[^\W_]+")
 TAILS = re.compile(r"(\w{3,})(name|id|date|type|code|number|title)")
 
 
@@ -88,13 +90,13 @@ def _scaled(tokens: list[Token]) -> list[Token]:
     return merged
 
 
+@lru_cache(maxsize=16384)
 def name_words(identifier: str) -> tuple[str, ...]:
     """The stems an identifier is made of: `OrderItems`, `order_items` and `"order items"` read the same.
 
     What is commonly short in names is written out: `tot_amt` reads as total, amount.
     """
-    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", identifier)
-    parts = (w for run in re.findall(r"[^\W_]+", apart) for w in _parts(run.lower()))
+    parts = (w for run in _RUN.findall(_CAMEL.sub(" ", identifier)) for w in _parts(run.lower()))
     return tuple(stem(ABBREVIATIONS.get(w, w)) for w in parts)
 
 
