@@ -35,7 +35,7 @@ def check(frame: Frame, tree: exp.Select, prompt: Prompt) -> None:
         values = {r.value for option in f.options for r in option if r.kind == "value"}
         if values and not values & texts:
             lost.append(f.words)
-    for when in (*frame.whens, *[w for side in sides for w in side.whens]):
+    for when in (*frame.whens, *[w for e in frame.events for w in e.whens], *[w for side in sides for w in side.whens]):
         bounds = [b for b in (when.period.start, when.period.end) if b]
         if not {form for b in bounds for form in (b.isoformat(), str(b.year))} & texts:
             lost.append(when.words)

@@ -47,7 +47,8 @@ _TOLD_ELSEWHERE = {
 def compose(conversation: Conversation) -> str:
     """The answer once no further tool is to be called; what a follow-up was taken for comes first."""
     text = _told(conversation)
-    return text if conversation.question == conversation.said else f"I read this as: “{conversation.question}”\n\n{text}"
+    whole = conversation.question
+    return text if whole == conversation.said else f"I read this as: “{whole}”\n\n{text}"
 
 
 def _told(conversation: Conversation) -> str:

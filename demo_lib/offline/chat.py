@@ -12,6 +12,8 @@ from typing import Any
 from demo_lib.offline import answers, cues, tools, usage
 from demo_lib.offline.conversation import Conversation, read
 from demo_lib.offline.filling import fill
+from demo_lib.offline.json_schema import satisfies
+from demo_lib.offline.protocol import CREATED, MODEL
 from demo_lib.offline.values import Known
 
 _SCHEMA_IN_PROMPT = re.compile(
@@ -25,16 +27,44 @@ WHO_I_AM = (
 )
 
 
+def completion(request: dict[str, Any]) -> dict[str, Any]:
+    """The `chat.completion` that answers a request which `protocol.check` let through."""
+    message, finish_reason = complete(request)
+    message = {"refusal": None, "annotations": [], **message}
+    choice = {"message": message, "logprobs": None, "finish_reason": finish_reason}
+    return {
+        "id": f"chatcmpl-{digest(request)}",
+        "created": CREATED,
+        "model": MODEL,
+        "service_tier": "default",
+        "system_fingerprint": "fp_offline",
+        "object": "chat.completion",
+        "choices": [{"index": i, **choice} for i in range(request.get("n") or 1)],
+        "usage": usage.usage(request, message),
+    }
+
+
+def digest(value: Any) -> str:
+    """28 characters that stand for a request: the same for the same one."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:28]
+
+
 def complete(request: dict[str, Any]) -> tuple[dict[str, Any], str]:
     """The assistant message that answers a request that `protocol.check` let through, and its finish reason."""
     conversation = read(request["messages"])
     if request.get("tools"):
-        calls = tools.choose(request, conversation, lambda question: _sql_for(question, conversation))
+        try:
+            calls = tools.choose(request, conversation, lambda question: _sql_for(question, conversation))
+        except tools.CannotCall as reason:
+            return _refusing(str(reason)), "stop"
         if calls:
             return _calling(calls, request), "tool_calls"
     schema = _asked_schema(request)
     if schema is not None:
-        content = json.dumps(_filled(schema, conversation), ensure_ascii=False)
+        value = _filled(schema, conversation)
+        if not satisfies(value, schema, schema):
+            return _refusing("This conversation holds nothing that would satisfy the schema asked for."), "stop"
+        content = json.dumps(value, ensure_ascii=False)
     elif conversation.calls:
         content = answers.compose(conversation)
     elif _holds_schema(conversation):
@@ -45,14 +75,19 @@ def complete(request: dict[str, Any]) -> tuple[dict[str, Any], str]:
     return _cut_to_size({"role": "assistant", "content": content}, request)
 
 
+def _refusing(reason: str) -> dict[str, Any]:
+    """OpenAI's own way to say no where a schema leaves no room for words."""
+    return {"role": "assistant", "content": None, "refusal": f"{WHO_I_AM} {reason}"}
+
+
 def _calling(calls: list[tuple[str, dict[str, Any]]], request: dict[str, Any]) -> dict[str, Any]:
-    digest = hashlib.sha256(json.dumps(request["messages"], sort_keys=True).encode()).hexdigest()
+    head = digest(request["messages"])[:20]
     return {
         "role": "assistant",
         "content": None,
         "tool_calls": [
             {
-                "id": f"call_{digest[:20]}{i:02d}",
+                "id": f"call_{head}{i:02d}",
                 "type": "function",
                 "function": {"name": name, "arguments": json.dumps(arguments, ensure_ascii=False)},
             }

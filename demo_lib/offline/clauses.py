@@ -92,6 +92,22 @@ def _flags(reader: Reader, frame: Frame) -> None:
 def _negations(reader: Reader, frame: Frame) -> None:
     """`never ordered`, `without returns`, `not online`."""
     for i in reader.find("not"):
+        happened = next((k for k in range(i - 1, -1, -1) if reader.has(k, "event", "table") and k != i), None)
+        if reader.is_(reader.skip(i + 1, "in", "on"), "date") and happened is not None:
+            at = reader.skip(i + 1, "in", "on")
+            period = reader.items[at].period
+            if period and (events := reader.items[happened].of("event")):
+                earlier = [k for k in reader.find("date") if happened < k < i]
+                when = When(reader.items[at].words, period, at=at)
+                frame.events.append(Event(reader.words(i, at + 1), events, negated=True, at=i, whens=(when,)))
+                before = [When(reader.items[k].words, p, at=k) for k in earlier if (p := reader.items[k].period)]
+                if before:  # `bought in 2024 but not in 2025`
+                    words = reader.words(happened, earlier[-1] + 1)
+                    frame.events.append(Event(words, events, at=happened, whens=tuple(before)))
+                    for k in (happened, *earlier):
+                        reader.use(k, k + 1)
+                reader.use(i, at + 1)
+            continue
         j = reader.skip(i + 1, "not", "in", "from", "by", "with", "of", "at", "on", "to", "number", "money")
         if reader.has(j + 1, "table") and reader.has(j, "table") and reader.items[j].participle and not reader.has(j, "event"):
             j += 1  # `not received any notifications`
@@ -127,6 +143,7 @@ def _measures(reader: Reader, frame: Frame) -> None:
         named = next((j for j in rest if _is_named(reader, j)), None)
         verb = next((j for j in rest if reader.has(j, "event") or is_money(reader.item(j))), None)
         reader.use(i, i + 1)
+        frame.amount = True
         if named is None and verb is not None:
             frame.measures.append(money(reader, reader.items[verb]))
             reader.use(verb, verb + 1)
@@ -138,6 +155,11 @@ def _measures(reader: Reader, frame: Frame) -> None:
             frame.measures.append(found[0])
             reader.take(i, found[1])
         i += 1
+    if not frame.measures and not frame.rank and reader.items and reader.items[0].words in ("what", "how much"):
+        sold = next((k for k in range(1, len(reader)) if reader.has(k, "event") and is_money(reader.item(k))), None)
+        if sold is not None:  # `what did each store sell`
+            frame.measures.append(money(reader, reader.items[sold]))
+            reader.use(sold, sold + 1)
     if not frame.measures and not frame.rank:
         for i in reader.find("count"):
             if reader.has(i - 1, "table"):  # `customer numbers`
@@ -197,8 +219,12 @@ def _values(reader: Reader, frame: Frame) -> None:
         kind = "value" if reader.has(i, "value") else "flag"
         if reader.has(i, kind) and not reader.has(i, "table", "term"):
             options, end = _options(reader, i, kind)
-            both = len(options) > 1 and any(item.kind == "and" for item in reader.items[i:end])
-            frame.filters.append(Filter(reader.words(i, end), options, at=i, both=both))
+            joins = [item.words for item in reader.items[i:end] if item.kind == "and"]
+            every = len(options) > 1 and (reader.is_(i - 1, "both") or bool({*joins} & {"as well as", "together with"}))
+            both = len(options) > 1 and bool(joins) and not every
+            frame.filters.append(Filter(reader.words(i, end), options, at=i, both=both, every=every))
+            if every and reader.is_(i - 1, "both"):
+                reader.use(i - 1, i)
             if len(options) > 1 and (frame.compare or _which_is_more(reader)):
                 plain = tuple(
                     Reading("flag" if kind == "flag" else "column", r.table, r.score, r.column)
@@ -238,7 +264,9 @@ def _options(reader: Reader, i: int, kind: str) -> tuple[tuple[Readings, ...], i
     options, end = [reader.items[i].of(kind)], i + 1
     while True:
         j = end
-        while j < len(reader) and reader.items[j].kind in ("and", "or", "compare", "not"):
+        joining = ("and", "or", "compare", "not", "in", "of") if reader.is_(i - 1, "in", "of") else ("and", "or", "compare", "not")
+        joining = (*joining, *(("than", "on", "in") if reader.find("more") else ()))
+        while j < len(reader) and reader.items[j].kind in joining:
             j += 1
         same = reader.has(j, kind) and {r.column for r in options[0]} & {
             r.column for r in reader.items[j].of(kind)

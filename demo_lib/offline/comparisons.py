@@ -22,6 +22,11 @@ def comparisons(reader: Reader, frame: Frame) -> None:
             numbers, end = [*numbers, reader.number(end + 1)], end + 2
         if numbers:
             _compared(reader, frame, reader.items[i].kind, tuple(numbers), i, end)
+        elif reader.is_(start, "avg") and reader.items[i].kind in (">", "<"):
+            _against_average(reader, frame, i, start)
+    for i in reader.find("from"):  # `a price from 50 to 100`
+        if reader.is_(i + 1, "number") and reader.is_(i + 2, "to") and reader.is_(i + 3, "number"):
+            _compared(reader, frame, "between", (reader.number(i + 1), reader.number(i + 3)), i, i + 4)
     for i in reader.find("or more", "or less"):
         if reader.is_(i - 1, "number"):
             op = ">=" if reader.is_(i, "or more") else "<="
@@ -34,7 +39,11 @@ def _compared(
     """What the number at `start` to `end` is compared with: the noun after it, or the one before."""
     after = reader.skip(end, "in", "of")
     head = reader.head(after)
+    if head is not None and reader.is_(end, "in") and not reader.has(head, "term", "column"):
+        head = None  # `between 50 and 100 in the shop`
     before = start - 2 if reader.is_(start - 1, "of", "in", "than", "by", "at") else start - 1
+    while reader.is_(before, "date"):  # `whose sales in 2025 exceed 500`
+        before -= 1
     measure: Measure | None = None
     readings: Readings = ()
     first, last = start, end
@@ -76,6 +85,28 @@ def _compared(
     if measure or readings:
         frame.numbers.append(NumberFilter(reader.words(first, last), op, numbers, readings, measure))
         reader.take(first, last)
+        for item in reader.items[first:last]:
+            item.used = item.used and item.kind != "date"
+
+
+def _against_average(reader: Reader, frame: Frame, i: int, average: int) -> None:
+    """`products that cost more than the average`, `a price above the average price`."""
+    head = reader.head(average + 1)
+    end = average + 1 if head is None else head + 1
+    said = reader.items[i].words
+    first, readings = i, reader.items[head].of("column") if head is not None else ()
+    if reader.has(i - 1, "column"):
+        first, readings = i - 1, reader.items[i - 1].of("column")
+    elif _costs(reader, i - 1):
+        first, readings = i - 1, hinted(reader, PRICES, reader.items[i - 2].of("table"))
+    elif said in COMPARATIVES:
+        near = next((k for k in range(i, -1, -1) if reader.has(k, "table")), None)
+        readings = hinted(reader, COMPARATIVES[said][1], reader.items[near].of("table")) if near is not None else ()
+    readings = tuple(r for r in readings if r.column and r.column.kind == "number")
+    if readings:
+        words = reader.words(first, end)
+        frame.numbers.append(NumberFilter(words, reader.items[i].kind, (), readings, average=True))
+        reader.use(first, end)
 
 
 def _costs(reader: Reader, i: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import product
 
 from sqlglot import exp
 
@@ -23,7 +24,7 @@ def apply_all(frame: Frame, source: Source, dated_as: str | None = None) -> None
     What the source cannot tell (`never bought Toys`: it has no products) goes into the event's EXISTS.
     `dated_as` names a table further up whose date the periods mean. Raises Decline for what has no place.
     """
-    events = [e for e in frame.events if e.negated or source.distance(e.readings) is None]
+    events = [e for e in frame.events if e.negated or e.whens or source.distance(e.readings) is None]
     inside = [f for f in frame.filters if not reachable(source, f)]
     for wanted in frame.filters:
         if wanted not in inside and (found := filter_condition(source, wanted)) is not None:
@@ -50,14 +51,21 @@ def apply_all(frame: Frame, source: Source, dated_as: str | None = None) -> None
         )
     outside = [w for w in frame.whens if w.hints or w.begins] if events else list(frame.whens)
     within = [w for w in frame.whens if w not in outside]
+    for wanted in frame.filters:
+        if wanted.every and wanted not in inside:
+            raise Decline(f"One row of {source.anchor} cannot be “{wanted.words}” at once. Say who or what has both.")
+    apart = [f for f in inside if f.every]
+    inside = [f for f in inside if not f.every]
     for wanted in inside:
         if wanted.negated or wanted.both:
             raise Decline(
                 f"“{wanted.words}” can be read in two ways here: any one of them, or all. Ask for one at a time."
             )
     for event in events:
-        found = exists(source, event, inside, within)
-        source.where.append(exp.Not(this=found) if event.negated else found)
+        for each in product(*[f.options for f in apart]):  # `bought both A and B`: a row for each
+            alone = [replace(f, options=(option,), every=False) for f, option in zip(apart, each, strict=True)]
+            found = exists(source, event, [*inside, *alone], list(event.whens) or within)
+            source.where.append(exp.Not(this=found) if event.negated else found)
     for hints in dict.fromkeys(w.hints for w in outside):
         whens = [w for w in outside if w.hints == hints]
         dated = _date_of(source, whens[0], dated_as)
@@ -76,6 +84,11 @@ def _through_links(
     said: list[tuple[Filter | TextFilter, list[Readings]]] = [(f, list(f.options)) for f in filters]
     said += [(t, [t.readings]) for t in texts]
     found: list[exp.Expr] = []
+    said = [
+        (replace(f, options=(o,), every=False), [o]) if isinstance(f, Filter) and f.every else (f, groups)
+        for f, groups in said
+        for o in (f.options if isinstance(f, Filter) and f.every else [()])
+    ]
     for wanted, groups in said:
         ways = []
         for table in source.prompt.schema.tables:
@@ -156,7 +169,12 @@ def number_condition(source: Source, wanted: NumberFilter) -> exp.Expr | None:
     found = source.choose(wanted.readings, wanted.words)
     if not found or not found[0].column:
         return None
-    return comparison(source.column(found[0].column, found[1]), wanted.op, wanted.numbers)
+    column = source.column(found[0].column, found[1])
+    if wanted.average:
+        whole = Source(source.prompt, found[0].column.table)
+        average = whole.select(exp.Avg(this=whole.column(found[0].column))).subquery()
+        return OPERATORS[wanted.op](this=column, expression=average)
+    return comparison(column, wanted.op, wanted.numbers)
 
 
 def text_condition(source: Source, wanted: TextFilter) -> exp.Expr | None:

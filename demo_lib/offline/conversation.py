@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from demo_lib.offline.followups import only_asks_for_a_picture, standalone
+from demo_lib.offline.followups import standalone
+from demo_lib.offline.fragments import only_asks_for_a_picture
 
 # What a caller puts around a question: `A guardrail stopped this query: … Question: How many …?`
 _MARKED_QUESTION = re.compile(r"\A(?:.*\s)?Question:\s*(\S.*)\Z", re.DOTALL)

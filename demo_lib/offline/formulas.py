@@ -14,6 +14,7 @@ from .prompt_reader import Prompt
 from .schema import Column, Table
 from .source import Source, identifier, paths
 from .vocabulary import Reading
+from .words import name_words
 
 AGGREGATES = {"sum": exp.Sum, "avg": exp.Avg, "median": exp.Median, "min": exp.Min, "max": exp.Max}
 HAVE_MEDIAN = ("duckdb", "postgres", "snowflake")
@@ -112,6 +113,8 @@ def _total(measure: Measure, prompt: Prompt, context: Sequence[Readings]) -> For
     for name in tables:
         columns = prompt.schema.tables[name].by_name
         found = [columns[a] for a in wanted if a in columns and columns[a].kind == "number"]
+        if measure.agg == "total":
+            found = found or _plain_amount(prompt.schema.tables[name])
         if found:
             return _single(
                 exp.Sum(this=_reference(found[0])),
@@ -124,6 +127,14 @@ def _total(measure: Measure, prompt: Prompt, context: Sequence[Readings]) -> For
         f"I cannot tell which column adds up to “{measure.words}”. A glossary line such as “- "
         f"{measure.words}: SUM(table.column)” would say it."
     )
+
+
+def _plain_amount(table: Table) -> list[Column]:
+    """The one amount that is called after its table: `invoice_total` of invoices, `spend` of ad_spend."""
+    called, adds_up = set(name_words(table.name)), {w for a in ADDITIVE for w in name_words(a)}
+    own = [c for c in table.columns if c.kind == "number" and c.additive and set(name_words(c.name)) <= called | adds_up]
+    own = [c for c in own if set(name_words(c.name)) & called]
+    return own if len(own) == 1 else []
 
 
 def _one_column(measure: Measure, prompt: Prompt, context: Sequence[Readings]) -> Column:

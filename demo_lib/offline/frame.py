@@ -73,6 +73,8 @@ class Filter:
     at: int = 0
     both: bool = False
     """Said with `and`, which for things that happened may mean either or both."""
+    every: bool = False
+    """Said with `both`, or `as well as`: each value needs a row of its own."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,8 @@ class NumberFilter:
     numbers: tuple[float, ...]
     readings: Readings = ()
     measure: Measure | None = None
+    average: bool = False
+    """Compared with the average of the column itself."""
 
 
 @dataclass(frozen=True)
@@ -128,6 +132,8 @@ class Event:
     at: int = 0
     passive: bool = False
     """Said of what it happened to: `books that were borrowed`."""
+    whens: tuple[When, ...] = ()
+    """When it happened, or did not, where the other events of the question have dates of their own."""
     of: Readings = ()
     """Of whose rows a `who` or `that` says it: `sales to customers who returned something`."""
 
@@ -161,6 +167,8 @@ class Frame:
     events: list[Event] = field(default_factory=list)
     rank: Rank | None = None
     show: list[Dim] = field(default_factory=list)
+    amount: bool = False
+    """Asked with `how much`: a sum, never a count."""
     ratio: tuple[Frame, Frame] | None = None
     """What is put over what, each with its own conditions."""
     order: Dim | None = None

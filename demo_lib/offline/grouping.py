@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
 
@@ -86,9 +86,11 @@ def source_for(
         return source if len(fixed) == 1 and all(p.anchor in source.reach for p in parts) else None
     anchor = parts[0].anchor
     here = Source(prompt, anchor)
-    needed = [*context(frame, dims), *[e.readings for e in frame.events if not e.negated]]
+    aside = any(e.whens for e in frame.events) or any(f.every for f in frame.filters)
+    happened = [e.readings for e in frame.events if not (e.negated or aside)]
+    needed = [*context(replace(frame, filters=[f for f in frame.filters if not f.every]), dims), *happened]
     reached = all(here.distance(g) is not None for g in needed) and all(p.anchor in here.reach for p in parts)
-    if reached and _tells_time(frame, here):
+    if reached and (aside or _tells_time(frame, here)):
         return here
     _check_units(frame, anchor)
     return _further_down(frame, prompt, anchor, needed)

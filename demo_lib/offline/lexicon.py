@@ -9,10 +9,10 @@ def _set(words: str) -> frozenset[str]:
 
 # Operators: the words that ask for something to be done. Longest phrase first wins.
 OPERATORS: dict[str, str] = {
-    "count": "how many|number of|total number of|count of|total count of|a count of|numbers of|count|no of"
+    "count": "headcount|how many|number of|total number of|count of|total count of|a count of|numbers of|count|no of"
     "|number|numbers|distribution of|breakdown of|headcount of",
     "how much": "how much money|how much",
-    "sum": "total|totals|total amount of|amount of|total value of|sum of|sum|overall|altogether|in total"
+    "sum": "add up|adds up to|add up to|summed up|total|totals|total amount of|amount of|total value of|sum of|sum|overall|altogether|in total"
     "|combined|in all|all together|grand total|total sum of|entire|whole",
     "avg": "average|averages|avg|mean|on average|typical|average value of|averaged",
     "median": "median",
@@ -20,7 +20,8 @@ OPERATORS: dict[str, str] = {
     "by": "by|per|across|grouped by|group by|broken down by|split by|broken out by|for every|for each"
     "|in each|in every|at each|at every|from each|from every|within each|each|every|wise"
     "|depending on|breakdown by|divided by|for all the different|of each|of every|to each|on each"
-    "|with each|among the different|over each",
+    "|with each|among the different|over each|spread over|spread across|distributed over|distributed across"
+    "|distributed by|distributed among|split between|split over|split across|separately for|counted per|counted by",
     "top": "top|best|leading|highest ranking|biggest",
     "bottom": "bottom|worst|lowest ranking|poorest",
     "most": "most|highest|largest|greatest|maximum|max|highest number of|most number of|largest number of"
@@ -116,6 +117,7 @@ NEUTRAL = _set(
     published presented posted associated corresponding relevant reported issued involving involved involves related
     linked attached containing featuring showing following provided conducted respectively counts named called
     including operate operates operating served serve serves reside resides residing whole answer final considered
+    single individual public direct books assortment range mix charged counted there work
     table tables column columns joining together differ differs vary varies well value conducts carried approximately roughly specific particular certain overall existing
     """
 )
@@ -138,7 +140,7 @@ IRREGULAR: dict[str, str] = {
     "taught": "teach", "ran": "run", "sent": "send", "held": "hold", "born": "birth", "flew": "fly",
     "flown": "fly", "staffs": "staff", "criteria": "criterion", "left": "leave", "drove": "drive",
     "fewest": "few", "won": "win", "lost": "lose", "given": "give", "sung": "sing", "built": "build",
-    "diagnoses": "diagnosis", "analyses": "analysis", "shipped": "ship", "brought": "bring", "earned": "earn",
+    "good": "nice", "diagnoses": "diagnosis", "analyses": "analysis", "shipped": "ship", "brought": "bring", "earned": "earn",
     "met": "meet", "kept": "keep", "chose": "choose", "rented": "rent", "taken": "take", "took": "take",
 }  # fmt: skip
 
@@ -152,6 +154,17 @@ ABBREVIATIONS: dict[str, str] = {
     "prod": "product", "qtr": "quarter", "qty": "quantity", "reg": "registration", "spec": "specialty",
     "svc": "service", "tel": "telephone", "tot": "total", "ts": "time", "tx": "transaction", "txn": "transaction",
     "usr": "user", "val": "value", "vol": "volume", "wk": "week", "wt": "weight", "yr": "year",
+}  # fmt: skip
+
+# What people say for one plain word.
+IDIOMS: dict[str, str] = {
+    "came back": "returned", "come back": "returned", "brought back": "returned", "bring back": "returned",
+    "sent back": "returned", "given back": "returned", "gave back": "returned",
+    "pls": "please", "plz": "please", "yr": "year", "yrs": "years", "qtr": "quarter", "qtrs": "quarters",
+    "mth": "month", "mths": "months", "wk": "week", "wks": "weeks", "nr of": "number of", "no of": "number of",
+    "nothing": "not", "none": "not", "not counting": "not", "not including": "not", "leaving out": "not",
+    "leave out": "not", "ignoring": "not", "what part of": "what share of", "what part": "what share",
+    "thru": "through", "nbr": "number", "approx": "approximately", "whats": "what", "hows": "how", "wheres": "where",
 }  # fmt: skip
 
 # Words of one meaning. Used for a word that the prompt itself does not know.
@@ -246,7 +259,7 @@ MONEY_VERBS = _set("sell make earn bring take spend pay gain generate")
 BEGINNINGS = _set(
     """
     new newly join joined signup sign register registered registration arrive arrived start started begin began
-    hire hired open opened create created found founded launch launched add added onboard onboarded since enrol
+    acquire acquired acquiring win won gained hire hired open opened create created found founded launch launched add added onboard onboarded since enrol
     enroll enrolled enrolment enrollment established birth
     """
 )
@@ -342,7 +355,8 @@ WEEKDAYS: dict[str, tuple[str, ...]] = {
     "weekend": DAYS[5:], "weekends": DAYS[5:], "weekday": DAYS[:5], "weekdays": DAYS[:5], "workdays": DAYS[:5],
 }  # fmt: skip
 DAY_NAMES = ("day of the week", "days of the week", "day of week", "weekday name", "name of the day")
-OPPOSITES: dict[str, str] = {"closed": "open", "shut": "open", "exclusive": "inclusive", "weekday": "weekend", "weekdays": "weekend", "workdays": "weekend"}
+OPPOSITES: dict[str, str] = {"closed": "open", "shut": "open", "exclusive": "inclusive", "weekday": "weekend", "weekdays": "weekend", "workdays": "weekend", "working days": "weekend",
+    "working day": "weekend", "business days": "weekend"}
 OPPOSITE_PREFIXES = ("un", "in", "non", "dis", "im")
 
 # What no query over past data answers, and what no read-only agent does.

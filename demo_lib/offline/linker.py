@@ -31,9 +31,10 @@ from .lexicon import (
 )
 from .usage import count
 from .vocabulary import Reading, Vocabulary
-from .words import Token, misspelt, stem
+from .words import Token, misspelt, name_words, stem
 
 LONGEST = 6
+STEP_BY_STEP = {f"{grain} by {grain}" for grain in ("day", "week", "month", "quarter", "year")}
 
 
 @dataclass(eq=False)
@@ -100,7 +101,24 @@ def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
             item.notes.append("passive")
         items.append(item)
         i += len(item.tokens)
+    for i, item in enumerate(items):
+        _with_neighbours(items, i, item, known)
     return items
+
+
+def _with_neighbours(items: list[Item], i: int, item: Item, known: Vocabulary) -> None:
+    """`planned and approved spend` names two columns; `gift card payments` says payment of a payment method."""
+    before, after = items[i - 1] if i else None, items[i + 1 : i + 3]
+    if item.kind == "word" and before and before.of("value"):
+        stems = {t.stem for t in item.tokens}
+        same = tuple(r for r in before.of("value") if r.column and stems <= set(name_words(r.column.name)))
+        if same:
+            before.readings, item.kind = same, "glue"
+    elif len(after) == 2 and after[0].kind == "and" and after[1].of("column") and item.kind in ("word", "link"):
+        shared = (*[t.stem for t in item.tokens], after[1].tokens[-1].stem)
+        found = tuple(known.phrases.get(shared, ()))
+        if found and (item.kind == "word" or not item.of("column", "table", "value")):
+            item.kind, item.readings = "link", found
 
 
 def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: int) -> Item | None:
@@ -130,6 +148,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     if first.word.endswith("s") and text.endswith("s cost"):
         return None  # `products cost …`: a verb
     readings = _readings(tokens, known)
+    if len(tokens) == 3 and text in STEP_BY_STEP:
+        return Item("grain", text, tokens, notes=[words[at]])
     if text in DAY_NAMES:
         return Item("grain", text, tokens, readings=readings, notes=["weekday"])
     if one and text in WEEKDAYS and not readings:
@@ -148,6 +168,9 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
             readings += events
         elif first.stem in _event_words():
             readings += events
+    if exact := {r.table for r in readings if r.kind == "column" and r.score == 1}:
+        # a formula of another table, that is called so in part only
+        readings = tuple(r for r in readings if r.kind != "term" or r.score >= 0.9 or r.table in exact)
     if readings and not (text in GLUE and readings[0].score < 0.9):
         return Item("link", text, tokens, readings=readings)
     if one and (text in BEGINNINGS or first.stem in BEGINNINGS):
@@ -181,11 +204,13 @@ def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ..
             score = min(s for _, s in combination)
             words = tuple(w for w, _ in combination)
             if words != stems:
-                found += [_scaled(r, score) for r in known.phrases.get(words, ())]
-    if not found and len(tokens) == 1:
+                near = [_scaled(r, score) for r in known.phrases.get(words, ())]
+                found += [r for r in near if r.kind != "value" or score < 0.8]  # `in the shop` is no `In-store`
+    text = " ".join(t.word for t in tokens)
+    if not found and (len(tokens) == 1 or text in OPPOSITES):
         found = [
             replace(r, value="false")
-            for r in known.phrases.get(_opposite(tokens[0].word), ())
+            for r in known.phrases.get(_opposite(text), ())
             if r.kind == "flag"
         ]
     found.sort(key=lambda r: -r.score)

@@ -6,10 +6,12 @@ from .frame import Decline, Dim, Measure, Readings
 from .lexicon import ADJECTIVES, MONEY_VERBS, REVENUE_WORDS
 from .linker import Item
 from .reader import Reader
+from .source import of_people
 from .vocabulary import Reading
 from .words import stem
 
 AGGREGATES = {"sum": "sum", "avg": "avg", "median": "median", "most": "max", "least": "min"}
+EXTREMES = {"biggest": True, "largest": True, "smallest": False}
 DATED = {"latest": True, "earliest": False}
 Found = tuple[Measure, int]
 
@@ -25,6 +27,8 @@ def measure_at(reader: Reader, i: int) -> Found | None:
         return _count(reader, i)
     if found.kind in AGGREGATES:
         return _aggregate(reader, i)
+    if found.words in EXTREMES and (extreme := _extreme(reader, i)):
+        return extreme
     if dated := _first_or_last(reader, i, found):
         return dated
     head = reader.head(i)
@@ -42,9 +46,12 @@ def measure_at(reader: Reader, i: int) -> Found | None:
 
 
 def _count(reader: Reader, i: int) -> Found | None:
-    j = reader.skip(i + 1, "of", "count", "sum", "distinct", "begin")
-    distinct = any(reader.is_(k, "distinct") for k in range(i, j))
+    j = reader.skip(i + 1, "of", "count", "sum", "distinct", "begin", "avg")
+    distinct, averaged = (any(reader.is_(k, kind) for k in range(i, j)) for kind in ("distinct", "avg"))
     head = reader.head(j)
+    if reader.items[i].words == "headcount" and (head is None or not reader.has(head, "table")):
+        people = tuple(Reading("table", t) for t in reader.known.prompt.schema.tables if of_people(t))
+        return (Measure("count", "headcount", people), i + 1) if people else None
     if head is None:
         return None
     item, words = reader.items[head], reader.words(i, head + 1)
@@ -55,7 +62,7 @@ def _count(reader: Reader, i: int) -> Found | None:
     if flags := item.of("flag"):  # `how many admins`: the flag itself stays, a filter
         return Measure("count", words, tuple(Reading("table", r.table, r.score) for r in flags)), head
     if amounts := _of_kind(item, "number"):  # `how many doses`
-        return Measure("distinct" if distinct else "sum", words, amounts), head + 1
+        return Measure("avg" if averaged else "distinct" if distinct else "sum", words, amounts), head + 1
     if dates := _of_kind(item, "date"):  # `number of signups`
         return Measure("count dates", words, dates), head + 1
     return (Measure("distinct", words, item.of("column")), head + 1) if item.of("column") else None
@@ -64,6 +71,10 @@ def _count(reader: Reader, i: int) -> Found | None:
 def _aggregate(reader: Reader, i: int) -> Found | None:
     agg = AGGREGATES[reader.items[i].kind]
     j = reader.skip(i + 1, "of")
+    if reader.is_(j, "and") and reader.is_(j + 1, *AGGREGATES):  # `the lowest and highest price`
+        shared = _aggregate(reader, j + 1)
+        columns = _of_kind(reader.items[shared[1] - 1], "number", "date") if shared else ()
+        return (Measure(agg, reader.words(i, i + 1), columns), i + 1) if columns else None
     if agg == "avg":
         if average := _average_per(reader, i, j):
             return average
@@ -88,6 +99,15 @@ def _aggregate(reader: Reader, i: int) -> Found | None:
     if item.of("table") and agg in ("max", "min"):
         return Measure("count", words, item.of("table")), head + 1
     return None
+
+
+def _extreme(reader: Reader, i: int) -> Found | None:
+    """`the biggest refund`: of an amount, where no rows are called so."""
+    head = reader.head(i + 1)
+    amounts = _of_kind(reader.items[head], "number") if head is not None else ()
+    if head is None or not amounts or any(r.score > amounts[0].score for r in reader.items[head].of("table", "term")):
+        return None
+    return Measure("max" if EXTREMES[reader.items[i].words] else "min", reader.words(i, head + 1), amounts), head + 1
 
 
 def _first_or_last(reader: Reader, i: int, item: Item) -> Found | None:
@@ -116,7 +136,8 @@ def _average_per(reader: Reader, i: int, j: int) -> Found | None:
     said = reader.items[end].words.split() if reader.is_(end, "by") else []
     head = reader.head(end + 1) if "per" in said or ("each" in said and not amount) else None
     per = reader.dim(head) if head is not None else None
-    rows = per is not None and any(r.kind == "table" for r in per.readings)
+    likely = per.readings[:1] if per and amount else per.readings if per else ()
+    rows = any(r.kind == "table" for r in likely)
     if head is None or per is None or not (rows or per.grain):  # `average price per category` groups by it
         return (Measure("avg", reader.words(i, end), measure.readings), end) if amount else None
     words = reader.words(i, head + 1)

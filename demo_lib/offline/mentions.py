@@ -30,6 +30,8 @@ def mentions(reader: Reader, frame: Frame) -> None:
             if reader.items[i - 1].words != "names of":  # `the names of the stores and their sales`
                 continue
             frame.show.append(reader.dim(i))
+        elif item.of("table") and frame.rank and frame.rank.columns and reader.is_(i - 1, "with"):
+            frame.show.append(reader.dim(i))  # `the largest sales with their customer`
         elif item.of("table"):
             frame.mentioned.append((item.words, item.of("table")))
         elif item.of("column"):
@@ -40,8 +42,12 @@ def mentions(reader: Reader, frame: Frame) -> None:
 
 
 def _column_mention(reader: Reader, frame: Frame, i: int, item: Item) -> None:
+    ranked = [r.column.kind for r in frame.rank.columns if r.column] if frame.rank else []
+    if "date" in ranked and item.words.split()[-1] in ("date", "day"):
+        return  # `the oldest store and its date`: it is shown anyway
     dated = any(r.column and (r.column.kind == "date" or r.column.is_year) for r in item.of("column"))
-    if dated and reader.find("date"):
+    listed = bool(frame.rank and frame.rank.columns) and reader.items[i - 1].kind in ("with", "and")
+    if dated and reader.find("date") and not listed:
         item.notes.append("hint")
     elif frame.measures and reader.is_(i - 1, "distinct"):  # `how are different regions doing …`
         frame.dims.append(reader.dim(i))
@@ -64,4 +70,4 @@ def rows_by(reader: Reader, frame: Frame) -> None:
             raise Decline("A list of rows has no steps of time. Ask how many there are, or for a total.")
         frame.show, frame.dims = [*frame.dims, *frame.show], []
     else:
-        frame.measures.append(Measure("count", frame.subject_words, frame.subject))
+        frame.measures.append(Measure("total" if frame.amount else "count", frame.subject_words, frame.subject))

@@ -32,7 +32,7 @@ def settle(reader: Reader) -> None:
         after = items[i + 1]
         if item.used or after.used:
             continue
-        if _named_twice(item, after) or _in_the(item, after, reader.item(i + 2)):
+        if _named_twice(item, after, schema) or _in_the(item, after, reader.item(i + 2)):
             continue
         if after.of("table") and item.of("value", "column", "flag") and not item.of("table"):
             item.readings = _on_table(item.readings, after.of("table"), schema)
@@ -122,10 +122,16 @@ def _as_date(reader: Reader, i: int) -> None:
         item.kind, item.readings = "begin", ()
 
 
-def _named_twice(item: Item, after: Item) -> bool:
+def _named_twice(item: Item, after: Item, schema: Schema) -> bool:
     """Use up the half of a phrase that only says where the other half belongs."""
     if item.next_to(after) and item.of("table") and after.of("column"):  # `transaction status`
         own = tuple(r for r in after.of("column") if r.table in {t.table for t in item.of("table")})
+        own = own or tuple(
+            replace(r, owner=t.table)
+            for t in item.of("table")[:1]
+            for r in after.of("column")
+            if r.score >= 0.9 and _one_way(schema, t.table, r.table)
+        )
         verb = item.plural and after.words == "cost"  # `products cost …`
         if own and not verb and not after.participle and not after.of("table", "value"):
             after.readings, item.used = own, True

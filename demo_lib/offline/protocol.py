@@ -2,94 +2,70 @@
 
 from __future__ import annotations
 
-import math
+import json
 import re
 from typing import Any
 
+from demo_lib.offline.parameters import check_parameters
+from demo_lib.offline.refusals import Refusal, missing, wrong_type
 from demo_lib.offline.schema_rules import SchemaFault, check_schema
+
+# An answer never carries the name of the model that was asked for: nobody is to take it for an LLM's.
+MODEL = "offline"
+# The same request gives the same bytes, so the time is a fixed one: 2025-11-01, the demo data's today.
+CREATED = 1_761_955_200
+
+# Counted in characters, four a token: the check has to be quicker than the counting that it saves.
+CONTEXT_TOKENS = 128_000
+CHARACTERS_PER_TOKEN = 4
+# A user's message is read word for word, several times over.
+LONGEST_QUESTION_CHARACTERS = 100_000
 
 _ROLES = ("system", "assistant", "user", "tool", "developer")
 _NAME = re.compile(r"^[a-zA-Z0-9_-]{1,64}$")
-_RANGES = {
-    "temperature": (0, 2),
-    "top_p": (0, 1),
-    "presence_penalty": (-2, 2),
-    "frequency_penalty": (-2, 2),
-    "max_tokens": (1, math.inf),
-    "max_completion_tokens": (1, math.inf),
-}
-# Asked for, these would change an answer in a way that the offline model cannot follow.
-_NOT_OFFERED = (
-    "logprobs",
-    "top_logprobs",
-    "audio",
-    "functions",
-    "function_call",
-    "web_search_options",
-    "logit_bias",
-)
-
-
-class Refusal(Exception):
-    """A request that OpenAI's endpoint answers with an error; carries what goes into its body."""
-
-    def __init__(self, message: str, param: str | None = None, code: str | None = None, status: int = 400) -> None:
-        super().__init__(message)
-        self.message, self.param, self.code, self.status = message, param, code, status
 
 
 def check(request: Any) -> dict[str, Any]:
     """Return the request of a chat completion if it is well-formed; raises Refusal if not."""
-    if not isinstance(request, dict):
-        raise _wrong_type("body", "an object", request, None)
-    if not isinstance(request.get("model"), str) or not request["model"]:
-        raise Refusal("you must provide a model parameter")
-    _check_parameters(request)
+    check_is_for_a_model(request)
+    check_parameters(request)
     _check_messages(request.get("messages"), "messages" in request)
+    _check_length(request)
     names = _check_tools(request.get("tools"))
     _check_tool_choice(request, names)
     _check_response_format(request.get("response_format"))
-    return request
+    return request  # type: ignore[no-any-return]
 
 
-def _check_parameters(request: dict[str, Any]) -> None:
-    for name in _NOT_OFFERED:
-        if request.get(name) not in (None, False, {}, []):
-            raise Refusal(f"Unsupported parameter: '{name}' is not supported with this model.", name,
-                          "unsupported_parameter")  # fmt: skip
-    if request.get("n") not in (None, 1) or isinstance(request.get("n"), bool):
-        raise Refusal("Unsupported value: 'n' must be 1 with this model.", "n", "unsupported_value")
-    if request.get("modalities") not in (None, ["text"]):
-        raise Refusal("Unsupported value: 'modalities' must be ['text'] with this model.", "modalities",
-                      "unsupported_value")  # fmt: skip
-    for name, (low, high) in _RANGES.items():
-        value = request.get(name)
-        if value is None:
-            continue
-        if isinstance(value, bool) or not isinstance(value, (int, float) if low < 1 else int):
-            raise _wrong_type(name, "a decimal" if low < 1 else "an integer", value, name)
-        if not low <= value <= high:
-            raise Refusal(f"Invalid '{name}': expected a value between {low} and {high}, but got {value} instead.",
-                          name, "decimal_out_of_range" if low < 1 else "integer_below_min_value")  # fmt: skip
-    for name in ("stream", "parallel_tool_calls"):
-        if not isinstance(request.get(name), (bool, type(None))):
-            raise _wrong_type(name, "a boolean", request[name], name)
-    if request.get("stream_options") is not None:
-        if not isinstance(request["stream_options"], dict):
-            raise _wrong_type("stream_options", "an object", request["stream_options"], "stream_options")
-        if not request.get("stream"):
-            raise Refusal("The 'stream_options' parameter is only allowed when 'stream' is enabled.", "stream_options")
-    stop = request.get("stop")
-    stops = stop if isinstance(stop, list) else [stop or ""]
-    if len(stops) > 4 or not all(isinstance(s, str) for s in stops):
-        raise _wrong_type("stop", "a string or an array of at most four strings", stop, "stop")
+def check_is_for_a_model(request: Any) -> None:
+    """Check that a request is an object that names a model: any, since one answers for all. Raises Refusal."""
+    if not isinstance(request, dict):
+        raise wrong_type("body", "an object", request, None)
+    if not isinstance(request.get("model"), str) or not request["model"]:
+        raise Refusal("you must provide a model parameter")
+
+
+def _check_length(request: dict[str, Any]) -> None:
+    read = [request.get(name) for name in ("messages", "tools", "response_format")]
+    tokens = len(json.dumps(read, ensure_ascii=False)) // CHARACTERS_PER_TOKEN
+    if tokens > CONTEXT_TOKENS:
+        raise Refusal(f"This model's maximum context length is {CONTEXT_TOKENS} tokens. However, your messages "
+                      f"resulted in about {tokens} tokens ({CHARACTERS_PER_TOKEN} characters each). Please reduce the "
+                      "length of the messages.", "messages", "context_length_exceeded")  # fmt: skip
+    for i, message in enumerate(request["messages"]):
+        content = message.get("content") if message["role"] == "user" else ""
+        length = len(content) if isinstance(content, str) else sum(len(part["text"]) for part in content)
+        if length > LONGEST_QUESTION_CHARACTERS:
+            raise Refusal(f"Invalid 'messages[{i}].content': string too long. Expected a string with maximum length "
+                          f"{LONGEST_QUESTION_CHARACTERS}, but got a string with length {length} instead.",
+                          f"messages[{i}].content", "string_above_max_length")  # fmt: skip
 
 
 def _check_messages(messages: Any, given: bool) -> None:
     if not given or messages is None:
-        raise Refusal("Missing required parameter: 'messages'.", "messages", "missing_required_parameter")
+        raise missing("messages")
     if not isinstance(messages, list):
-        raise _wrong_type("messages", "an array of objects", messages, "messages")
+        raise wrong_type("messages", "an array of objects", messages)
     if not messages:
         raise Refusal("Invalid 'messages': empty array. Expected an array with minimum length 1, but got an empty "
                       "array instead.", "messages", "empty_array")  # fmt: skip
@@ -98,7 +74,7 @@ def _check_messages(messages: Any, given: bool) -> None:
     for i, message in enumerate(messages):
         where = f"messages[{i}]"
         if not isinstance(message, dict):
-            raise _wrong_type(where, "an object", message, where)
+            raise wrong_type(where, "an object", message)
         role = message.get("role")
         if not isinstance(role, str) or role not in _ROLES:
             raise Refusal(f"Invalid value: {role!r}. Supported values are: {', '.join(map(repr, _ROLES))}.",
@@ -133,7 +109,7 @@ def _check_content(message: dict[str, Any], where: str) -> None:
                 raise Refusal("Invalid content part: this model reads parts of type 'text' only.",
                               f"{where}.content[{j}]", "invalid_value")  # fmt: skip
     elif not isinstance(content, str):
-        raise _wrong_type(f"{where}.content", "one of a string or array of objects", content, f"{where}.content")
+        raise wrong_type(f"{where}.content", "one of a string or array of objects", content)
 
 
 def _check_tool_calls(message: dict[str, Any], where: str) -> list[str]:
@@ -164,7 +140,7 @@ def _check_tools(tools: Any) -> set[str]:
     if tools is None:
         return set()
     if not isinstance(tools, list):
-        raise _wrong_type("tools", "an array of objects", tools, "tools")
+        raise wrong_type("tools", "an array of objects", tools)
     if not tools or len(tools) > 128:
         raise Refusal(f"Invalid 'tools': expected an array with length 1 to 128, but got {len(tools)}.", "tools",
                       "empty_array" if not tools else "array_above_max_length")  # fmt: skip
@@ -172,14 +148,13 @@ def _check_tools(tools: Any) -> set[str]:
     for i, tool in enumerate(tools):
         where = f"tools[{i}]"
         if not isinstance(tool, dict):
-            raise _wrong_type(where, "an object", tool, where)
+            raise wrong_type(where, "an object", tool)
         if tool.get("type") != "function":
             raise Refusal(f"Invalid value: {tool.get('type')!r}. Supported values are: 'function'.", f"{where}.type",
                           "invalid_value")  # fmt: skip
         function = tool.get("function")
         if not isinstance(function, dict):
-            raise Refusal(f"Missing required parameter: '{where}.function'.", f"{where}.function",
-                          "missing_required_parameter")  # fmt: skip
+            raise missing(f"{where}.function")
         name = function.get("name")
         if not isinstance(name, str) or not _NAME.match(name):
             raise Refusal(f"Invalid '{where}.function.name': string does not match pattern. Expected a string of at "
@@ -190,10 +165,9 @@ def _check_tools(tools: Any) -> set[str]:
                           "invalid_value")  # fmt: skip
         names.add(name)
         if not isinstance(function.get("description"), (str, type(None))):
-            raise _wrong_type(f"{where}.function.description", "a string", function["description"],
-                              f"{where}.function.description")  # fmt: skip
+            raise wrong_type(f"{where}.function.description", "a string", function["description"])
         if not isinstance(function.get("strict"), (bool, type(None))):
-            raise _wrong_type(f"{where}.function.strict", "a boolean", function["strict"], f"{where}.function.strict")
+            raise wrong_type(f"{where}.function.strict", "a boolean", function["strict"])
         if function.get("parameters") is not None:
             try:
                 check_schema(function["parameters"], bool(function.get("strict")))
@@ -229,8 +203,7 @@ def _check_tool_choice(request: dict[str, Any], names: set[str]) -> None:
         function = one.get("function") if isinstance(one, dict) and one.get("type") == "function" else None
         name = function.get("name") if isinstance(function, dict) else None
         if not isinstance(name, str):
-            raise Refusal("Missing required parameter: 'tool_choice.function.name'.", "tool_choice.function.name",
-                          "missing_required_parameter")  # fmt: skip
+            raise missing("tool_choice.function.name")
         if name not in names:
             raise Refusal(f"Invalid value for 'tool_choice': no function named '{name}' were specified in the 'tools' "
                           "parameter.", "tool_choice")  # fmt: skip
@@ -247,11 +220,9 @@ def _check_response_format(wanted: Any) -> None:
         return
     spec = wanted.get("json_schema")
     if not isinstance(spec, dict):
-        raise Refusal("Missing required parameter: 'response_format.json_schema'.", "response_format.json_schema",
-                      "missing_required_parameter")  # fmt: skip
+        raise missing("response_format.json_schema")
     if not isinstance(spec.get("name"), str) or not _NAME.match(spec["name"]):
-        raise Refusal("Missing required parameter: 'response_format.json_schema.name'.",
-                      "response_format.json_schema.name", "missing_required_parameter")  # fmt: skip
+        raise missing("response_format.json_schema.name")
     if spec.get("schema") is not None:
         try:
             check_schema(spec["schema"], bool(spec.get("strict")))
@@ -265,9 +236,3 @@ def _unanswered(ids: list[str], i: int) -> Refusal:
                    "'tool_call_id'. The following tool_call_ids did not have response messages: "
                    + ", ".join(ids), f"messages.[{i}].role")  # fmt: skip
 
-
-def _wrong_type(name: str, expected: str, got: Any, param: str | None) -> Refusal:
-    kinds = {dict: "an object", list: "an array", str: "a string", bool: "a boolean", type(None): "null",
-             int: "an integer", float: "a decimal"}  # fmt: skip
-    return Refusal(f"Invalid type for '{name}': expected {expected}, but got {kinds.get(type(got), 'that')} instead.",
-                   param, "invalid_type")  # fmt: skip

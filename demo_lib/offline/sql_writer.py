@@ -10,7 +10,8 @@ from sqlglot import exp
 
 from .accounting import check
 from .clauses import parse
-from .followups import is_fragment, standalone
+from .followups import standalone
+from .fragments import is_fragment
 from .frame import Decline, Frame
 from .guards import refuse
 from .lexicon import PREPOSITIONS

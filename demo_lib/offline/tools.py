@@ -13,12 +13,18 @@ from typing import Any
 from demo_lib.offline import cues
 from demo_lib.offline.conversation import Conversation, ToolCall
 from demo_lib.offline.filling import fill
+from demo_lib.offline.json_schema import satisfies
 from demo_lib.offline.tool_reading import Tool
 from demo_lib.offline.values import Known, Source
 from demo_lib.offline.wishes import Wish, wishes, without
 
 Call = tuple[str, dict[str, Any]]
 WriteSql = Callable[[str], str | None]
+
+
+class CannotCall(Exception):
+    """A call has to be made, and nothing in the conversation satisfies the schema of any tool that may be called."""
+
 
 # What of a tool's result may become an argument of the next.
 _PASSED_ON = {
@@ -35,7 +41,7 @@ def choose(request: Mapping[str, Any], conversation: Conversation, write_sql: Wr
     """The next calls as (name, arguments); none where it is time to answer.
 
     `write_sql` turns a question into SQL where the prompt holds a schema, else gives None; it is asked only if
-    no tool does that.
+    no tool does that. Raises CannotCall where `tool_choice` leaves no other way.
     """
     tools, mode, named = _offered(request)
     if mode == "none":
@@ -177,8 +183,11 @@ def _forced(tools: list[Tool], conversation: Conversation, write_sql: WriteSql) 
         known = Known(known.question, {**known.values, "sql": write_sql(known.question)})
     called = {call.name for call in conversation.calls if not call.garbled}
     filled = [(tool, fill(tool.parameters, known, tool.owner)) for tool in tools]
+    valid = [(tool, one) for tool, one in filled if satisfies(one.value, tool.parameters, tool.parameters)]
+    if not valid:
+        raise CannotCall(f"I have to call {' or '.join(t.name for t in tools)}, and find no arguments that would do.")
     tool, best = max(
-        filled,
+        valid,
         key=lambda tf: (
             tf[1].source > Source.NOWHERE,
             tf[0].name not in called,
@@ -186,7 +195,7 @@ def _forced(tools: list[Tool], conversation: Conversation, write_sql: WriteSql) 
             tf[0].writes_sql,
         ),
     )
-    return tool.name, best.value if isinstance(best.value, dict) else {}
+    return tool.name, best.value
 
 
 def _canonical(value: Any) -> str:

@@ -1,19 +1,16 @@
-"""Puts the offline model where the network would be: httpx transports that speak OpenAI's Chat Completions."""
+"""Puts the offline model where the network would be: httpx transports that speak OpenAI's protocol."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
 
-from demo_lib.offline.protocol import Refusal, check
-
-# The same request gives the same bytes, so the time is a fixed one: 2025-11-01, the demo data's today.
-_CREATED = 1_761_955_200
+from demo_lib.offline.protocol import CREATED, MODEL, check
+from demo_lib.offline.refusals import Refusal
 
 
 class OfflineTransport(httpx.BaseTransport):
@@ -35,21 +32,27 @@ class AsyncOfflineTransport(httpx.AsyncBaseTransport):
 def answer(method: str, path: str, body: bytes) -> httpx.Response:
     """What the endpoint answers to one HTTP request, errors in OpenAI's shape."""
     try:
-        if method == "POST" and path.endswith("/chat/completions"):
-            return _chat(check(_parse(body)))
-        if method == "GET" and path.endswith("/models"):
-            model = {"id": "offline", "object": "model", "created": _CREATED, "owned_by": "offline"}
-            return _json(200, {"object": "list", "data": [model]})
-        raise Refusal(f"Unknown request URL: {method} {path}. The offline model offers POST /chat/completions and "
-                      "GET /models.", code="unknown_url", status=404)  # fmt: skip
+        name = endpoint(path)
+        if method == "GET" and name == "models":
+            return _models(path)
+        if method == "POST" and name in _POSTED:
+            return _POSTED[name](_parse(body))
+        raise Refusal(f"Unknown request URL: {method} {path}. The offline model offers POST /chat/completions, "
+                      "/responses and /embeddings, and GET /models.", code="unknown_url", status=404)  # fmt: skip
     except Refusal as refusal:
-        error = {"message": refusal.message, "type": "invalid_request_error", "param": refusal.param}
-        return _json(refusal.status, {"error": {**error, "code": refusal.code}})
+        return _json(refusal.body, refusal.status)
+    except RecursionError:
+        return _json(_not_json().body, 400)
     except Exception as failure:  # the last line: an SDK must see an answer, whatever we got wrong
-        message = f"The offline model failed ({type(failure).__name__})."
-        error = {"message": message, "type": "server_error", "param": None}
         # Asking again would fail again.
-        return _json(500, {"error": {**error, "code": None}}, {"x-should-retry": "false"})
+        said = Refusal(f"The offline model failed ({type(failure).__name__}).", status=500)
+        return _json(said.body, said.status, {"x-should-retry": "false"})
+
+
+def endpoint(path: str) -> str | None:
+    """Which of the protocol's endpoints a path leads to, whatever stands before it; None for any other path."""
+    found = re.search(r"/(chat/completions|embeddings|responses|models)/*$|/(models)/[^/]+$", path)
+    return (found[1] or found[2]) if found else None
 
 
 def _parse(body: bytes) -> Any:
@@ -58,63 +61,97 @@ def _parse(body: bytes) -> Any:
 
     try:
         return json.loads(body, parse_constant=refuse_constant)
-    except (ValueError, RecursionError):
-        raise Refusal("We could not parse the JSON body of your request. The OpenAI API expects a JSON payload, but "
-                      "what was sent was not valid JSON.") from None  # fmt: skip
+    except ValueError:
+        raise _not_json() from None
 
 
-def _chat(request: dict[str, Any]) -> httpx.Response:
-    from demo_lib.offline.chat import complete  # the stemmer and tiktoken load with the first question
-    from demo_lib.offline.usage import usage
-
-    message, finish_reason = complete(request)
-    digest = hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()
-    head = {
-        "id": f"chatcmpl-{digest[:28]}",
-        "created": _CREATED,
-        "model": request["model"],
-        "service_tier": "default",
-        "system_fingerprint": "fp_offline",
-    }
-    counted = usage(request, message)
-    headers = {"x-request-id": f"req_{digest[:28]}"}
-    if request.get("stream"):
-        with_usage = bool((request.get("stream_options") or {}).get("include_usage"))
-        events = _events(head, message, finish_reason, counted if with_usage else None)
-        lines = "".join(f"data: {json.dumps(e)}\n\n" for e in events) + "data: [DONE]\n\n"
-        headers["content-type"] = "text/event-stream; charset=utf-8"
-        return httpx.Response(200, headers=headers, content=lines.encode())
-    choice = {"index": 0, "message": {"refusal": None, "annotations": [], **message}, "logprobs": None,
-              "finish_reason": finish_reason}  # fmt: skip
-    return _json(200, {**head, "object": "chat.completion", "choices": [choice], "usage": counted}, headers)
+def _not_json() -> Refusal:
+    return Refusal("We could not parse the JSON body of your request. The OpenAI API expects a JSON payload, but "
+                   "what was sent was not valid JSON, or is nested too deeply.")  # fmt: skip
 
 
-def _events(
-    head: dict[str, Any], message: dict[str, Any], finish_reason: str, counted: dict[str, Any] | None
-) -> Iterator[dict[str, Any]]:
-    """The chunks of a stream: the role, the text by words or the calls by pieces, the end, the usage."""
+# What follows imports when it is asked: the stemmer and tiktoken load with the first question.
+
+
+def _models(path: str) -> httpx.Response:
+    model = {"id": MODEL, "object": "model", "created": CREATED, "owned_by": "offline"}
+    asked = re.search(r"/models/([^/]+)$", path)
+    if asked is None:
+        return _json({"object": "list", "data": [model]})
+    if asked[1] != MODEL:
+        raise Refusal(f"The model '{asked[1][:100]}' does not exist here. There is: {MODEL}.", "model",
+                      "model_not_found", 404)  # fmt: skip
+    return _json(model)
+
+
+def _chat(asked: Any) -> httpx.Response:
+    request = check(asked)
+    from demo_lib.offline.chat import completion
+
+    made = completion(request)
+    if not request.get("stream"):
+        return _json(made)
+    with_usage = bool((request.get("stream_options") or {}).get("include_usage"))
+    lines = "".join(f"data: {json.dumps(event)}\n\n" for event in _events(made, with_usage)) + "data: [DONE]\n\n"
+    headers = {"content-type": "text/event-stream; charset=utf-8", **_request_id(made)}
+    return httpx.Response(200, headers=headers, content=lines.encode())
+
+
+def _embeddings(request: Any) -> httpx.Response:
+    from demo_lib.offline.embeddings import embeddings
+
+    return _json(embeddings(request))
+
+
+def _responses(request: Any) -> httpx.Response:
+    from demo_lib.offline.responses import response
+
+    return _json(response(request))
+
+
+_POSTED: dict[str, Callable[[Any], httpx.Response]] = {
+    "chat/completions": _chat,
+    "embeddings": _embeddings,
+    "responses": _responses,
+}
+
+
+def _events(made: dict[str, Any], with_usage: bool) -> Iterator[dict[str, Any]]:
+    """The chunks of a stream: of each choice the role, the text by words or the calls by pieces, the end; the usage."""
+    head = {**made, "object": "chat.completion.chunk"}
     # Where usage was asked for, every chunk before the last says null.
-    no_usage_yet = {"usage": None} if counted else {}
+    usage = {"usage": None} if with_usage else {}
+    del head["choices"], head["usage"]
+    for choice in made["choices"]:
+        for delta in _deltas(choice["message"]):
+            one = {"index": choice["index"], "delta": delta, "logprobs": None, "finish_reason": None}
+            yield {**head, "choices": [one], **usage}
+        end = {"index": choice["index"], "delta": {}, "logprobs": None, "finish_reason": choice["finish_reason"]}
+        yield {**head, "choices": [end], **usage}
+    if with_usage:
+        yield {**head, "choices": [], "usage": made["usage"]}
 
-    def chunk(delta: dict[str, Any], finish: str | None = None) -> dict[str, Any]:
-        choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
-        return {**head, "object": "chat.completion.chunk", "choices": [choice], **no_usage_yet}
 
-    yield chunk({"role": "assistant", "content": None if message.get("tool_calls") else "", "refusal": None})
-    for piece in re.findall(r"\s*\S+\s*", message["content"] or "") or [message["content"] or ""]:
-        if piece:
-            yield chunk({"content": piece})
+def _deltas(message: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    says_text = message["content"] is not None
+    yield {"role": "assistant", "content": "" if says_text else None, "refusal": None}
+    for kind in ("content", "refusal"):
+        text = message.get(kind) or ""
+        for piece in re.findall(r"\s*\S+\s*", text) or [text]:
+            if piece:
+                yield {kind: piece}
     for i, call in enumerate(message.get("tool_calls") or []):
         function = {"name": call["function"]["name"], "arguments": ""}
-        yield chunk({"tool_calls": [{"index": i, "id": call["id"], "type": "function", "function": function}]})
+        yield {"tool_calls": [{"index": i, "id": call["id"], "type": "function", "function": function}]}
         arguments = call["function"]["arguments"]
         for at in range(0, len(arguments), 16):
-            yield chunk({"tool_calls": [{"index": i, "function": {"arguments": arguments[at : at + 16]}}]})
-    yield chunk({}, finish_reason)
-    if counted:
-        yield {**head, "object": "chat.completion.chunk", "choices": [], "usage": counted}
+            yield {"tool_calls": [{"index": i, "function": {"arguments": arguments[at : at + 16]}}]}
 
 
-def _json(status: int, body: dict[str, Any], headers: dict[str, str] | None = None) -> httpx.Response:
-    content = json.dumps(body).encode()
-    return httpx.Response(status, headers={"content-type": "application/json", **(headers or {})}, content=content)
+def _json(body: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> httpx.Response:
+    given = {"content-type": "application/json", **_request_id(body), **(headers or {})}
+    return httpx.Response(status, headers=given, content=json.dumps(body).encode())
+
+
+def _request_id(body: dict[str, Any]) -> dict[str, str]:
+    return {"x-request-id": f"req_{body['id'].split('-')[-1]}"} if "id" in body else {}

@@ -13,6 +13,8 @@ from typing import Any
 # The encoding of gpt-4o and later; tiktoken looks for it under the SHA-1 of its address.
 _ENCODING = "o200k_base"
 _FILE = "fb374d419588a4632f3f557e76b4b70aebbca790"
+# A million spaces in one piece overflow the stack of tiktoken's pattern, and that takes the process down.
+_PIECE_CHARACTERS = 100_000
 _environment = Lock()
 
 
@@ -53,10 +55,13 @@ def _load() -> Any:
 def encode(text: str) -> list[int]:
     """The tokens of a text, as numbers (one for every four characters where no encoding is at hand)."""
     encoding = _encoding()
-    return list(encoding.encode_ordinary(text)) if encoding else [0] * ((len(text) + 3) // 4)
+    if not encoding:
+        return [0] * ((len(text) + 3) // 4)
+    pieces = (text[at : at + _PIECE_CHARACTERS] for at in range(0, len(text), _PIECE_CHARACTERS))
+    return [token for piece in pieces for token in encoding.encode_ordinary(piece)]
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def count(text: str) -> int:
     """The number of tokens in a text."""
     return len(encode(text))
@@ -65,19 +70,17 @@ def count(text: str) -> int:
 def cut(text: str, tokens: int) -> str:
     """The first `tokens` tokens of a text."""
     encoding = _encoding()
-    if not encoding:
-        return text[: tokens * 4]
-    return str(encoding.decode(encoding.encode_ordinary(text)[:tokens], errors="ignore"))
+    return str(encoding.decode(encode(text)[:tokens], errors="ignore")) if encoding else text[: tokens * 4]
 
 
 def usage(request: dict[str, Any], message: dict[str, Any]) -> dict[str, Any]:
-    """The `usage` object for a request and the assistant message that answers it."""
+    """The `usage` object for a request and the assistant message that answers it, `n` times where so many are asked for."""
     # Three tokens frame each message and three prime the reply, as OpenAI's cookbook counts.
     prompt = 3 + sum(3 + _tokens_of(m) for m in request["messages"])
     prompt += sum(count(_dumps(t)) for t in request.get("tools") or [])
     if request.get("response_format"):
         prompt += count(_dumps(request["response_format"]))
-    completion = max(1, _tokens_of({k: v for k, v in message.items() if k != "role"}))
+    completion = max(1, _tokens_of({k: v for k, v in message.items() if k != "role"})) * (request.get("n") or 1)
     return {
         "prompt_tokens": prompt,
         "completion_tokens": completion,

@@ -21,6 +21,7 @@ FILLERS = stems("dim dimension fact facts table tbl master info information data
 TAILS = stems(
     "date at on time name amount id key number code type count timestamp no minutes hours days seconds usd eur year"
 )
+TIMES = stems("seconds secs minutes mins hours days")
 UNITS = stems(" ".join(MEASURED_IN))
 UNLINKABLE = {w for phrases in OPERATORS.values() for w in phrases.split("|")} | GLUE
 
@@ -88,6 +89,10 @@ def vocabulary(prompt_text: str) -> Vocabulary:
     for words, meant in prompt.aliases:
         for reading in known.phrases.get(meant, []):
             known.add(words, replace(reading, score=0.95))
+    for table in prompt.schema.tables.values():
+        first, *rest = _table_words(table, known.prefix)
+        if rest and (first,) not in known.phrases and first not in known.events:
+            known.add((first,), Reading("table", table.name, 0.5))
     for verb, table_name in prompt.verbs.items():
         known.events.setdefault(verb, []).insert(0, Reading("event", table_name, 1.1))
     return known
@@ -168,6 +173,8 @@ def _column_names(words: Words, owner: Words, reading: Reading) -> Iterator[tupl
         yield words[-1:], 0.6
         if words[-1] in UNITS:
             yield words[:-1], 0.9
+            if words[-1] in TIMES:
+                yield (*words[:-1], "time"), 0.9
         elif words[-1] in TAILS:
             yield words[:-1], 0.75
         if words[0] in ("num", "number", "no", "total"):

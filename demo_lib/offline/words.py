@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import Stemmer
 
-from .lexicon import ABBREVIATIONS, IRREGULAR, NUMBERS, SCALES
+from .lexicon import ABBREVIATIONS, IDIOMS, IRREGULAR, NUMBERS, SCALES
 from .usage import count
 
 _STEMMER = Stemmer.Stemmer("english")
@@ -75,7 +75,27 @@ def tokenize(question: str) -> list[Token]:
                 if word:
                     tokens.append(Token(part, word, stem(word), number=NUMBERS.get(word), breaks=breaks))
                     breaks = False
-    return _scaled(tokens)
+    return _scaled(_plainly(tokens))
+
+
+def _plainly(tokens: list[Token]) -> list[Token]:
+    """Idioms (`came back`, `yrs`) become the words they stand for."""
+    said: list[Token] = []
+    i = 0
+    while i < len(tokens):
+        size = next((n for n in (3, 2, 1) if _idiom(tokens[i : i + n]) and len(tokens[i : i + n]) == n), 0)
+        for k, word in enumerate(_idiom(tokens[i : i + size]).split() if size else ()):
+            text = " ".join(t.text for t in tokens[i : i + size])
+            said.append(Token(text, word, stem(word), NUMBERS.get(word), breaks=tokens[i].breaks and k == 0))
+        if not size:
+            said.append(tokens[i])
+        i += size or 1
+    return said
+
+
+def _idiom(tokens: Sequence[Token]) -> str:
+    joined = not any(t.quoted for t in tokens) and not any(t.breaks for t in tokens[1:])
+    return IDIOMS.get(" ".join(t.word for t in tokens), "") if joined else ""
 
 
 def _scaled(tokens: list[Token]) -> list[Token]:

@@ -1,0 +1,85 @@
+"""The offline embedder: character n-grams hashed into a vector. No weights, no download, no GPU.
+
+Words that share letters land close together (`customer`, `customers`, `cust_id`), which is what table names need;
+meaning beyond spelling it does not know.
+"""
+
+from __future__ import annotations
+
+import base64
+import struct
+from functools import cache
+from typing import Any
+
+from demo_lib.offline import usage
+from demo_lib.offline.parameters import check_known
+from demo_lib.offline.protocol import MODEL, check_is_for_a_model
+from demo_lib.offline.refusals import Refusal, missing, wrong_type
+
+DIMENSIONS = 1024
+MOST_TEXTS = 2048
+MOST_TOKENS = 8191  # of one text, as for OpenAI's embedders
+
+
+def embed(texts: list[str]) -> list[list[float]]:
+    """A vector of DIMENSIONS numbers for each text, of length 1 (0 for a text of spaces); the same on every machine."""
+    return _vectorizer().transform(texts).toarray().tolist()  # type: ignore[no-any-return]
+
+
+@cache
+def _vectorizer() -> Any:
+    from sklearn.feature_extraction.text import HashingVectorizer  # a second
+
+    return HashingVectorizer(
+        analyzer="char_wb", ngram_range=(3, 5), n_features=DIMENSIONS, alternate_sign=False, norm="l2"
+    )
+
+
+def embeddings(request: Any) -> dict[str, Any]:
+    """The answer to a request for embeddings, as OpenAI gives it. Raises Refusal for one that is off."""
+    check_is_for_a_model(request)
+    check_known(request, ("model", "input", "dimensions", "encoding_format", "user"))
+    if request.get("dimensions") not in (None, DIMENSIONS):
+        raise Refusal(f"Unsupported value: 'dimensions' must be {DIMENSIONS} with this model.", "dimensions",
+                      "unsupported_value")  # fmt: skip
+    encoding = request.get("encoding_format", "float")
+    if encoding not in ("float", "base64"):
+        raise Refusal(f"Invalid value: {encoding!r:.60}. Supported values are: 'float' and 'base64'.",
+                      "encoding_format", "invalid_value")  # fmt: skip
+    if not isinstance(request.get("user"), (str, type(None))):
+        raise wrong_type("user", "a string", request["user"])
+    texts = _texts(request)
+    tokens = [usage.count(text) for text in texts]
+    if max(tokens) > MOST_TOKENS:
+        raise Refusal(f"This model's maximum context length is {MOST_TOKENS} tokens, however you requested "
+                      f"{max(tokens)} tokens. Please reduce your prompt.", "input", "context_length_exceeded")  # fmt: skip
+    vectors: list[Any] = embed(texts)
+    if encoding == "base64":
+        vectors = [base64.b64encode(struct.pack(f"<{DIMENSIONS}f", *vector)).decode() for vector in vectors]
+    return {
+        "object": "list",
+        "data": [{"object": "embedding", "index": i, "embedding": vector} for i, vector in enumerate(vectors)],
+        "model": MODEL,
+        "usage": {"prompt_tokens": sum(tokens), "total_tokens": sum(tokens)},
+    }
+
+
+def _texts(request: dict[str, Any]) -> list[str]:
+    given = request.get("input")
+    if given is None:
+        raise missing("input")
+    texts = [given] if isinstance(given, str) else given
+    if not isinstance(texts, list):
+        raise wrong_type("input", "a string or an array of strings", given)
+    if not 1 <= len(texts) <= MOST_TEXTS:
+        raise Refusal(f"Invalid 'input': expected an array with length 1 to {MOST_TEXTS}, but got {len(texts)}.",
+                      "input", "array_above_max_length" if texts else "empty_array")  # fmt: skip
+    for i, text in enumerate(texts):
+        if isinstance(text, (int, list)):
+            raise Refusal("Unsupported value: 'input' must be text with this model; it reads no token numbers.",
+                          "input", "unsupported_value")  # fmt: skip
+        if not isinstance(text, str):
+            raise wrong_type(f"input[{i}]", "a string", text)
+        if not text.strip():
+            raise Refusal(f"Invalid 'input[{i}]': input cannot be an empty string.", f"input[{i}]", "empty_string")
+    return texts
