@@ -132,5 +132,8 @@ def _agrees(workshop: Workshop, question: Question, sql: str) -> bool:
         result = workshop.execute_sql(sql, question.database)
     except DemoError:
         return False
-    rows, gold = workshop.results.get(result["result_id"]).table, question.gold(workshop)
-    return same_result(rows, gold, ordered=question.ordered, extra_columns=EXTRA_COLUMNS)
+    rows = workshop.results.get(result["result_id"]).table
+    return any(
+        same_result(rows, gold, ordered=question.ordered, extra_columns=EXTRA_COLUMNS)
+        for gold in question.golds(workshop)
+    )

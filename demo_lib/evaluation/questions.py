@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from demo_lib.workshop import Workshop
+
+
+Split = Literal["tuning", "held_out"]
 
 
 @dataclass(frozen=True)
@@ -30,34 +33,70 @@ class Question:
     expect: Literal["answer", "decline"] = "answer"
     gold_sql: dict[str, str] = field(default_factory=dict)
     """By dialect. Written by hand: the authority that a model's query is measured against."""
+    alternatives: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """By dialect: other queries whose rows are right too, where the question leaves a choice."""
     gold_tables: tuple[str, ...] = ()
     ordered: bool = False
+    wordings: tuple[str, ...] = ()
+    """The same question as other people put it."""
+    split: Split = "tuning"
+    """Whether a model may be tuned on it; nobody looks at the answers to the held-out half."""
+    lesson: bool = False
+    """Whether the notebooks measure with it: they show a row a question, and have seconds for all of them."""
 
     def gold(self, workshop: Workshop) -> pd.DataFrame:
         """The right rows, through the guardrails like any query. Raises DemoError where they cannot be had."""
+        return self.golds(workshop)[0]
+
+    def golds(self, workshop: Workshop) -> list[pd.DataFrame]:
+        """The right rows and those of every alternative. Raises as `gold` does."""
         from demo_lib.guardrails import check_sql
 
-        dialect = workshop.database.dialect
-        if dialect not in self.gold_sql:
-            raise DemoError(f"Question {self.id!r} has no gold SQL in the dialect {dialect}. Add it to questions.yaml.")
-        return workshop.database.run(check_sql(self.gold_sql[dialect], workshop.policies[self.database], dialect))
+        database, policy = workshop.database, workshop.policies[self.database]
+        if database.dialect not in self.gold_sql:
+            raise DemoError(
+                f"Question {self.id!r} has no gold SQL in the dialect {database.dialect}. Add it to questions.yaml."
+            )
+        accepted = [self.gold_sql[database.dialect], *self.alternatives.get(database.dialect, ())]
+        return [database.run(check_sql(sql, policy, database.dialect)) for sql in accepted]
+
+    def in_other_words(self) -> list[Question]:
+        """The question once for each of its wordings, its own first."""
+        return [replace(self, question=words) for words in (self.question, *self.wordings)]
 
 
-def load(ids: Sequence[str] = (), *, path: Path = DATA_DIR / "questions.yaml") -> list[Question]:
+def load(
+    ids: Sequence[str] = (),
+    *,
+    split: Split | None = None,
+    lesson: bool | None = None,
+    path: Path = DATA_DIR / "questions.yaml",
+) -> list[Question]:
     """Read the questions, in the file's order, or those named in `ids`, in that order.
 
+    split, lesson: only that half, only those that the notebooks use (or do not); default: all.
     Raises DemoError where the file cannot be read, and UsageError for an id that is not in it.
     """
-    known = {f.name for f in fields(Question)}
     try:
         given = yaml.safe_load(path.read_text(encoding="utf-8"))["questions"]
-        found = {q["id"]: Question(**{**q, "gold_tables": tuple(q["gold_tables"])}) for q in given if set(q) <= known}
+        found = {q["id"]: _question(q) for q in given if set(q) <= FIELDS}
         unread = [q["id"] for q in given if q["id"] not in found]
-    except (OSError, KeyError, TypeError, yaml.YAMLError) as error:
+    except (OSError, KeyError, TypeError, AttributeError, yaml.YAMLError) as error:
         raise DemoError(f"{path.name} cannot be read as a list of questions: {str(error).splitlines()[0]}") from None
     if unread or len(found) < len(given):
         raise DemoError(f"{path.name}: an id stands twice, or an unknown key in {', '.join(unread) or 'no entry'}.")
     missing = [i for i in ids if i not in found]
     if missing:
         raise UsageError(f"There is no question {', '.join(missing)} in {path.name}.")
-    return [found[i] for i in ids] if ids else list(found.values())
+    chosen = [found[i] for i in ids] if ids else list(found.values())
+    return [q for q in chosen if split in (None, q.split) and lesson in (None, q.lesson)]
+
+
+FIELDS = {f.name for f in fields(Question)}
+
+
+def _question(given: dict[str, Any]) -> Question:
+    """One entry of the file: its lists become tuples, so that nobody can change a question."""
+    lists: dict[str, Any] = {key: tuple(given[key]) for key in ("gold_tables", "wordings") if key in given}
+    lists["alternatives"] = {dialect: tuple(sql) for dialect, sql in given.get("alternatives", {}).items()}
+    return Question(**{**given, **lists})

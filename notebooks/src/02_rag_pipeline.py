@@ -123,7 +123,7 @@ for node in vectors.as_retriever(similarity_top_k=5).retrieve("How much rent do 
 from demo_lib.evaluation.questions import load
 from demo_lib.evaluation.retrieval import ladder
 
-questions = load()
+questions = load(lesson=True)
 steps = ladder(catalog, workshop.glossary, questions)
 steps.round(2).astype(object).fillna("")
 
@@ -147,7 +147,7 @@ steps.round(2).astype(object).fillna("")
 from demo_lib.evaluation.questions import load
 from demo_lib.evaluation.retrieval import all_gold_at, plain_text, recall_at, search_by, search_in
 
-asked = load()
+asked = load(lesson=True)
 for name, search in {"slide 8's form": search_by(catalog, plain_text), "the kit's index": search_in(index)}.items():
     print(f"{name:16} {recall_at(search, asked, 5):.0%} of the tables are among the first 5;",
           f"all of them among 10 for {all_gold_at(search, asked, 10):.0%} of the questions")

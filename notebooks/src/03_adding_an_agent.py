@@ -157,7 +157,7 @@ print("touched: ", quality_report(touched, ["sum_check"], workshop.today))
 from demo_lib.evaluation.compare import compare_prompts
 from demo_lib.evaluation.questions import load
 
-comparison = compare_prompts(workshop, ["v1.0", "v2.0"], load())
+comparison = compare_prompts(workshop, ["v1.0", "v2.0"], load(lesson=True))
 
 # %%
 comparison.accuracy
@@ -184,7 +184,7 @@ comparison.picture()
 from demo_lib.evaluation.compare import compare_prompts
 from demo_lib.evaluation.questions import load
 
-every_sixth = load()[::6]  # no hand-picked sample
+every_sixth = load(lesson=True)[::6]  # no hand-picked sample
 on_stage = compare_prompts(workshop, ["v1.0", "v2.0"], every_sixth, progress=False)
 on_stage.accuracy
 

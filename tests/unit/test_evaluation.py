@@ -31,7 +31,7 @@ def workshop() -> Workshop:
 
 def test_every_question_can_be_marked(workshop: Workshop) -> None:
     questions = load()
-    assert len(questions) >= 40 and len({q.question for q in questions}) == len(questions)
+    assert len(questions) >= 80 and len({q.question for q in questions}) == len(questions)
     for question in questions:
         known = workshop.policies[question.database].tables
         assert set(question.gold_tables) <= set(known), question.id
@@ -69,7 +69,7 @@ def test_a_file_that_is_off_is_named(text: str, hint: str, tmp_path: Path) -> No
 
 def test_a_better_prompt_earns_better_sql_and_each_version_is_a_run(workshop: Workshop) -> None:
     """Slide 7, measured: the lesson stands on it."""
-    comparison = compare_prompts(workshop, ["v1.0", "v2.0"], load()[::3], progress=False)
+    comparison = compare_prompts(workshop, ["v1.0", "v2.0"], load(lesson=True)[::3], progress=False)
     right = comparison.accuracy["right"]
     assert right["v2.0"] > right["v1.0"] + 0.2
     assert comparison.accuracy.sum(axis=1).round(2).tolist() == [1.0, 1.0]
@@ -223,7 +223,7 @@ def test_recall_counts_what_is_found_and_all_gold_wants_all_of_it() -> None:
 
 
 def test_the_whole_index_finds_more_than_slide_8s_form(workshop: Workshop) -> None:
-    steps = ladder(workshop.catalog, workshop.glossary, load())
+    steps = ladder(workshop.catalog, workshop.glossary, load(lesson=True))
     plain, whole = steps.loc["plain names (slide 8)"], steps.loc[WHOLE_INDEX, "fused"]
     assert whole > plain.max() and whole >= 0.95
     assert steps.loc["+ identifiers split", "words"] > plain["words"] + 0.1

@@ -1,0 +1,428 @@
+#!/usr/bin/env python3
+"""What the offline model makes of questions under five prompts: right, declined and wrong apart, and how long it takes.
+
+  python tests/benchmarks/offline_model.py                          everything, as a table
+  python tests/benchmarks/offline_model.py --set retrieval          one set: kit, dev, wordings, retrieval
+  python tests/benchmarks/offline_model.py --set dev --list wrong   the questions, with the SQL or the decline and the gold
+  python tests/benchmarks/offline_model.py --jobs 2                 in two processes; the times mean less then
+  python tests/benchmarks/offline_model.py --write                  and keep the table, for the slides and the docs
+
+kit: `data/questions.yaml` in all its wordings, each with the tables that the retrieval agent finds for it; the half
+that is held out is counted and never listed. dev, wordings: `tests/data/questions`, marked by its own `score.py`.
+retrieval: 170 questions over 11 databases by others (defog-ai, Apache-2.0), each with all tables of its database and
+the values of its short columns.
+A decline where declining is right counts as right.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import shutil
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+import pandas as pd  # noqa: E402
+from tqdm import tqdm  # noqa: E402
+
+from demo_lib import prompts  # noqa: E402
+from demo_lib.databases import connect  # noqa: E402
+from demo_lib.databases.duckdb_catalog import MAX_VALUE_CHARACTERS, MAX_VALUES  # noqa: E402
+from demo_lib.errors import DemoError  # noqa: E402
+from demo_lib.evaluation.compare import EXTRA_COLUMNS  # noqa: E402
+from demo_lib.evaluation.execution_accuracy import same_result  # noqa: E402
+from demo_lib.guardrails import GuardrailViolation, check_sql  # noqa: E402
+from demo_lib.offline.sql_writer import write_sql  # noqa: E402
+from demo_lib.retrieval.catalog import Catalog, Column, Table  # noqa: E402
+
+Verdict = Literal["right", "declined", "wrong"]
+VERDICTS: tuple[Verdict, ...] = ("right", "declined", "wrong")
+RETAIL = ROOT / "tests" / "data" / "questions"
+RETRIEVAL = ROOT.parent / "shared" / "bench" / "retrieval"
+FIGURES, TABLE = ROOT / "slides" / "figures.json", ROOT / "docs" / "offline_model_measured.md"
+HELD_OUT = "kit, held out"
+QUERY_SECONDS = 5
+MANY_TABLES = 120
+PERCENTILES = {"p50": 50, "p95": 95}
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a prompt is made from."""
+
+    catalog: Catalog
+    dialect: str
+    today: date
+    glossary: str = ""
+    version: str = "v2.3"
+    schema: Literal["ddl", "names"] = "ddl"
+
+    @property
+    def prompt(self) -> str:
+        """The system message, with all tables of the catalogue."""
+        tables = self.catalog.ddl if self.schema == "ddl" else self.catalog.names
+        return prompts.load(self.version).fill(
+            dialect=self.dialect,
+            today=self.today.isoformat(),
+            schema=tables(self.catalog.tables),
+            glossary=self.glossary or "(none)",
+        )
+
+    def without(self, **fields: Any) -> Source:
+        """The same with these fields of every column, and of every table that has them, emptied."""
+
+        def stripped(table: Table) -> Table:
+            columns = tuple(replace(c, **fields) for c in table.columns)
+            return replace(table, columns=columns, description=fields.get("description", table.description))
+
+        return replace(self, catalog=Catalog({n: stripped(t) for n, t in self.catalog.tables.items()}))
+
+
+FULL = "full prompt"
+CONDITIONS: dict[str, Callable[[Source], Source]] = {
+    FULL: lambda source: source,
+    "no keys": lambda source: source.without(primary_key=False, references=None),
+    "no comments": lambda source: source.without(description="", values=()),
+    "no glossary": lambda source: replace(source, glossary=""),
+    "bare names": lambda source: replace(source, glossary="", version="v1.0", schema="names"),
+}
+"""The five prompts; a comment holds a column's description and its values."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One wording of one question, and how a query for it is marked."""
+
+    group: str
+    question: str
+    source: Source
+    mark: Callable[[str], Verdict]
+    declining_is_right: bool = False
+    gold: str = "(to be declined)"
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of it."""
+
+    group: str
+    question: str
+    condition: str
+    verdict: Verdict
+    written: str
+    gold: str
+    first_ms: float
+    """With a prompt that was not seen before."""
+    again_ms: float
+
+
+def kit(folder: Path) -> Iterator[Asked]:
+    """The kit's own questions, behind the guardrails."""
+    from demo_lib.agents.retriever import TABLES_IN_PROMPT
+    from demo_lib.evaluation.questions import Question, load
+    from demo_lib.workshop import Workshop
+
+    workshop = Workshop()
+    golds: dict[str, list[pd.DataFrame]] = {}
+
+    def marker(question: Question) -> Callable[[str], Verdict]:
+        def mark(sql: str) -> Verdict:
+            try:
+                checked = check_sql(sql, workshop.policies[question.database], "duckdb")
+            except GuardrailViolation:
+                return "declined"  # what a guardrail stopped answers nobody, and misleads nobody
+            if question.expect != "answer":
+                return "wrong"
+            try:
+                rows = workshop.database.run(checked)
+            except DemoError:
+                return "wrong"
+            if question.id not in golds:
+                golds[question.id] = question.golds(workshop)
+            return agrees(rows, golds[question.id], ordered=question.ordered)
+
+        return mark
+
+    for q in load():
+        for worded in q.in_other_words():
+            scope = workshop.policies[q.database].tables
+            tables = [h.table for h in workshop.index.search(worded.question, TABLES_IN_PROMPT, within=scope)]
+            missed = set(q.gold_tables) - set(tables)
+            yield Asked(
+                HELD_OUT if q.split == "held_out" else "kit, tuning",
+                worded.question,
+                Source(part(workshop.catalog, tables), "duckdb", workshop.today, workshop.glossary.text),
+                marker(q),
+                q.expect == "decline",
+                q.gold_sql.get("duckdb", "(to be declined)"),
+                f"not among the tables found: {', '.join(sorted(missed))}" if missed else "",
+            )
+
+
+def retail(file: str, folder: Path) -> Iterator[Asked]:
+    """The development questions over a database of their own."""
+    for name in ("generate.py", "schema.sql"):
+        shutil.copy(RETAIL / name, folder)
+    subprocess.run([sys.executable, "generate.py"], cwd=folder, check=True, capture_output=True)
+    path = folder / "retail.duckdb"
+    with connect(f"duckdb:///{path.as_posix()}") as database:
+        catalog = database.introspect()
+    score = module(RETAIL / "score.py")
+    score.DB = str(path)
+    marks: dict[str, Verdict] = {"correct": "right", "wrong": "wrong", "error": "wrong"}
+    glossary = (RETAIL / "glossary.md").read_text(encoding="utf-8")
+    for q in lines(RETAIL / file):
+        yield Asked(
+            file.removesuffix(".jsonl"),
+            q["question"],
+            Source(catalog, "duckdb", date(2025, 10, 31), glossary),
+            lambda sql, q=q: marks[score.grade(q, sql)],  # type: ignore[misc]
+            score.grade(q, None) == "abstain_ok",
+            q["gold_sql"] or "(to be declined)",
+        )
+
+
+def retrieval(folder: Path) -> Iterator[Asked]:
+    """Other people's questions, in SQLite. Names that two databases share are longer there, here and in the gold SQL."""
+    connection = sqlite3.connect(":memory:")
+    connection.executescript((RETRIEVAL / "defog_pooled.sql").read_text(encoding="utf-8"))
+    tables = list(lines(RETRIEVAL / "tables.jsonl"))
+    pooled = {(t["db"], t["table"].lower()): t["pooled_table"] for t in tables}
+    for t in tables:
+        keys = [[column, pooled[t["db"], other.lower()], its] for column, other, its in t["fks"]]
+        with (folder / f"{t['db']}.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(t | {"db": "", "table": t["pooled_table"], "fks": keys}) + "\n")
+
+    def rows(sql: str) -> pd.DataFrame:
+        until = time.monotonic() + QUERY_SECONDS
+        connection.set_progress_handler(lambda: time.monotonic() > until, 10_000)
+        return pd.read_sql_query(sql, connection)
+
+    def marker(q: dict[str, Any]) -> Callable[[str], Verdict]:
+        def mark(sql: str) -> Verdict:
+            try:
+                got = rows(sql)
+            except pd.errors.DatabaseError:
+                return "wrong"
+            return agrees(got, map(rows, [q["gold_sql"], *q["gold_sql_alt"]]), ordered=q["asks_order"])
+
+        return mark
+
+    catalogs: dict[str, Catalog] = {}
+    for q in lines(RETRIEVAL / "questions.jsonl"):
+        if q["db"] not in catalogs:
+            catalogs[q["db"]] = with_values(Catalog.from_file(folder / f"{q['db']}.jsonl"), connection)
+        catalog = catalogs[q["db"]]
+        source = Source(catalog, "sqlite", date.today())  # its dates are relative to the day they are loaded on
+        yield Asked("retrieval", q["question"], source, marker(q), gold=q["gold_sql"], note=q["db"])
+
+
+def with_values(catalog: Catalog, connection: sqlite3.Connection) -> Catalog:
+    """The catalogue with the values of columns that hold few different short texts, as when the kit connects itself."""
+
+    def values(table: str, column: Column) -> tuple[str, ...]:
+        distinct = f'SELECT DISTINCT "{column.name}" FROM "{table}" WHERE "{column.name}" IS NOT NULL LIMIT {MAX_VALUES + 1}'
+        found = [v for (v,) in connection.execute(distinct)]
+        few = len(found) <= MAX_VALUES and all(isinstance(v, str) and len(v) <= MAX_VALUE_CHARACTERS for v in found)
+        return tuple(sorted(found)) if few else ()
+
+    def filled(table: Table) -> Table:
+        return replace(table, columns=tuple(replace(c, values=values(table.name, c)) for c in table.columns))
+
+    return Catalog({n: filled(t) for n, t in catalog.tables.items()})
+
+
+SETS: dict[str, Callable[[Path], Iterator[Asked]]] = {
+    "kit": kit,
+    "dev": lambda folder: retail("dev.jsonl", folder),
+    "wordings": lambda folder: retail("dev_wordings.jsonl", folder),
+    "retrieval": retrieval,
+}
+
+
+def agrees(got: pd.DataFrame, golds: Iterable[pd.DataFrame], *, ordered: bool) -> Verdict:
+    """Whether the rows are those of one gold query; an empty gold proves nothing."""
+    same = (same_result(got, g, extra_columns=EXTRA_COLUMNS) and (not ordered or in_order(got, g)) for g in golds if len(g))
+    return "right" if any(same) else "wrong"
+
+
+def in_order(got: pd.DataFrame, gold: pd.DataFrame) -> bool:
+    """Whether rows come in the gold's order; rows that tie in what it is sorted by may change places."""
+    if same_result(got, gold, ordered=True, extra_columns=EXTRA_COLUMNS):
+        return True
+    columns = [gold.iloc[:, [i]] for i in range(gold.shape[1])]
+    keys = [c for c in columns if len(c.drop_duplicates()) > 1 and is_sorted(c.iloc[:, 0])]
+    others = [got.iloc[:, [i]] for i in range(got.shape[1])]
+    return bool(keys) and all(any(same_result(o, key, ordered=True) for o in others) for key in keys)
+
+
+def is_sorted(column: pd.Series[Any]) -> bool:
+    """Whether it rises or falls throughout; what cannot be compared is not sorted."""
+    try:
+        return column.is_monotonic_increasing or column.is_monotonic_decreasing
+    except TypeError:
+        return False
+
+
+def ask(asked: Asked, condition: str, nth: int) -> Outcome:
+    """Have the SQL written, twice for the time, and mark it."""
+    prompt = CONDITIONS[condition](asked.source).prompt
+    unseen = prompt + "\n" * (nth + 1)  # nothing that was read of an earlier prompt helps
+    began = time.perf_counter()
+    write_sql(unseen, asked.question)
+    first = time.perf_counter()
+    draft = write_sql(unseen, asked.question)
+    again = time.perf_counter()
+    if draft.sql is None:
+        verdict: Verdict = "right" if asked.declining_is_right else "declined"
+    else:
+        verdict = asked.mark(draft.sql)
+    return Outcome(
+        asked.group,
+        f"{asked.question}  [{asked.note}]" if asked.note else asked.question,
+        condition,
+        verdict,
+        draft.sql or f"({draft.declined})",
+        asked.gold,
+        1000 * (first - began),
+        1000 * (again - first),
+    )
+
+
+def measure(name: str, conditions: Sequence[str], position: int = 0) -> list[Outcome]:
+    """One set under these prompts."""
+    with tempfile.TemporaryDirectory() as folder:
+        asked = list(SETS[name](Path(folder)))
+        todo = [(a, condition) for condition in conditions for a in asked]
+        bar = tqdm(todo, desc=f"{name:10}", unit="question", position=position)
+        return [ask(a, condition, nth) for nth, (a, condition) in enumerate(bar)]
+
+
+def many_tables() -> list[Outcome]:
+    """A quarter of the kit's tuning half, with 120 tables in the prompt."""
+    from demo_lib.settings import DATA_DIR
+
+    with tempfile.TemporaryDirectory() as folder:
+        asked = [a for a in kit(Path(folder)) if a.group != HELD_OUT][::4]
+        everything = Catalog.from_file(DATA_DIR / "catalog.yaml")
+        source = replace(asked[0].source, catalog=part(everything, list(everything.tables)[:MANY_TABLES]))
+        wide = [replace(a, source=source, group=f"kit, {MANY_TABLES} tables in the prompt") for a in asked]
+        return [ask(a, FULL, nth) for nth, a in enumerate(tqdm(wide, desc=f"{MANY_TABLES} tables", unit="question"))]
+
+
+def part(catalog: Catalog, names: Iterable[str]) -> Catalog:
+    """These tables of a catalogue."""
+    return Catalog({n: catalog.tables[n] for n in names})
+
+
+def lines(path: Path) -> Iterator[dict[str, Any]]:
+    """The objects of a JSONL file."""
+    return map(json.loads, path.read_text(encoding="utf-8").splitlines())
+
+
+def module(path: Path) -> Any:
+    """A Python file as a module."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec and spec.loader
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    return made
+
+
+def figures(outcomes: Iterable[Outcome]) -> dict[str, Any]:
+    """{set: {"questions", "ms", "shares": {condition: {verdict: share}}}}, in the order they came."""
+    found: dict[str, dict[str, list[Outcome]]] = {}
+    for o in outcomes:
+        found.setdefault(o.group, {}).setdefault(o.condition, []).append(o)
+    return {group: _figures(by_condition) for group, by_condition in found.items()}
+
+
+def _figures(outcomes: dict[str, list[Outcome]]) -> dict[str, Any]:
+    first = next(iter(outcomes.values()))
+    shares = {c: {v: round(sum(o.verdict == v for o in os) / len(os), 3) for v in VERDICTS} for c, os in outcomes.items()}
+    times = {"first": [o.first_ms for o in first], "again": [o.again_ms for o in first]}
+    ms = {f"{name}_{of}": round(percentile(ts, at), 1) for name, ts in times.items() for of, at in PERCENTILES.items()}
+    return {"questions": len(first), "ms": ms, "shares": shares}
+
+
+def percentile(values: Sequence[float], at: int) -> float:
+    """The value that `at` per cent of the values do not exceed."""
+    return statistics.quantiles(values, n=100, method="inclusive")[at - 1] if len(values) > 1 else values[0]
+
+
+def table(found: dict[str, Any]) -> str:
+    """The figures as two Markdown tables."""
+    shown = [c for c in CONDITIONS if any(c in f["shares"] for f in found.values())]
+    text = ["Right / declined / wrong, in per cent:", "", "| | questions | " + " | ".join(shown) + " |"]
+    text.append("|---|---:|" + "---:|" * len(shown))
+    for group, f in found.items():
+        cells = [" / ".join(f"{100 * s:.0f}" for s in f["shares"][c].values()) if c in f["shares"] else "" for c in shown]
+        text.append(f"| {group} | {f['questions']} | " + " | ".join(cells) + " |")
+    text += ["", "Milliseconds a question, median and 95th percentile:", ""]
+    text += ["| | a prompt not seen before | the same again |", "|---|---:|---:|"]
+    for group, f in found.items():
+        ms = f["ms"]
+        text.append(f"| {group} | {ms['first_p50']} · {ms['first_p95']} | {ms['again_p50']} · {ms['again_p95']} |")
+    return "\n".join(text) + "\n"
+
+
+def write(found: dict[str, Any]) -> None:
+    """Keep the figures under `offline_model` in slides/figures.json, and the tables in docs/."""
+    known = json.loads(FIGURES.read_text(encoding="utf-8")) if FIGURES.exists() else {}
+    source = "tests/benchmarks/offline_model.py"
+    known["offline_model"] = {"source": source, "measured": date.today().isoformat(), "sets": found}
+    FIGURES.parent.mkdir(exist_ok=True)
+    FIGURES.write_text(json.dumps(known, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    heading = "# The offline model, measured\n\n"
+    heading += f"By `{source}`, which says what the sets are, on {date.today():%-d %B %Y}.\n\n"
+    TABLE.write_text(heading + table(found), encoding="utf-8")
+
+
+def main() -> int:
+    """Measure and print; returns the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--set", choices=[*SETS, "all"], default="all")
+    parser.add_argument("--jobs", type=int, default=1, help="sets measured at the same time")
+    parser.add_argument("--list", choices=VERDICTS, help="under the full prompt alone: the questions with this verdict")
+    parser.add_argument("--write", action="store_true", help="keep the figures in slides/ and docs/")
+    options = parser.parse_args()
+    names = list(SETS) if options.set == "all" else [options.set]
+    if "retrieval" in names and not RETRIEVAL.exists():
+        print("The set retrieval is skipped: this copy of the project does not come with it.")
+        names.remove("retrieval")
+    conditions = [FULL] if options.list else list(CONDITIONS)
+    if options.jobs > 1:
+        with ProcessPoolExecutor(options.jobs) as pool:
+            each = list(pool.map(measure, names, [conditions] * len(names), range(len(names))))
+    else:
+        each = [measure(name, conditions) for name in names]
+    outcomes = [o for found in each for o in found]
+    for o in outcomes:
+        if o.verdict == options.list and o.group != HELD_OUT:  # who tunes on that half has no measure left
+            print(f"\n{o.group} · {o.question}\n   got  {o.written}\n   gold {o.gold}")
+    if "kit" in names and not options.list:
+        outcomes += many_tables()
+    found = figures(outcomes)
+    print("\n" + table(found))
+    if options.write:
+        write(found)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
