@@ -6,7 +6,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .comparisons import comparisons, identifiers
-from .frame import Decline, Dim, Event, Filter, Frame, Measure, NumberFilter, Readings, TextFilter, Weekdays, When, unplaced
+from .frame import (
+    Decline,
+    Dim,
+    Event,
+    Filter,
+    Frame,
+    Measure,
+    NumberFilter,
+    Readings,
+    TextFilter,
+    Weekdays,
+    When,
+    unplaced,
+)
 from .lexicon import GLUE, PREPOSITIONS, WEEKDAYS
 from .linker import Item
 from .measures import AGGREGATES, DATED, is_money, measure_at, money
@@ -111,6 +124,9 @@ def _negations(reader: Reader, frame: Frame) -> None:
         j = reader.skip(i + 1, "not", "in", "from", "by", "with", "of", "at", "on", "to", "number", "money")
         if reader.has(j + 1, "table") and reader.has(j, "table") and reader.items[j].participle and not reader.has(j, "event"):
             j += 1  # `not received any notifications`
+        elif reader.has(j, "table") and reader.has(j + 1, "event") and of_people(reader.items[j].of("table")[0].table):
+            reader.use(j, j + 1)
+            j += 1  # `that no customer has returned`
         if reader.has(j, "event") or (reader.has(j, "table") and not reader.has(j, "value")):
             events = reader.items[j].of("event") or reader.items[j].of("table")
             frame.events.append(Event(reader.words(i, j + 1), events, negated=True, at=i, of=reader.told_of(i)))
@@ -147,6 +163,12 @@ def _measures(reader: Reader, frame: Frame) -> None:
         if named is None and verb is not None:
             frame.measures.append(money(reader, reader.items[verb]))
             reader.use(verb, verb + 1)
+    for i in reader.find("avg"):  # `how many orders did the average customer place`
+        counted = measure_at(reader, 0) if reader.is_(0, "count") else None
+        if counted and counted[0].agg in ("count", "term") and i >= counted[1] and reader.has(i + 1, "table"):
+            frame.measures.append(replace(counted[0], per=reader.dim(i + 1)))
+            reader.take(0, counted[1])
+            reader.use(i, i + 2)
     i = 0
     while i < len(reader):
         found = measure_at(reader, i)
@@ -162,10 +184,15 @@ def _measures(reader: Reader, frame: Frame) -> None:
             reader.use(sold, sold + 1)
     if not frame.measures and not frame.rank:
         for i in reader.find("count"):
+            first = next((k for k in range(i) if reader.has(k, "table")), None)
             if reader.has(i - 1, "table"):  # `customer numbers`
                 item = reader.items[i - 1]
                 frame.measures.append(Measure("count", reader.words(i - 1, i + 1), item.of("table")))
                 reader.use(i - 1, i + 1)
+            elif first is not None and reader.skip(i + 1, "list") == len(reader):  # `stores in Paris, how many?`
+                frame.measures.append(Measure("count", reader.items[first].words, reader.items[first].of("table")))
+                reader.use(first, first + 1)
+                reader.use(i, i + 1)
 
 
 def _is_named(reader: Reader, i: int) -> bool:
@@ -220,7 +247,7 @@ def _values(reader: Reader, frame: Frame) -> None:
         if reader.has(i, kind) and not reader.has(i, "table", "term"):
             options, end = _options(reader, i, kind)
             joins = [item.words for item in reader.items[i:end] if item.kind == "and"]
-            every = len(options) > 1 and (reader.is_(i - 1, "both") or bool({*joins} & {"as well as", "together with"}))
+            every = len(options) > 1 and (reader.is_(i - 1, "both") or bool({*joins} & {"as well as", "together with", "and also"}))
             both = len(options) > 1 and bool(joins) and not every
             frame.filters.append(Filter(reader.words(i, end), options, at=i, both=both, every=every))
             if every and reader.is_(i - 1, "both"):

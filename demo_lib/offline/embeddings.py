@@ -52,7 +52,8 @@ def embeddings(request: Any) -> dict[str, Any]:
     tokens = [usage.count(text) for text in texts]
     if max(tokens) > MOST_TOKENS:
         raise Refusal(f"This model's maximum context length is {MOST_TOKENS} tokens, however you requested "
-                      f"{max(tokens)} tokens. Please reduce your prompt.", "input", "context_length_exceeded")  # fmt: skip
+                      f"{max(tokens)} tokens. Please reduce your prompt.", "input",
+                      "context_length_exceeded")  # fmt: skip
     vectors: list[Any] = embed(texts)
     if encoding == "base64":
         vectors = [base64.b64encode(struct.pack(f"<{DIMENSIONS}f", *vector)).decode() for vector in vectors]

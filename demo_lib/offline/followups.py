@@ -162,8 +162,9 @@ def _with_top(body: str, part: Part, moods: frozenset[str]) -> str | None:
     """`top 3` in the place of `top 5`, or of all that is grouped by."""
     top, noun, groups = part.match["top_n"], part.match["noun"], _groups(body)
     if old := _TOP.search(body):
+        top = top or f"{old[0].split()[0]} {part.match['n']}"  # `just 3`
         changed, ranked = body[: old.start()] + top + body[old.end() :], body[old.end() :]
-    elif len(groups) == 1 and not _is_ranked(body) and not re.search(",| and |^$", groups[0]["dims"] or ""):
+    elif top and len(groups) == 1 and not _is_ranked(body) and not re.search(",| and |^$", groups[0]["dims"] or ""):
         ranked = re.sub("^the ", "", groups[0]["dims"])
         changed = f"{body[: groups[0].start('dims')]}the {top} {_plural(ranked)}{body[groups[0].end('dims') :]}"
     else:

@@ -49,12 +49,12 @@ PICTURE = (
 # How the parts are meant.
 _MOODS = {
     "filler": (
-        r"please|ok(?:ay)?|so|then|well|yes|no|thanks|actually|now|but|again|instead|rather|this time|let['’]s|let us"
+        r"please|ok(?:ay)?|so|then|well|yes|no|thanks|actually|now|but|again|this time|let['’]s|let us"
         rf"|(?:can|could|would) (?:you|i|we)|i(?:['’]d| would)? (?:want|like)(?: to)?|{PRONOUN}"
         r"|(?:make|do|put|turn|present)(?= (?:it|that|this|them|the same))"
     ),
     "show": r"(?:show|give|display|see)(?: me| us)?",
-    "swap": rf"(?:what|how) about|{SAME}",
+    "swap": rf"(?:what|how) about|{SAME}|instead|rather",
     "narrow": rf"only|just|(?:limit|restrict|narrow|filter)(?: {PRONOUN})?(?: down)?(?: (?:to|by|on))?",
     "add": r"also|too|as well|additionally",
     "and": r"and|or",
@@ -65,7 +65,7 @@ _PARTS = {
     "date": rf"{DATE}+|may|march",
     "picture": PICTURE,
     "sort": SORTED,
-    "top": rf"(?:the )?(?P<top_n>{TOP})(?: (?P<noun>{DIMENSION}))?",
+    "top": rf"(?:the )?(?:(?P<top_n>{TOP})|(?P<n>\d{{1,3}}))(?: (?P<noun>{DIMENSION}))?",
     "group": GROUPED,
     "condition": (
         r"(?P<sign>without|excluding|except(?: for)?|with|not|where|whose|who|over|under|above|below"
@@ -119,8 +119,8 @@ def read(question: str) -> Fragment | None:
             return None
         if kind in _PARTS:
             parts.append(Part(kind, text[match.start() : match.end()], match))
-        elif not parts or kind == "add" or (kind == "narrow" and parts[-1].kind != "thing"):
-            moods.add(kind)  # `top 3 only` is no question; `and …` counts at the beginning, as `only orders` does
+        elif not parts or kind in ("add", "swap") or (kind == "narrow" and parts[-1].kind != "thing"):
+            moods.add(kind)  # `orders only` is a question; `top 3 only` and `orders instead` are none
         at = match.end()
         at += len(masked[at:]) - len(masked[at:].lstrip(" ,"))
     found = Fragment(tuple(parts), frozenset(moods))
@@ -170,7 +170,7 @@ def _needs_another(part: Part, fragment: Fragment) -> bool:
             narrows = "narrow" in moods or ("and" in moods and len(fragment.parts) == 1)
             return "swap" in moods or (narrows and not speaks_of_measures(part.noun))
         case "top":
-            return "narrow" in moods or not part.match["noun"]
+            return "narrow" in moods or not (part.match["noun"] or part.match["n"])
         case "place":
             return not speaks_of_measures(part.noun)
         case "group":

@@ -93,6 +93,10 @@ def source_for(
     if reached and (aside or _tells_time(frame, here)):
         return here
     _check_units(frame, anchor)
+    if both := [f for f in frame.filters if f.both and any(not e.negated for e in frame.events)]:
+        raise Decline(
+            f"“{both[0].words}” can be read in two ways here: any one of them, or all. Say “or”, or “both … and”."
+        )
     return _further_down(frame, prompt, anchor, needed)
 
 

@@ -50,13 +50,14 @@ def allows(schema: dict[str, Any], kind: str) -> bool:
 
 
 def satisfies(value: Any, schema: Any, root: Any) -> bool:
-    """Whether a value is valid under a schema whose references point into `root`. Nothing is fetched."""
+    """Whether a value is valid, its formats too, under a schema whose references point into `root`; fetches nothing."""
     from jsonschema import Draft202012Validator  # a second, most of it for formats that nobody asks for here
     from referencing import Registry
 
     if isinstance(schema, dict) and schema is not root:
         schema = {**{k: root[k] for k in ("$defs", "definitions") if k in root}, **schema}
     try:
-        return Draft202012Validator(schema, registry=Registry()).is_valid(value)
+        formats = Draft202012Validator.FORMAT_CHECKER
+        return Draft202012Validator(schema, registry=Registry(), format_checker=formats).is_valid(value)
     except Exception:  # a pattern that is none, a reference to nowhere: no value can be vouched for
         return False

@@ -19,7 +19,7 @@ OPERATORS: dict[str, str] = {
     "distinct": "distinct|different|unique|various|individual|separate",
     "by": "by|per|across|grouped by|group by|broken down by|split by|broken out by|for every|for each"
     "|in each|in every|at each|at every|from each|from every|within each|each|every|wise"
-    "|depending on|breakdown by|divided by|for all the different|of each|of every|to each|on each"
+    "|depending on|breakdown by|for all the different|of each|of every|to each|on each"
     "|with each|among the different|over each|spread over|spread across|distributed over|distributed across"
     "|distributed by|distributed among|split between|split over|split across|separately for|counted per|counted by",
     "top": "top|best|leading|highest ranking|biggest",
@@ -53,9 +53,11 @@ OPERATORS: dict[str, str] = {
     "|shares of|contribution of|contribution to|how many percent",
     "growth": "growth rate|growth|grow|grown|grew|growing|increase|changed|changing|percentage change"
     "|percent change|change|changes|rate of change|evolution rate",
-    "mom": "month over month|month on month|month to month|mom|from month to month|monthly growth in"
+    "mom": "against the month before|compared to the month before|compared with the month before|over the month before"
+    "|from one month to the next|against the previous month|compared to the previous month|month over month|month on month|month to month|mom|from month to month|monthly growth in"
     "|monthly growth|month by month change|each month compared to the previous month",
-    "yoy": "year over year|year on year|year to year|yoy|from year to year|annual growth in"
+    "yoy": "against the year before|compared to the year before|compared with the year before|over the year before"
+    "|from one year to the next|against the previous year|compared to the previous year|year over year|year on year|year to year|yoy|from year to year|annual growth in"
     "|annual growth|yearly growth",
     "qoq": "quarter over quarter|quarter on quarter|quarter to quarter|qoq|quarterly growth",
     "running": "running total of|running total|cumulative|running|accumulated|cumulated",
@@ -65,10 +67,12 @@ OPERATORS: dict[str, str] = {
     "|sorted|ordered from|order the results by|sort the results by|order the result by|sort the result by|order results by"
     "|sort results by|order them by|sort them by|sort|arranged by|order the rows by|arrange by|sort it by",
     "ratio": "ratio of|ratio|ratios of",
-    "desc": "descending|in descending order|from highest to lowest|highest to lowest|descending order"
+    "divide": "divided by",
+    "desc": "best first|sort from the highest to the lowest|from the highest to the lowest|from the most to the least"
+    "|descending|in descending order|from highest to lowest|highest to lowest|descending order"
     "|high to low|highest first|largest first|biggest first|most first|from most to least|largest to smallest"
     "|from high to low",
-    "asc": "ascending|in ascending order|from lowest to highest|lowest to highest|ascending order"
+    "asc": "from the lowest to the highest|from the smallest to the largest|ascending|in ascending order|from lowest to highest|lowest to highest|ascending order"
     "|low to high|lowest first|smallest first|fewest first|alphabetically|alphabetical order|smallest to largest"
     "|in alphabetical order|from low to high|ordered alphabetically|sorted alphabetically",
     "latest": "latest|last",
@@ -84,7 +88,7 @@ OPERATORS: dict[str, str] = {
     "times": "times",
     "both": "both",
     "trend": "trend of|trend|trends|over the years|over the months|through the years|over time|evolution of|development of|develop|evolve|developed|evolved",
-    "and": "and|but|as well as|along with|plus|together with|&|alongside",
+    "and": "and also|and|but|as well as|along with|plus|together with|&|alongside",
     "or": "or|either",
     "more": "more|higher|greater|bigger",
 }  # fmt: skip
@@ -117,7 +121,7 @@ NEUTRAL = _set(
     published presented posted associated corresponding relevant reported issued involving involved involves related
     linked attached containing featuring showing following provided conducted respectively counts named called
     including operate operates operating served serve serves reside resides residing whole answer final considered
-    single individual public direct books assortment range mix charged counted there work
+    lies lie single individual public direct books assortment range mix charged counted there work
     table tables column columns joining together differ differs vary varies well value conducts carried approximately roughly specific particular certain overall existing
     """
 )

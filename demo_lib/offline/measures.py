@@ -49,6 +49,8 @@ def _count(reader: Reader, i: int) -> Found | None:
     j = reader.skip(i + 1, "of", "count", "sum", "distinct", "begin", "avg")
     distinct, averaged = (any(reader.is_(k, kind) for k in range(i, j)) for kind in ("distinct", "avg"))
     head = reader.head(j)
+    if head is None and reader.has(j, "value"):
+        head = j
     if reader.items[i].words == "headcount" and (head is None or not reader.has(head, "table")):
         people = tuple(Reading("table", t) for t in reader.known.prompt.schema.tables if of_people(t))
         return (Measure("count", "headcount", people), i + 1) if people else None
@@ -59,6 +61,10 @@ def _count(reader: Reader, i: int) -> Found | None:
         return Measure("distinct rows" if distinct else "count", words, item.of("table")), head + 1
     if item.of("term"):
         return Measure("term", words, item.of("term")), head + 1
+    happened = reader.find("link") and any(reader.has(k, "event") for k in range(len(reader)) if k != head)
+    if item.of("value") and not item.of("column") and not happened:  # `how many Toys`: and so does the value
+        owners = tuple(Reading("table", r.table, r.score) for r in item.of("value"))
+        return Measure("count", words, owners), head
     if flags := item.of("flag"):  # `how many admins`: the flag itself stays, a filter
         return Measure("count", words, tuple(Reading("table", r.table, r.score) for r in flags)), head
     if amounts := _of_kind(item, "number"):  # `how many doses`
@@ -75,6 +81,11 @@ def _aggregate(reader: Reader, i: int) -> Found | None:
         shared = _aggregate(reader, j + 1)
         columns = _of_kind(reader.items[shared[1] - 1], "number", "date") if shared else ()
         return (Measure(agg, reader.words(i, i + 1), columns), i + 1) if columns else None
+    if reader.is_(j, "sum") and "amount" in reader.items[j].words and reader.has(j + 1, "table"):  # `amount of a sale`
+        tables = {r.table for r in reader.items[j + 1].of("table")}
+        named = reader.known.phrases.get(("amount",), ())
+        amounts = tuple(r for r in named if r.kind == "column" and r.table in tables)
+        return (Measure(agg, reader.words(i, j + 2), amounts), j + 2) if amounts else None
     if agg == "avg":
         if average := _average_per(reader, i, j):
             return average
@@ -104,6 +115,9 @@ def _aggregate(reader: Reader, i: int) -> Found | None:
 def _extreme(reader: Reader, i: int) -> Found | None:
     """`the biggest refund`: of an amount, where no rows are called so."""
     head = reader.head(i + 1)
+    if head is not None and (term := reader.items[head].of("term")) and not reader.items[head].plural:
+        agg = "max" if EXTREMES[reader.items[i].words] else "min"
+        return Measure(agg, reader.words(i, head + 1), term), head + 1
     amounts = _of_kind(reader.items[head], "number") if head is not None else ()
     if head is None or not amounts or any(r.score > amounts[0].score for r in reader.items[head].of("table", "term")):
         return None

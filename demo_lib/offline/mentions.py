@@ -33,12 +33,24 @@ def mentions(reader: Reader, frame: Frame) -> None:
         elif item.of("table") and frame.rank and frame.rank.columns and reader.is_(i - 1, "with"):
             frame.show.append(reader.dim(i))  # `the largest sales with their customer`
         elif item.of("table"):
+            _check_role(reader, frame, i, item)
             frame.mentioned.append((item.words, item.of("table")))
         elif item.of("column"):
             _column_mention(reader, frame, i, item)
         else:
             continue
         reader.use(i, i + 1)
+
+
+def _check_role(reader: Reader, frame: Frame, i: int, item: Item) -> None:
+    """`sales in 2024 for region` wants something of the regions that was not said; `for the West region` has it."""
+    tables = {r.table for r in item.of("table")}
+    told = [r for f in frame.filters for o in f.options for r in o]
+    told += [r for n in frame.numbers for r in n.readings] + [r for t in frame.texts for r in t.readings]
+    told += [r for d in frame.dims for r in d.readings]
+    last = i == len(reader) - 1 and not reader.find("word")
+    if last and frame.measures and reader.is_(i - 1, "for", "in", "at") and not {r.table for r in told} & tables:
+        raise Decline(f"What about “{item.words}”? Say “by {item.words}”, or which of them.")
 
 
 def _column_mention(reader: Reader, frame: Frame, i: int, item: Item) -> None:

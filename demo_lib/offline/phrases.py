@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import zip_longest
 
-from .frame import Decline, Readings, unplaced
+from .frame import Readings
 from .lexicon import BEGINNINGS, QUANTITIES
 from .linker import Item
 from .reader import Reader
@@ -20,7 +20,7 @@ BEGUN = stems(" ".join(BEGINNINGS))
 def settle(reader: Reader) -> None:
     """Narrow the readings of items by what stands beside them, and drop the items that only repeat another."""
     items, schema = reader.items, reader.known.prompt.schema
-    for i in reader.find("avg"):  # `what is the discount on average`
+    for i in reader.find("avg", "sum"):  # `what is the discount on average`, `the weight in total`
         nouns = [k for k in range(i) if _numbers([r.column for r in items[k].of("column") if r.column])]
         if items[i].words == "on average" and nouns and reader.head(i + 1) is None:
             items.insert(nouns[-1], items.pop(i))

@@ -237,7 +237,8 @@ def _growth(frame: Frame, prompt: Prompt) -> exp.Select:
             "Growth from when to when? Say for example “month over month” or “in 2025 compared to 2024”."
         )
     step = frame.growth
-    found = grouped(frame, prompt, frame.measures, [*frame.dims, Dim(step, (), step)])
+    others = [d for d in frame.dims if d.grain != step]
+    found = grouped(frame, prompt, frame.measures, [*others, Dim(step, (), step)])
     name = found.values[0][0]
     partition = [exp.column(n) for n, _ in found.dims[:-1]]
     order = exp.Order(expressions=[in_order(exp.column(step))])

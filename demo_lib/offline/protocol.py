@@ -235,4 +235,3 @@ def _unanswered(ids: list[str], i: int) -> Refusal:
     return Refusal("An assistant message with 'tool_calls' must be followed by tool messages responding to each "
                    "'tool_call_id'. The following tool_call_ids did not have response messages: "
                    + ", ".join(ids), f"messages.[{i}].role")  # fmt: skip
-

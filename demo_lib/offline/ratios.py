@@ -21,6 +21,16 @@ Clause = Callable[[Reader, Frame], None]
 
 def read_ratio(reader: Reader, frame: Frame, clauses: Sequence[Clause]) -> None:
     """Read both sides with the given clauses into frames of their own; what is common to both is left."""
+    for i in reader.find("divide"):
+        amounts = [reader.head(i - 1), reader.head(reader.skip(i + 1, "count", "of"))]
+        if not all(k is not None and _is_amount(reader, k) for k in amounts):
+            reader.items[i].kind = "by"  # `sales divided by region`
+            continue
+        end = next((k for k in range(i + 1, len(reader)) if _is_common(reader, k)), len(reader))
+        start = reader.skip(0, "list")
+        frame.ratio = (_side(reader, start, i, clauses), _side(reader, i + 1, end, clauses))
+        reader.use(i, i + 1)
+        return
     for i in reader.find("ratio"):
         middle = next((k for k in reader.find("to") if k > i), None)
         if middle is None:
@@ -32,6 +42,11 @@ def read_ratio(reader: Reader, frame: Frame, clauses: Sequence[Clause]) -> None:
         sides = [_side(reader, i + 1, middle, clauses), _side(reader, middle, end, clauses)]
         frame.ratio = (sides[0], sides[1])
         return
+
+
+def _is_amount(reader: Reader, i: int) -> bool:
+    item = reader.items[i]
+    return bool(item.of("term", "table")) or any(r.column and r.column.kind == "number" for r in item.of("column"))
 
 
 def _is_common(reader: Reader, i: int) -> bool:

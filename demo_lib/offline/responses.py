@@ -18,16 +18,8 @@ _READ_HERE = ("input", "instructions", "tools", "tool_choice", "text", "max_outp
 _TAKEN_AS_SAID = ("reasoning", "truncation", "include", "max_tool_calls", "stream_options")  # nothing follows from them
 _USE_CHAT = "Use chat.completions for it."
 _SEND_IT_ALL = "Nothing is kept here: send the earlier items in 'input'."
-_NOT_OFFERED = {
-    "stream": _USE_CHAT,
-    "background": "",
-    "previous_response_id": _SEND_IT_ALL,
-    "conversation": _SEND_IT_ALL,
-    "prompt": "",
-    "top_logprobs": "",
-    "moderation": "",
-    "context_management": "",
-}
+_NOT_OFFERED = dict.fromkeys(("background", "prompt", "top_logprobs", "moderation", "context_management"), "")
+_NOT_OFFERED |= {"stream": _USE_CHAT, "previous_response_id": _SEND_IT_ALL, "conversation": _SEND_IT_ALL}
 
 
 def response(request: Any) -> dict[str, Any]:
@@ -40,11 +32,11 @@ def response(request: Any) -> dict[str, Any]:
     try:
         made = completion(check(_as_chat(request)))
     except Refusal as refusal:
-        param = (refusal.param or "").replace("messages", "input").replace("response_format", "text.format")
-        param = param.replace("max_completion_tokens", "max_output_tokens").replace(".function", "")
+        param = (refusal.param or "").replace("response_format", "text.format").replace(".function", "")
+        param = "input" if param.startswith("messages") else param.replace("completion", "output")
         raise Refusal(refusal.message, param or None, refusal.code, refusal.status) from None
-    choice, usage, cut = made["choices"][0], made["usage"], made["choices"][0]["finish_reason"] == "length"
-    name = digest(request)
+    choice, usage, name = made["choices"][0], made["usage"], digest(request)
+    cut = choice["finish_reason"] == "length"
     return {
         "id": f"resp_{name}",
         "object": "response",
@@ -74,12 +66,9 @@ def response(request: Any) -> dict[str, Any]:
 
 def _output(message: dict[str, Any], name: str, status: str) -> list[dict[str, Any]]:
     """The message's calls as items, or its text as one."""
-    items = []
-    for i, call in enumerate(message.get("tool_calls") or []):
-        item = {"type": "function_call", "id": f"fc_{name}{i:02d}", "call_id": call["id"], "status": "completed"}
-        items.append({**item, **call["function"]})
-    if items:
-        return items
+    if calls := message.get("tool_calls"):
+        about = {"type": "function_call", "status": "completed"}
+        return [{**about, "id": f"fc_{name}{i:02d}", "call_id": c["id"], **c["function"]} for i, c in enumerate(calls)]
     if message["refusal"]:
         part = {"type": "refusal", "refusal": message["refusal"]}
     else:
@@ -145,8 +134,8 @@ def _messages(request: dict[str, Any]) -> list[dict[str, Any]]:
                     messages.append({"role": "assistant", "content": None, "tool_calls": []})
                 messages[-1]["tool_calls"].append(call)
             case "function_call_output":
-                output = _content(item.get("output"))
-                messages.append({"role": "tool", "tool_call_id": item.get("call_id"), "content": output})
+                result = {"role": "tool", "tool_call_id": item.get("call_id")}
+                messages.append({**result, "content": _content(item.get("output"))})
             case "reasoning":
                 pass  # another model's: this one has none to go on from
             case kind:

@@ -8,17 +8,19 @@ from dataclasses import replace
 from .frame import Decline, Dim, Frame, Measure
 from .linker import Item
 
-BEGINNINGS = frozenset("return show list give display include report provide present tell".split())
+BEGINNINGS = frozenset("return show list give display include report provide present tell sort order".split())
 
 
 def sentences(items: Sequence[Item]) -> list[Sequence[Item]]:
     """The items of the question itself, then those of each sentence behind it that begins with `Return`, `Show` …"""
-    starts = [
-        k
-        for k, item in enumerate(items)
-        if k and item.kind in ("list", "sort") and item.tokens[0].breaks and item.tokens[0].word in BEGINNINGS | {"sort", "order"}
-        and any(i.kind not in ("glue", "list") for i in items[:k])
-    ]
+    starts = []
+    for k, item in enumerate(items):
+        first = item.tokens[0]
+        wants = first.word == "i" and any(i.words in ("need", "want") for i in items[k + 1 : k + 2])
+        orders = item.kind in ("list", "sort") and first.word in BEGINNINGS
+        something = any(i.kind not in ("glue", "list") for i in items[:k])
+        if first.breaks and (wants or orders) and something:
+            starts.append(k)
     return [items[a:b] for a, b in zip([0, *starts], [*starts, len(items)], strict=True)]
 
 

@@ -31,7 +31,7 @@ def paths(schema: Schema, anchor: str) -> dict[str, tuple[Path, ...]]:
             for key in schema.outward[table]:
                 known = len(found.get(key.to_table, ()))
                 if (
-                    key.to_table != anchor
+                    (key.to_table != anchor or not path)  # a row may point to another one of its table: a manager
                     and known < MOST_PATHS
                     and all(k.to_table != key.to_table for k in path)
                 ):

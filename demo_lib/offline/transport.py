@@ -94,7 +94,7 @@ def _chat(asked: Any) -> httpx.Response:
     with_usage = bool((request.get("stream_options") or {}).get("include_usage"))
     lines = "".join(f"data: {json.dumps(event)}\n\n" for event in _events(made, with_usage)) + "data: [DONE]\n\n"
     headers = {"content-type": "text/event-stream; charset=utf-8", **_request_id(made)}
-    return httpx.Response(200, headers=headers, content=lines.encode())
+    return httpx.Response(200, headers=headers, content=lines.encode(), extensions=_tokens(made))
 
 
 def _embeddings(request: Any) -> httpx.Response:
@@ -150,8 +150,15 @@ def _deltas(message: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def _json(body: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> httpx.Response:
     given = {"content-type": "application/json", **_request_id(body), **(headers or {})}
-    return httpx.Response(status, headers=given, content=json.dumps(body).encode())
+    return httpx.Response(status, headers=given, content=json.dumps(body).encode(), extensions=_tokens(body))
 
 
 def _request_id(body: dict[str, Any]) -> dict[str, str]:
     return {"x-request-id": f"req_{body['id'].split('-')[-1]}"} if "id" in body else {}
+
+
+def _tokens(body: dict[str, Any]) -> dict[str, Any]:
+    """The tokens in and out, for a server's log: a stream need not hold them."""
+    usage = body.get("usage") or {}
+    ways = (("prompt_tokens", "input_tokens"), ("completion_tokens", "output_tokens"))
+    return {"tokens": tuple(next((usage[n] for n in names if n in usage), 0) for names in ways)}

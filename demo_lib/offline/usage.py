@@ -74,7 +74,7 @@ def cut(text: str, tokens: int) -> str:
 
 
 def usage(request: dict[str, Any], message: dict[str, Any]) -> dict[str, Any]:
-    """The `usage` object for a request and the assistant message that answers it, `n` times where so many are asked for."""
+    """The `usage` object for a request and the assistant message that answers it; for `n` of them where so many are."""
     # Three tokens frame each message and three prime the reply, as OpenAI's cookbook counts.
     prompt = 3 + sum(3 + _tokens_of(m) for m in request["messages"])
     prompt += sum(count(_dumps(t)) for t in request.get("tools") or [])

@@ -172,12 +172,19 @@ def number(schema: Mapping[str, Any], known: Known, name: str, *, whole: bool) -
     for candidate in candidates:
         if candidate is not None and satisfies(candidate, own, {}):
             return Filled(candidate, Source.CONVERSATION)
-    low, high, above = (schema.get(k) for k in ("minimum", "maximum", "exclusiveMinimum"))
-    above = above + 1 if isinstance(above, (int, float)) else None
-    for candidate in (schema.get("default"), 0, 1, low, above, high):
+    for candidate in (schema.get("default"), 0, 1, *_within_bounds(schema)):
         if candidate is not None and satisfies(candidate, own, {}):
             return Filled(candidate, Source.DEFAULT)
     return Filled(0, Source.NOWHERE)
+
+
+def _within_bounds(schema: Mapping[str, Any]) -> list[float]:
+    """Numbers that may lie within a schema's bounds: these, the multiples beside them, the middle."""
+    keys = ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf")
+    *given, step = (v if isinstance(v := schema.get(k), (int, float)) and abs(v) < 1e15 else None for k in keys)
+    bounds, step = [b for b in given if b is not None], step or 1
+    multiples = [(b // step + i) * step for b in (bounds or [step]) for i in (0, 1, -1)]
+    return [*bounds, *multiples, sum(bounds) / max(1, len(bounds))]
 
 
 def result_as(items: dict[str, Any], about: str, known: Known, root: Any) -> list[Any] | None:
