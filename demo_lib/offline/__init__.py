@@ -1,4 +1,4 @@
-"""The offline model: a deterministic stand-in for an LLM behind OpenAI's Chat Completions, in process.
+"""The offline model: a deterministic stand-in for an LLM behind OpenAI's protocol, in process.
 
 It reads only the request it is sent (prompt, schema, glossary, question, tools) and answers in the wire's JSON:
 tool calls that satisfy the tools' schemas, structured outputs, streams, token usage. It is a compact semantic

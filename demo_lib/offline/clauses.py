@@ -29,9 +29,8 @@ from .rankings import rankings
 from .ratios import read_ratio
 from .reader import Reader
 from .returns import merge, sentences
-from .source import of_people
 from .vocabulary import Reading, Vocabulary
-from .words import name_words, stems
+from .words import name_words, of_people, stems
 
 STEPS = {"mom": "month", "qoq": "quarter", "yoy": "year"}
 PLACES = stems("region city country state town location branch")
@@ -172,6 +171,11 @@ def _measures(reader: Reader, frame: Frame) -> None:
     i = 0
     while i < len(reader):
         found = measure_at(reader, i)
+        column = found and found[0].agg == "sum" and reader.is_(i, "count") and reader.is_(i - 1, "by")
+        if column and frame.measures:  # `rent by number of bedrooms`
+            reader.use(i, i + 1)
+            i += 1
+            continue
         asked = found and (reader.is_(i, "count", "adjective", *DATED, *AGGREGATES) or found[0].agg in ("term", "sum"))
         if found and asked and found[0].agg != "column":
             frame.measures.append(found[0])
@@ -211,6 +215,8 @@ def _groupings(reader: Reader, frame: Frame) -> None:
         said = reader.items[i].words
         each = any(w in said.split() for w in ("each", "every", "per", "within"))
         start, j = i, reader.skip(i + 1, "distinct")
+        while j < len(reader) and reader.items[j].used and reader.items[j].kind == "count":
+            j += 1
         while (head := reader.head(j)) is not None and not reader.has(head, "term", "value"):
             if _is_agent(reader, i, head):
                 frame.mentioned.append((reader.items[head].words, reader.items[head].of("table")))
@@ -262,7 +268,9 @@ def _values(reader: Reader, frame: Frame) -> None:
         i += 1
     for i in reader.find("weekday"):
         item = reader.items[i]
-        frame.weekdays.append(Weekdays(item.words, WEEKDAYS[item.words], reader.is_(i - 1, "not")))
+        dated = [_dates(reader.items[k]) for k in range(i - 1, max(-1, i - 4), -1)]
+        hints = next(filter(None, dated), ())
+        frame.weekdays.append(Weekdays(item.words, WEEKDAYS[item.words], reader.is_(i - 1, "not"), hints))
         reader.use(i - 1 if reader.is_(i - 1, "not") else i, i + 1)
     for i in reader.find("quoted"):
         if reader.has(i - 1, "column", "table"):
@@ -273,6 +281,10 @@ def _values(reader: Reader, frame: Frame) -> None:
             item = reader.items[i + 1]
             frame.texts.append(TextFilter(reader.words(i, i + 2), item.readings, reader.items[i].words))
             reader.use(i, i + 2 if item.of("column") else i + 1)
+
+
+def _dates(item: Item) -> Readings:
+    return tuple(r for r in item.of("column") if r.column and r.column.kind == "date")
 
 
 def _which_is_more(reader: Reader) -> bool:
@@ -372,6 +384,9 @@ def _remainders(reader: Reader, frame: Frame) -> None:
         frame.measures.append(Measure("count", frame.subject_words, frame.subject))
     elif alone and frame.dims and not frame.share:
         rows_by(reader, frame)
+    if frame.running and any(m.agg == "count" and "of" not in m.words.split() and "many" not in m.words for m in frame.measures):
+        words = frame.measures[0].words
+        raise Decline(f"A running total of what? Say “of the number of {words}”, or name an amount.")
     measured = bool(frame.measures or frame.rank or frame.numbers)
     sayable = {
         "sum": measured,

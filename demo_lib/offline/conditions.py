@@ -9,11 +9,13 @@ from itertools import product
 
 from sqlglot import exp
 
+from .dates import Period
 from .frame import Decline, Event, Filter, Frame, NumberFilter, Readings, TextFilter, Weekdays, When
 from .schema import Column
-from .source import Source, display, of_people
+from .source import Source, display
 from .time_sql import day_name, grain_sql
 from .vocabulary import Reading
+from .words import of_people
 
 OPERATORS = {">": exp.GT, "<": exp.LT, ">=": exp.GTE, "<=": exp.LTE, "=": exp.EQ}
 
@@ -36,8 +38,8 @@ def apply_all(frame: Frame, source: Source, dated_as: str | None = None) -> None
         if source.distance(t.readings) is not None:
             source.where.append(_required(text_condition(source, t), t.words, source))
     for w in frame.weekdays:
-        whens = [replace(frame.whens[0], words=w.words)] if frame.whens else [None]
-        source.where.append(weekday_condition(source.date(whens[0]), w, source.prompt.dialect))
+        when = When(w.words, Period(None, None, ""), w.hints or (frame.whens[0].hints if frame.whens else ()))
+        source.where.append(weekday_condition(source.date(when), w, source.prompt.dialect))
     beyond = [t for t in frame.texts if source.distance(t.readings) is None]
     mentioned = [m for m in frame.mentioned if source.distance(m[1]) is None]
     if (inside or beyond) and not events:

@@ -23,7 +23,8 @@ MOST_TOKENS = 8191  # of one text, as for OpenAI's embedders
 
 def embed(texts: list[str]) -> list[list[float]]:
     """A vector of DIMENSIONS numbers for each text, of length 1 (0 for a text of spaces); the same on every machine."""
-    return _vectorizer().transform(texts).toarray().tolist()  # type: ignore[no-any-return]
+    whole = [text.encode("utf-8", errors="replace").decode() for text in texts]  # half a surrogate pair has no bytes
+    return _vectorizer().transform(whole).toarray().tolist()  # type: ignore[no-any-return]
 
 
 @cache

@@ -165,7 +165,8 @@ def _one_table(measure: Measure, prompt: Prompt, context: Sequence[Readings]) ->
     scores: dict[str, float] = {}
     for r in measure.readings:
         scores[r.table] = max(scores.get(r.table, 0), r.score)
-    near = [t for t in scores if _reaches(prompt, t, context)] or list(scores)
+    likely = [t for t in scores if scores[t] >= max(scores.values()) - 0.2]
+    near = [t for t in likely if _reaches(prompt, t, context)] or likely
     top = [t for t in near if scores[t] == max(scores[n] for n in near)]
     if len(top) > 1:
         raise Decline(f"“{measure.words}” could mean {' or '.join(top)}. Say which.")

@@ -120,6 +120,7 @@ class Weekdays:
     words: str
     days: tuple[str, ...]
     negated: bool = False
+    hints: Readings = ()
 
 
 @dataclass(frozen=True)

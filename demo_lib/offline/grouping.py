@@ -12,7 +12,8 @@ from .dimensions import Output, dim_columns
 from .formulas import Formula, Part, formula, only_where, placed, ratio, snake
 from .frame import Decline, Dim, Frame, Measure, Readings, When
 from .prompt_reader import Prompt
-from .source import Source, identifier, of_people
+from .source import Source, identifier
+from .words import of_people
 
 
 @dataclass

@@ -54,10 +54,13 @@ OPERATORS: dict[str, str] = {
     "growth": "growth rate|growth|grow|grown|grew|growing|increase|changed|changing|percentage change"
     "|percent change|change|changes|rate of change|evolution rate",
     "mom": "against the month before|compared to the month before|compared with the month before|over the month before"
-    "|from one month to the next|against the previous month|compared to the previous month|month over month|month on month|month to month|mom|from month to month|monthly growth in"
+    "|from one month to the next|against the previous month|compared to the previous month"
+    "|vs previous month|vs the previous month|versus previous month|versus the previous month|vs last month|vs the month before"
+    "|over the previous month|month over month|month on month|month to month|mom|from month to month|monthly growth in"
     "|monthly growth|month by month change|each month compared to the previous month",
     "yoy": "against the year before|compared to the year before|compared with the year before|over the year before"
-    "|from one year to the next|against the previous year|compared to the previous year|year over year|year on year|year to year|yoy|from year to year|annual growth in"
+    "|from one year to the next|against the previous year|compared to the previous year"
+    "|vs previous year|vs the previous year|versus the previous year|vs the year before|over the previous year|year over year|year on year|year to year|yoy|from year to year|annual growth in"
     "|annual growth|yearly growth",
     "qoq": "quarter over quarter|quarter on quarter|quarter to quarter|qoq|quarterly growth",
     "running": "running total of|running total|cumulative|running|accumulated|cumulated",
@@ -115,6 +118,9 @@ GLUE = _set(
     varies everything system itself themselves year's each's etc respective level wise show
     """
 )
+# Nouns among the glue that are meant where they are asked for: `for which company`.
+GLUE_NOUNS = _set("company companies business businesses organisation organization firm account accounts stock stocks record")
+ASKING = _set("which what each every per by many different")
 # Glue where the prompt knows nothing of the name: `papers published in 2020`, `the corresponding number`.
 NEUTRAL = _set(
     """

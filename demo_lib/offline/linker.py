@@ -14,7 +14,9 @@ from .lexicon import (
     COMPARATIVES,
     DAY_NAMES,
     EVENTS,
+    ASKING,
     GLUE,
+    GLUE_NOUNS,
     GRAINS,
     IRREGULAR,
     MEASURED_IN,
@@ -31,7 +33,7 @@ from .lexicon import (
 )
 from .usage import count
 from .vocabulary import Reading, Vocabulary
-from .words import Token, misspelt, name_words, stem
+from .words import Token, misspelt, name_words, of_people, stem
 
 LONGEST = 6
 STEP_BY_STEP = {f"{grain} by {grain}" for grain in ("day", "week", "month", "quarter", "year")}
@@ -83,6 +85,11 @@ def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
     items: list[Item] = []
     i = 0
     while i < len(tokens):
+        if step := next((n for n in range(LONGEST, 1, -1) if _steps().get(" ".join(words[i : i + n]))), 0):
+            said = " ".join(words[i : i + step])  # `against the previous month` is no period
+            items.append(Item(_steps()[said], said, tuple(tokens[i : i + step]), at=i))
+            i += step
+            continue
         if i in dates:
             span = dates[i]
             covered = tuple(tokens[i : span.end])
@@ -104,6 +111,17 @@ def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
     for i, item in enumerate(items):
         _with_neighbours(items, i, item, known)
     return items
+
+
+def _doers(token: Token, known: Vocabulary) -> tuple[Reading, ...]:
+    """`borrowers`: the people that the rows of an event point to."""
+    word = token.word.removesuffix("s")
+    if not word.endswith(("er", "or")) or word in {w for group in EVENTS for w in group}:
+        return ()
+    events = known.events.get(stem(word[:-2]), ()) or known.events.get(stem(word[:-1]), ())
+    schema = known.prompt.schema
+    people = {k.to_table for r in events if r.score >= 0.9 for k in schema.outward[r.table] if of_people(k.to_table)}
+    return tuple(Reading("table", t, 0.9) for t in people) if len(people) == 1 else ()
 
 
 def _with_neighbours(items: list[Item], i: int, item: Item, known: Vocabulary) -> None:
@@ -129,6 +147,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         return Item(
             "quoted", first.text, tokens, readings=tuple(known.phrases.get(tuple(first.word.split()), ()))
         )
+    if one and at and first.text[:1].isupper() and not first.text.isupper() and (first.stem,) in known.capitals:
+        return Item("link", text, tokens, readings=tuple(known.capitals[first.stem,]))
     operator = _operators().get(text)
     if text in COMPARATIVES:
         return Item(COMPARATIVES[text][0], text, tokens)
@@ -158,6 +178,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         readings = tuple(r for r in readings if r.score > 0.6)
     if one and text in GRAINS:
         return Item("grain", text, tokens, readings=readings, notes=[GRAINS[text]])
+    if one and not readings and (doers := _doers(first, known)):
+        return Item("link", text, tokens, readings=doers)
     if one:
         events = _events(first, known)
         if events and (text.endswith(("ed", "ing")) or text in IRREGULAR):
@@ -171,7 +193,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     if exact := {r.table for r in readings if r.kind == "column" and r.score == 1}:
         # a formula of another table, that is called so in part only
         readings = tuple(r for r in readings if r.kind != "term" or r.score >= 0.9 or r.table in exact)
-    if readings and not (text in GLUE and readings[0].score < 0.9):
+    asked = text in GLUE_NOUNS and words[at - 1 : at] and words[at - 1] in ASKING
+    if readings and (asked or not (text in GLUE and readings[0].score < 0.9)):
         return Item("link", text, tokens, readings=readings)
     if one and (text in BEGINNINGS or first.stem in BEGINNINGS):
         return Item("begin", text, tokens)
@@ -260,6 +283,11 @@ def _events(token: Token, known: Vocabulary) -> tuple[Reading, ...]:
 @lru_cache(maxsize=1)
 def _operators() -> dict[str, str]:
     return {phrase: name for name, phrases in OPERATORS.items() for phrase in phrases.split("|")}
+
+
+@lru_cache(maxsize=1)
+def _steps() -> dict[str, str]:
+    return {phrase: name for phrase, name in _operators().items() if name in ("mom", "qoq", "yoy")}
 
 
 @lru_cache(maxsize=1)

@@ -6,9 +6,8 @@ from .frame import Decline, Dim, Measure, Readings
 from .lexicon import ADJECTIVES, MONEY_VERBS, REVENUE_WORDS
 from .linker import Item
 from .reader import Reader
-from .source import of_people
 from .vocabulary import Reading
-from .words import stem
+from .words import of_people, stem
 
 AGGREGATES = {"sum": "sum", "avg": "avg", "median": "median", "most": "max", "least": "min"}
 EXTREMES = {"biggest": True, "largest": True, "smallest": False}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from .frame import Decline, Dim, Event, Frame, Measure, Readings
 from .linker import Item
 from .reader import Reader
-from .source import of_people, paths
+from .source import paths
 from .vocabulary import Reading
+from .words import of_people
 
 
 def mentions(reader: Reader, frame: Frame) -> None:
@@ -22,6 +23,8 @@ def mentions(reader: Reader, frame: Frame) -> None:
             if "every column" in item.notes:
                 table = reader.known.prompt.schema.tables[item.readings[0].table]
                 frame.show += [Dim(c.name, (Reading("column", c.table, 1.0, c),)) for c in table.columns]
+        elif item.of("column") and item.of("event") and not item.participle and item.tokens[0].breaks:
+            _column_mention(reader, frame, i, item)  # `…: address, start date, rent`
         elif item.of("event"):
             passive = "passive" in item.notes
             events = item.of("event", "table")
@@ -59,6 +62,7 @@ def _column_mention(reader: Reader, frame: Frame, i: int, item: Item) -> None:
         return  # `the oldest store and its date`: it is shown anyway
     dated = any(r.column and (r.column.kind == "date" or r.column.is_year) for r in item.of("column"))
     listed = bool(frame.rank and frame.rank.columns) and reader.items[i - 1].kind in ("with", "and")
+    listed = listed or (bool(frame.subject) and item.tokens[0].breaks and not reader.is_(i + 1, "date"))
     if dated and reader.find("date") and not listed:
         item.notes.append("hint")
     elif frame.measures and reader.is_(i - 1, "distinct"):  # `how are different regions doing …`

@@ -10,9 +10,9 @@ from .lexicon import BEGINNINGS, QUANTITIES
 from .linker import Item
 from .reader import Reader
 from .schema import Column, Schema
-from .source import of_people, paths
+from .source import paths
 from .vocabulary import Reading
-from .words import name_words, stems
+from .words import name_words, of_people, stems
 
 BEGUN = stems(" ".join(BEGINNINGS))
 
@@ -112,13 +112,13 @@ def _numbers(columns: list[Column]) -> Readings:
 def _as_date(reader: Reader, i: int) -> None:
     """`tickets opened last month` says when, not what state they are in."""
     item = reader.items[i]
-    if not (item.of("value") and item.participle and reader.find("date")):
+    if not (item.of("value", "flag") and item.participle and reader.find("date")):
         return
     asked = {r.table for other in reader.items for r in other.of("table", "term")}
     dated = tuple(r for r in item.of("column") if r.column and r.column.kind == "date" and r.table in asked)
     if dated and reader.is_(reader.skip(i + 1, "in", "on", "of", "from"), "date"):
         item.readings = dated
-    elif item.tokens[-1].stem in BEGUN and all(r.value and r.value.lower() != item.words for r in item.of("value")):
+    elif item.of("value") and item.tokens[-1].stem in BEGUN and all(r.value and r.value.lower() != item.words for r in item.of("value")):
         item.kind, item.readings = "begin", ()
 
 

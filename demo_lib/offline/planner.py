@@ -16,8 +16,9 @@ from .listing import listed, ordered_by, ranked_rows
 from .prompt_reader import Prompt
 from .ratios import plan_ratio
 from .returns import beside
-from .source import Source, of_people
+from .source import Source
 from .vocabulary import Reading
+from .words import of_people
 
 
 def plan(frame: Frame, prompt: Prompt) -> exp.Select:

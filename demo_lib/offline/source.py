@@ -8,11 +8,11 @@ from functools import lru_cache
 from sqlglot import exp
 
 from .frame import Decline, Readings, When
-from .lexicon import NAMES, PEOPLE
+from .lexicon import NAMES
 from .prompt_reader import Prompt
 from .schema import Column, ForeignKey, Schema, Table
 from .vocabulary import Reading
-from .words import name_words, phrase, stems
+from .words import name_words, of_people, phrase, stems
 
 Path = tuple[ForeignKey, ...]
 LONGEST_PATH = 5
@@ -229,17 +229,11 @@ def display(schema: Schema, table: str) -> list[Column]:
     return loose[:1] or [c for c in columns if c.name == key] or list(columns[:1])
 
 
-def of_people(table: str) -> bool:
-    """Whether the rows of a table are people, by its name."""
-    return name_words(table)[-1] in _PEOPLE
-
-
 def identifier(name: str) -> exp.Identifier:
     """A name, quoted where SQL needs it."""
     return exp.to_identifier(name)
 
 
-_PEOPLE = stems(" ".join(PEOPLE))
 CREATED = stems("created placed ordered start started opened registered")
 
 

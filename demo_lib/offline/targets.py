@@ -5,8 +5,8 @@ from __future__ import annotations
 from .frame import Decline, Dim, Frame, Measure, Rank, Readings
 from .measures import measure_at, unless_column
 from .reader import Reader
-from .source import of_people
 from .vocabulary import Reading
+from .words import of_people
 
 DEFAULT_TOP = 10
 

@@ -57,6 +57,8 @@ class Vocabulary:
     events: dict[str, list[Reading]] = field(default_factory=dict)
     spellings: dict[str, str] = field(default_factory=dict)
     _entered: set[tuple[Words, Reading]] = field(default_factory=set)
+    capitals: dict[Words, list[Reading]] = field(default_factory=dict)
+    """Values that are words of no meaning unless they are written with a capital: the plan `Business`."""
     prefix: Words = ()
     """What the names of all tables begin with: `sb` in a schema of sbCustomer, sbTransaction, sbTicker."""
 
@@ -151,7 +153,9 @@ def _add_column(known: Vocabulary, table: Table, column: Column, begun: Words) -
                 known.add(phrase(words), Reading("column", table.name, 1.0, column))
         for value in column.values:
             names = phrase(value)
-            if value.lower() not in UNLINKABLE and not re.fullmatch(r"[\d.\-: ]*|true|false", value.lower()):
+            if value.lower() in UNLINKABLE:
+                known.capitals.setdefault(names, []).append(Reading("value", table.name, 1.0, column, value))
+            elif not re.fullmatch(r"[\d.\-: ]*|true|false", value.lower()):
                 known.add(names, Reading("value", table.name, 1.0, column, value), value)
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import Stemmer
 
-from .lexicon import ABBREVIATIONS, IDIOMS, IRREGULAR, NUMBERS, SCALES
+from .lexicon import ABBREVIATIONS, IDIOMS, IRREGULAR, NUMBERS, PEOPLE, SCALES
 from .usage import count
 
 _STEMMER = Stemmer.Stemmer("english")
@@ -51,6 +51,9 @@ def stem(word: str) -> str:
 def stems(words: str) -> frozenset[str]:
     """The stems of some words."""
     return frozenset(stem(w) for w in words.split())
+
+
+_PEOPLE = stems(" ".join(PEOPLE))
 
 
 def tokenize(question: str) -> list[Token]:
@@ -137,6 +140,11 @@ def shared(names: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
             break
         common += column[:1]
     return common[: min(map(len, names)) - 1] if common else ()
+
+
+def of_people(table: str) -> bool:
+    """Whether the rows of a table are people, by its name."""
+    return name_words(table)[-1] in _PEOPLE
 
 
 def phrase(text: str) -> tuple[str, ...]:
