@@ -141,7 +141,16 @@ def _negations(reader: Reader, frame: Frame) -> None:
             frame.numbers.append(amount)
             reader.use(i, j + 1)
         elif reader.has(j, "value", "flag"):
-            options, end = _options(reader, j, "value" if reader.has(j, "value") else "flag")
+            kind = "value" if reader.has(j, "value") else "flag"
+            options, end = _options(reader, j, kind)
+            before = {r.table for item in reader.items[:i] for r in item.of("table")[:1]}
+            rows = reader.items[end].of("table") if reader.has(end, "table") else ()
+            if rows and before and rows[0].table not in before and reader.items[i].words in ("without", "no", "lacking"):
+                wanted = Filter(reader.words(j, end), options, at=j)  # `properties without an active lease`
+                words = reader.words(i, end + 1)
+                frame.events.append(Event(words, rows, negated=True, at=i, filters=(wanted,)))
+                reader.use(i, end + 1)
+                continue
             frame.filters.append(Filter(reader.words(i, end), options, negated=True, at=i))
             reader.use(i, end)
 
@@ -172,11 +181,19 @@ def _measures(reader: Reader, frame: Frame) -> None:
     while i < len(reader):
         found = measure_at(reader, i)
         column = found and found[0].agg == "sum" and reader.is_(i, "count") and reader.is_(i - 1, "by")
-        if column and frame.measures:  # `rent by number of bedrooms`
+        if column and (frame.measures or any(item.of("table") for item in reader.items[:i])):  # `rent by number of bedrooms`
             reader.use(i, i + 1)
             i += 1
             continue
         asked = found and (reader.is_(i, "count", "adjective", *DATED, *AGGREGATES) or found[0].agg in ("term", "sum"))
+        if found and frame.measures and reader.is_(i - 1, "by") and reader.items[i - 1].words == "per":
+            bottom = replace(found[0], agg="sum") if found[0].agg == "column" else found[0]
+            if bottom.agg in ("sum", "term") and not frame.ratio:  # `revenue per seat`
+                frame.ratio = (Frame(measures=[frame.measures.pop()]), Frame(measures=[bottom]))
+                reader.use(i - 1, i)
+                reader.take(i, found[1])
+                i += 1
+                continue
         if found and asked and found[0].agg != "column":
             frame.measures.append(found[0])
             reader.take(i, found[1])
@@ -223,7 +240,7 @@ def _groupings(reader: Reader, frame: Frame) -> None:
                 reader.use(i, i + 1)
                 reader.use(head, head + 1)
                 break
-            frame.dims.append(reader.dim(head, each))
+            frame.dims.append(replace(reader.dim(head, each), per=said == "per"))
             reader.take(start, head + 1)
             start = head + 1
             j = reader.skip(start, "and", "by")
@@ -239,6 +256,8 @@ def _is_agent(reader: Reader, i: int, head: int) -> bool:
     """`returned by customers in the West` says who did it; `returned by customer` wants one row for each."""
     item = reader.items[head]
     people = item.plural and any(of_people(r.table) for r in item.of("table"))
+    if people and head > i + 1 and reader.items[i].words == "by":
+        return True  # `loans by student members`
     which = head > i + 1 or (reader.is_(head + 1, "in", "from", "with", "at") and reader.has(head + 2, "value"))
     if reader.items[i].words == "by" and item.plural and reader.items[i].at in reader.done:
         return True  # `citations received by publications`
@@ -255,7 +274,9 @@ def _values(reader: Reader, frame: Frame) -> None:
             joins = [item.words for item in reader.items[i:end] if item.kind == "and"]
             every = len(options) > 1 and (reader.is_(i - 1, "both") or bool({*joins} & {"as well as", "together with", "and also"}))
             both = len(options) > 1 and bool(joins) and not every
-            frame.filters.append(Filter(reader.words(i, end), options, at=i, both=both, every=every))
+            placed = reader.is_(i - 1, "in", "at", "for", "from", "on")
+            words = reader.words(i, end)
+            frame.filters.append(Filter(words, options, at=i, both=both, every=every, placed=placed))
             if every and reader.is_(i - 1, "both"):
                 reader.use(i - 1, i)
             if len(options) > 1 and (frame.compare or _which_is_more(reader)):
@@ -333,6 +354,7 @@ def _where(reader: Reader, frame: Frame) -> None:
 def _periods(reader: Reader, frame: Frame) -> None:
     """Every date, with the nearest verb before it that names a date column."""
     begins = bool(reader.find("begin"))
+    frame.dated = reader.dated
     hinted = [k for k, item in enumerate(reader.items) if "hint" in item.notes]
     for i in reader.find("date"):
         item = reader.items[i]
@@ -343,7 +365,7 @@ def _periods(reader: Reader, frame: Frame) -> None:
         if item.period.future:
             raise Decline(f"“{item.words}” has not happened yet. I can only report what the data holds.")
         hint = _hint(reader, i, hinted)
-        hints = reader.items[hint].of("column") if hint is not None else ()
+        hints = reader.items[hint].of("column") if hint is not None else reader.dated
         frame.whens.append(When(item.words, item.period, hints, at=i, begins=begins))
         reader.use(i, i + 1)
     for i in reader.find("begin") if frame.whens or any(d.grain for d in frame.dims) else ():
@@ -396,6 +418,8 @@ def _remainders(reader: Reader, frame: Frame) -> None:
     }
     for i in reader.find("list", "when", "and", "or", "money", *sayable):
         item = reader.items[i]
+        if item.words in ("who", "whom", "when") and reader.items[i - 1].kind == "and" and i:
+            raise Decline(f"“and {item.words} …” asks for a second thing. Ask for each on its own.")
         frame.distinct |= item.kind == "distinct"
         if item.kind == "money" and not measured and item.words not in GLUE:
             continue

@@ -277,7 +277,7 @@ def exists(
         inner.where.append(
             exp.EQ(this=inner.named(key.column, tuple(before)), expression=outer.named(key.to_column))
         )
-        inner.where += [c for f in filters if (c := filter_condition(inner, f)) is not None]
+        inner.where += [c for f in (*filters, *event.filters) if (c := filter_condition(inner, f)) is not None]
         inner.where += [c for t in texts if (c := text_condition(inner, t)) is not None]
         if whens:
             inner.where.append(period_condition(inner.date(whens[0]), whens))

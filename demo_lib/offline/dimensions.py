@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
 
+from .dates import Period
 from .formulas import snake
-from .frame import Decline, Dim, Frame
+from .frame import Decline, Dim, Frame, When
 from .source import Source, display
 from .time_sql import grain_sql
 
@@ -43,7 +44,8 @@ def _dim_column(
 ) -> tuple[list[Output], list[exp.Expr]]:
     if dim.grain:
         hints = tuple(r for w in frame.whens[:1] for r in w.hints if r.table == source.anchor)
-        dated = source.date(replace(frame.whens[0], words=dim.words, hints=hints) if frame.whens else None)
+        told = When(dim.words, Period(None, None, ""), frame.dated) if frame.dated else None
+        dated = source.date(replace(frame.whens[0], words=dim.words, hints=hints) if frame.whens else told)
         if dated.meta.get("year") and dim.grain != "year":
             raise Decline(f"{dated.sql()} holds whole years only.")
         grain = dated if dated.meta.get("year") else grain_sql(dim.grain, dated, source.prompt.dialect)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
@@ -37,6 +37,8 @@ class Formula:
     tree: exp.Expr
     name: str
     parts: list[Part]
+    distinct: bool = False
+    """Whether it counts those only that the other numbers of the question are about."""
 
 
 def formula(measure: Measure, prompt: Prompt, context: Sequence[Readings]) -> Formula:
@@ -51,7 +53,8 @@ def formula(measure: Measure, prompt: Prompt, context: Sequence[Readings]) -> Fo
         return _counted(table, f"{singular(table)}_count")
     if measure.agg == "distinct rows":
         table = _one_table(measure, prompt, context)
-        return _counted(table, f"{singular(table)}_count")
+        counted = _counted(table, f"{singular(table)}_count")
+        return replace(counted, distinct=True)
     if measure.agg in ("total", "quantity"):
         return _total(measure, prompt, context)
     column = _one_column(measure, prompt, context)

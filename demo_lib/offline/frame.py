@@ -50,6 +50,8 @@ class Dim:
     grain: str = ""
     each: bool = False
     """Said with `each`: in a ranking it means one ranking for each."""
+    per: bool = False
+    """Said with `per`: with another group beside it, an average over these."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,8 @@ class Filter:
     at: int = 0
     both: bool = False
     """Said with `and`, which for things that happened may mean either or both."""
+    placed: bool = False
+    """Said behind `in`, `at`, `for`: it narrows the whole question down."""
     every: bool = False
     """Said with `both`, or `as well as`: each value needs a row of its own."""
 
@@ -133,6 +137,8 @@ class Event:
     at: int = 0
     passive: bool = False
     """Said of what it happened to: `books that were borrowed`."""
+    filters: tuple[Filter, ...] = ()
+    """What its rows must be like: `without an active lease`."""
     whens: tuple[When, ...] = ()
     """When it happened, or did not, where the other events of the question have dates of their own."""
     of: Readings = ()
@@ -164,6 +170,8 @@ class Frame:
     numbers: list[NumberFilter] = field(default_factory=list)
     texts: list[TextFilter] = field(default_factory=list)
     whens: list[When] = field(default_factory=list)
+    dated: Readings = ()
+    """The date that a state of the rows is told by."""
     weekdays: list[Weekdays] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     rank: Rank | None = None

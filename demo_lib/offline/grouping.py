@@ -82,6 +82,9 @@ def source_for(
     """The one source from which all formulas can be read; None where they need several."""
     parts = [p for f in formulas for p in f.parts]
     fixed = list(dict.fromkeys(p.anchor for p in parts if not p.loose))
+    whole = [f.parts[0].anchor for f in formulas if len(f.parts) == 1 and f.parts[0].loose and not f.distinct]
+    if fixed and len(formulas) > 1 and any(a not in fixed for a in whole):
+        return None  # all the properties of a landlord, beside the rent of those that are let
     if fixed:
         source = Source(prompt, fixed[0])
         return source if len(fixed) == 1 and all(p.anchor in source.reach for p in parts) else None

@@ -342,7 +342,7 @@ PEOPLE = _set(
     supplier vendor teacher driver agent borrower reader donor player staff person borrow
     """
 )
-NAMES = ("name", "full_name", "title", "label", "display_name", "username", "description", "code")
+NAMES = ("name", "full_name", "title", "label", "display_name", "username", "description", "code", "address")
 
 NUMBERS: dict[str, int] = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,

@@ -113,6 +113,13 @@ def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
     return items
 
 
+def _happening(reading: Reading, token: Token) -> bool:
+    """Whether a date column is called after the participle of this word."""
+    column = reading.column
+    begun = column.name.lower().split("_")[0] if column and column.kind == "date" else ""
+    return begun.endswith("ed") and stem(begun) == token.stem and begun != token.word
+
+
 def _doers(token: Token, known: Vocabulary) -> tuple[Reading, ...]:
     """`borrowers`: the people that the rows of an event point to."""
     word = token.word.removesuffix("s")
@@ -174,6 +181,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         return Item("grain", text, tokens, readings=readings, notes=["weekday"])
     if one and text in WEEKDAYS and not readings:
         return Item("weekday", text, tokens)
+    if one and not first.word.endswith(("ed", "ing")) and first.word not in IRREGULAR:
+        readings = tuple(r for r in readings if not _happening(r, first))  # `open` is no `opened_at`
     if one and text in MEASURED_IN and words[at - 1 : at] and _of_amount(words[at - 1]):
         readings = tuple(r for r in readings if r.score > 0.6)
     if one and text in GRAINS:
@@ -194,6 +203,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         # a formula of another table, that is called so in part only
         readings = tuple(r for r in readings if r.kind != "term" or r.score >= 0.9 or r.table in exact)
     asked = text in GLUE_NOUNS and words[at - 1 : at] and words[at - 1] in ASKING
+    ours = words[at - 1 : at] and words[at - 1] in ("our", "the", "this", "my", "your", "whole", "a", "in")
+    asked = asked or (text in GLUE_NOUNS and not ours)
     if readings and (asked or not (text in GLUE and readings[0].score < 0.9)):
         return Item("link", text, tokens, readings=readings)
     if one and (text in BEGINNINGS or first.stem in BEGINNINGS):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .frame import Decline, Dim, Event, Frame, Measure, Readings
+from .lexicon import PREPOSITIONS
 from .linker import Item
 from .reader import Reader
 from .source import paths
@@ -33,8 +34,14 @@ def mentions(reader: Reader, frame: Frame) -> None:
             if reader.items[i - 1].words != "names of":  # `the names of the stores and their sales`
                 continue
             frame.show.append(reader.dim(i))
-        elif item.of("table") and frame.rank and frame.rank.columns and reader.is_(i - 1, "with"):
+        elif item.of("table") and frame.rank and frame.rank.columns and (
+            reader.items[i - 1].kind in ("with", "and")
+        ):
             frame.show.append(reader.dim(i))  # `the largest sales with their customer`
+        elif item.of("table") and reader.items[i - 1].kind == "and" and frame.subject_at == i - 2 and frame.dims:
+            counts = [(frame.subject_words, frame.subject), (item.words, item.of("table"))]  # `yearly loans and fines`
+            frame.measures += [Measure("count", words, readings) for words, readings in counts]
+            frame.subject, frame.subject_at = (), -1
         elif item.of("table"):
             _check_role(reader, frame, i, item)
             frame.mentioned.append((item.words, item.of("table")))
@@ -45,12 +52,26 @@ def mentions(reader: Reader, frame: Frame) -> None:
         reader.use(i, i + 1)
 
 
+def _beside_date(reader: Reader, i: int) -> bool:
+    """Whether a date stands next to the item at `i`, or only small words between."""
+    for step in (1, -1):
+        k = i + step
+        while 0 <= k < len(reader) and (reader.items[k].kind in PREPOSITIONS or reader.items[k].of("event")):
+            k += step
+        if 0 <= k < len(reader) and reader.items[k].kind == "date":
+            return True
+    return False
+
+
 def _check_role(reader: Reader, frame: Frame, i: int, item: Item) -> None:
     """`sales in 2024 for region` wants something of the regions that was not said; `for the West region` has it."""
     tables = {r.table for r in item.of("table")}
     told = [r for f in frame.filters for o in f.options for r in o]
     told += [r for n in frame.numbers for r in n.readings] + [r for t in frame.texts for r in t.readings]
     told += [r for d in frame.dims for r in d.readings]
+    joined = reader.items[i - 1].kind == "and" or reader.is_(i + 1, "and") or item.tokens[0].breaks
+    if i and joined and frame.measures and not {r.table for r in told} & tables:
+        raise Decline(f"I do not see what “{item.words}” should do in this question. Did you mean “by {item.words}”?")
     last = i == len(reader) - 1 and not reader.find("word")
     if last and frame.measures and reader.is_(i - 1, "for", "in", "at") and not {r.table for r in told} & tables:
         raise Decline(f"What about “{item.words}”? Say “by {item.words}”, or which of them.")
@@ -62,7 +83,7 @@ def _column_mention(reader: Reader, frame: Frame, i: int, item: Item) -> None:
         return  # `the oldest store and its date`: it is shown anyway
     dated = any(r.column and (r.column.kind == "date" or r.column.is_year) for r in item.of("column"))
     listed = bool(frame.rank and frame.rank.columns) and reader.items[i - 1].kind in ("with", "and")
-    listed = listed or (bool(frame.subject) and item.tokens[0].breaks and not reader.is_(i + 1, "date"))
+    listed = listed or (bool(frame.subject or frame.show) and not _beside_date(reader, i))
     if dated and reader.find("date") and not listed:
         item.notes.append("hint")
     elif frame.measures and reader.is_(i - 1, "distinct"):  # `how are different regions doing …`

@@ -110,16 +110,23 @@ def _numbers(columns: list[Column]) -> Readings:
 
 
 def _as_date(reader: Reader, i: int) -> None:
-    """`tickets opened last month` says when, not what state they are in."""
+    """`tickets opened last month` says when, not what state they are in; `churned companies per month` says both."""
     item = reader.items[i]
-    if not (item.of("value", "flag") and item.participle and reader.find("date")):
+    ended = item.participle or item.tokens[-1].word.endswith("ing")
+    if not (item.readings and ended and reader.find("date", "grain")):
         return
-    asked = {r.table for other in reader.items for r in other.of("table", "term")}
-    dated = tuple(r for r in item.of("column") if r.column and r.column.kind == "date" and r.table in asked)
+    asked = {r.table for other in reader.items for r in other.of("table", "term", "event") if r.score >= 0.6}
+    known = (*item.readings, *reader.known.phrases.get((item.tokens[-1].stem,), ()))
+    dates = [r for r in known if r.kind == "column" and r.column and r.column.kind == "date" and r.table in asked]
+    dated = tuple({r.column: r for r in dates}.values())
     if dated and reader.is_(reader.skip(i + 1, "in", "on", "of", "from"), "date"):
         item.readings = dated
-    elif item.of("value") and item.tokens[-1].stem in BEGUN and all(r.value and r.value.lower() != item.words for r in item.of("value")):
+    elif item.of("value") and item.tokens[-1].stem in BEGUN and all(
+        r.value and r.value.lower() != item.words for r in item.of("value")
+    ):
         item.kind, item.readings = "begin", ()
+    elif dated and item.of("flag") and not reader.dated:
+        reader.dated = dated
 
 
 def _named_twice(item: Item, after: Item, schema: Schema) -> bool:

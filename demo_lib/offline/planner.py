@@ -23,6 +23,7 @@ from .words import of_people
 
 def plan(frame: Frame, prompt: Prompt) -> exp.Select:
     """The query for a frame. Raises Decline where no honest one exists."""
+    frame = _averaged(frame, prompt)
     passing = [n for n in frame.numbers if n.measure]
     if frame.ratio:
         return plan_ratio(frame, prompt)
@@ -37,6 +38,23 @@ def plan(frame: Frame, prompt: Prompt) -> exp.Select:
     if frame.measures:
         return _aggregate(frame, prompt)
     return listed(frame, prompt)
+
+
+def _averaged(frame: Frame, prompt: Prompt) -> Frame:
+    """`loans per member by branch`: how many each member has on average, by branch."""
+    pers = [d for d in frame.dims if d.per and any(r.kind == "table" for r in d.readings)]
+    others = [d for d in frame.dims if d not in pers]
+    if frame.rank and pers and not (frame.share or frame.growth):
+        tables = {r.table for d in pers for r in d.readings if r.kind == "table"}
+        target = frame.rank.target.readings if frame.rank.target else ()
+        if target and all(r.column and r.table in tables for r in target):
+            raise Decline(f"An average per {pers[0].words} cannot be ranked by me. Ask for it by “{target[0]}” first.")
+    single = len(frame.measures) == 1 and frame.measures[0].agg in ("count", "term") and not frame.measures[0].per
+    if len(pers) != 1 or not others or not single or frame.rank or frame.share or frame.growth or frame.running:
+        return frame
+    if any(d.grain or d.per for d in others):
+        return frame
+    return replace(frame, measures=[replace(frame.measures[0], per=pers[0])], dims=others)
 
 
 def _aggregate(frame: Frame, prompt: Prompt) -> exp.Select:
@@ -116,6 +134,9 @@ def _ranking(frame: Frame, prompt: Prompt, rank: Rank) -> exp.Select:
         assert rank.measure
         target = [rank.target] if rank.target else []
         shown = beside(frame.show, [*dims, *target])
+        rows = {r.table for d in (*dims, *target) for r in d.readings}
+        odd = [d for d in shown if not any(r.table in rows or _one_of(prompt, rows, r.table) for r in d.readings)]
+        _nothing_left(replace(frame, show=odd))
         found = grouped(frame, prompt, [rank.measure, *frame.measures], [*dims, *target, *shown])
     name, value = found.values[0]
     if not within:
@@ -132,6 +153,11 @@ def _ranking(frame: Frame, prompt: Prompt, rank: Rank) -> exp.Select:
     query = query.where(exp.LTE(this=exp.column("position"), expression=exp.Literal.number(rank.limit or 1)))
     query = query.order_by(*[in_order(exp.column(n)) for n, _ in groups], in_order(exp.column("position")))
     return query.with_("ranked", as_=ranked)
+
+
+def _one_of(prompt: Prompt, tables: set[str], table: str) -> bool:
+    """Whether a row of one of the tables leads to one row of another."""
+    return any(table in Source(prompt, t).reach for t in tables)
 
 
 def _groups_that(frame: Frame, prompt: Prompt, passing: Sequence[NumberFilter]) -> exp.Select:
@@ -179,6 +205,12 @@ def _share(frame: Frame, prompt: Prompt) -> exp.Select:
         raise Decline("A share of what? Name one measure, for example “share of revenue”.")
     _nothing_left(frame)
     frame = replace(frame, measures=measures)
+    within = [f for f in frame.filters if not f.placed and not f.negated]
+    if frame.dims and within:  # `the share of late payments by method`: late among those of each method
+        counted = replace(frame, share="", measures=[], filters=within, whens=[], numbers=[], texts=[], dims=[])
+        part, whole = replace(counted, measures=measures), Frame(measures=list(measures))
+        rest = replace(frame, share="", measures=[], filters=[f for f in frame.filters if f not in within])
+        return plan_ratio(replace(rest, ratio=(part, whole)), prompt, scale)
     if frame.dims:
         found = grouped(frame, prompt, measures, frame.dims)
         name, value = found.values[0]
@@ -231,6 +263,9 @@ def _growth(frame: Frame, prompt: Prompt) -> exp.Select:
     latest = max((w.period.end for w in whens if w.period.end), default=None)
     if prompt.today and (latest is None or latest > prompt.today):
         frame.caveats.append("The last period is not over yet, so its growth is that of a part against a whole.")
+    alone = len(whens) == 1 and not any(d.grain for d in frame.dims) and _unit(whens[0].period) == frame.growth
+    if alone and (before := _period_before(whens[0].period)):  # `last month against the month before`
+        whens = [*whens, replace(whens[0], period=before)]
     if len(whens) == 2:
         return _growth_between(replace(frame, whens=whens), prompt)
     if frame.growth == "periods":
@@ -245,7 +280,8 @@ def _growth(frame: Frame, prompt: Prompt) -> exp.Select:
     order = exp.Order(expressions=[in_order(exp.column(step))])
     before = exp.Window(this=exp.Lag(this=exp.column(name)), partition_by=partition, order=order)
     change = ratio(exp.paren(exp.column(name) - before), before.copy())
-    query = exp.select(*partition, exp.column(step), exp.alias_(change, f"{name}_growth")).from_("steps")
+    value = exp.column(name)
+    query = exp.select(*partition, exp.column(step), value, exp.alias_(change, f"{name}_growth")).from_("steps")
     return query.order_by(*[in_order(exp.column(n)) for n, _ in found.dims]).with_(
         "steps", as_=found.select()
     )
@@ -258,12 +294,19 @@ def _growth_between(frame: Frame, prompt: Prompt) -> exp.Select:
         raise Decline("Growth from when to when? Name two different periods.")
     (name, new), (_, old) = found.values
     change = ratio(exp.paren(new.copy() - old.copy()), old.copy())
-    found.values = [(f"{name.removesuffix('_' + snake(later.period.label))}_growth", change)]
+    growth = f"{name.removesuffix('_' + snake(later.period.label))}_growth"
+    found.values = [(growth, change), *found.values]
     return found.select()
 
 
 def _start(when: When) -> str:
     return str(when.period.start or when.period.end)
+
+
+def _unit(period: Period) -> str:
+    """The calendar unit that a period is, if it is one."""
+    days = (period.end - period.start).days if period.start and period.end else 0
+    return "month" if 28 <= days <= 31 else "quarter" if 90 <= days <= 92 else "year" if 365 <= days <= 366 else ""
 
 
 def _period_before(period: Period) -> Period | None:

@@ -159,6 +159,8 @@ def _most(reader: Reader, frame: Frame, i: int) -> None:
             rank_noun(reader, frame, desc, target, found[0], verb, i + 1)
         return
     measure, end = found
+    if measure.agg == "count" and "total" in reader.items[i].words:  # `the highest total fines` adds up
+        measure = replace(measure, agg="total")
     before = reader.item(i - 1)
     if measure.agg == "count" and before and _happened(reader, i - 1):  # `who borrowed the most books`
         frame.mentioned.append((measure.words, measure.readings))

@@ -77,7 +77,7 @@ def _side(reader: Reader, start: int, end: int, clauses: Sequence[Clause]) -> Fr
     return side
 
 
-def plan_ratio(frame: Frame, prompt: Prompt) -> exp.Select:
+def plan_ratio(frame: Frame, prompt: Prompt, scale: float = 1.0) -> exp.Select:
     """The query of a ratio. Raises Decline where the sides do not meet on one set of rows."""
     assert frame.ratio
     measures = [side.measures[0] for side in frame.ratio]
@@ -103,7 +103,7 @@ def plan_ratio(frame: Frame, prompt: Prompt) -> exp.Select:
     apply_all(frame, source)
     query = source.select()
     query = query.group_by(*shown.group) if shown.group else query
-    return _in_order(Grouped(query, shown.outputs, [("ratio", ratio(top, bottom))], shown.identity))
+    return _in_order(Grouped(query, shown.outputs, [("ratio", ratio(top, bottom, scale))], shown.identity))
 
 
 def _in_order(found: Grouped) -> exp.Select:

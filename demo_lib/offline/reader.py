@@ -18,6 +18,9 @@ class Reader:
         """Which tokens stand behind a verb that says no more than that something happened."""
         self.known = known
 
+        self.dated: Readings = ()
+        """The date columns that a state of the rows is told by, as in `churned accounts per month`."""
+
     def __len__(self) -> int:
         return len(self.items)
 

@@ -31,7 +31,8 @@ def target_before(reader: Reader, i: int) -> int | None:
     """What is ranked: the nearest noun before, as in `which store had the highest …`."""
     for j in range(i - 1, -1, -1):
         named = reader.has(j, "table", "column") or reader.is_(j, "grain")
-        if named and not reader.has(j, "term", "event") and not reader.is_(j - 1, "by"):
+        rows = any(r.score >= 0.9 for r in reader.items[j].of("table"))
+        if named and not reader.has(j, "term") and (rows or not reader.has(j, "event")) and not reader.is_(j - 1, "by"):
             return j
     return None
 

@@ -61,6 +61,7 @@ def tokenize(question: str) -> list[Token]:
     text = question.replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"')
     for short, long in _CONTRACTIONS:
         text = re.sub(short, long, text, flags=re.I)
+    text = re.sub(r"(?<!\d)(?<!\d )%(?=\s|$)", "percent", text)  # `% of revenue`
     tokens: list[Token] = []
     end = 0
     for m in _TOKEN.finditer(text):
