@@ -1,4 +1,4 @@
-"""The command line: `python -m demo_lib ask|seed|reset|preflight|rehearse|demo|ui`.
+"""The command line: `python -m demo_lib ask|explain|seed|reset|preflight|rehearse|demo|serve-model|ui`.
 
 Exit status: 0 answered or done; 1 declined, blocked or failed; 2 the request itself is off.
 """
@@ -10,10 +10,11 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from demo_lib.errors import DemoError, UsageError
-from demo_lib.settings import WAREHOUSE, Settings, prepare_environment, without_keys
+from demo_lib.settings import WAREHOUSE, Settings, badge_of, prepare_environment, without_keys
 
 if TYPE_CHECKING:
     from demo_lib.agents.results import Answer
@@ -70,11 +71,17 @@ def _parser() -> argparse.ArgumentParser:
     ask = command("ask", _ask, "Answer a question; '-' reads one question a line from standard input.")
     ask.add_argument("question", help="the question in plain words, or -")
     ask.add_argument("--json", action="store_true", help="print one JSON object on one line for each question")
-    ask.add_argument("--database", metavar="URL", help="e.g. duckdb:///sales.duckdb (three slashes: a relative path)")
-    ask.add_argument("--glossary", metavar="FILE", help="a Markdown list of business terms")
     ask.add_argument("--session", metavar="NAME", help="go on with the conversation of this name, or start it")
+
+    explain = command("explain", _explain, "Show which words of a question became what, and the query; nothing is run.")
+    explain.add_argument("question", help="the question in plain words")
+    explain.add_argument("--json", action="store_true", help="print one JSON object on one line")
+
     modes = "offline, openai, azure, compatible, record, replay or stage"
-    ask.add_argument("--model", metavar="MODE", help=f"{modes} (default: DEMO_MODEL)")
+    for asking in (ask, explain):
+        asking.add_argument("--database", metavar="URL", help="e.g. duckdb:///sales.duckdb (three slashes: relative)")
+        asking.add_argument("--glossary", metavar="FILE", help="a Markdown list of business terms")
+        asking.add_argument("--model", metavar="MODE", help=f"{modes} (default: DEMO_MODEL)")
 
     seed = command("seed", _seed, "Make the data and the trace store, unless they are there and whole.")
     seed.add_argument("--force", action="store_true", help="make the data again even where it is whole")
@@ -93,6 +100,10 @@ def _parser() -> argparse.ArgumentParser:
 
     demo = command("demo", _demo, "The demo end to end: data, a question, its trace, the notebooks as pages.")
     demo.add_argument("--question", default="What were total sales last quarter?", help="the question to ask")
+
+    serve_model = command("serve-model", _serve_model, "The offline model on a port, behind OpenAI's protocol.")
+    serve_model.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1)")
+    serve_model.add_argument("--port", type=int, default=8000, help="the port; 0: any that is free (default: 8000)")
 
     ui = command("ui", _ui, "Open MLflow's UI on the traces.")
     ui.add_argument("--port", type=int, default=5000, help="the port to listen on (default: 5000)")
@@ -210,9 +221,30 @@ def as_text(answer: Answer) -> str:
         parts.append(trace_tree(load_trace(answer)))
     except TracingError as error:  # a full disk, say: the answer is there all the same
         parts.append(str(error))
-    text = "\n\n".join(parts) + "\n"
-    # a value in the data may hold commands for the terminal
+    return _for_a_terminal("\n\n".join(parts) + "\n")
+
+
+def _for_a_terminal(text: str) -> str:
+    # a value in the data, or a column's name, may hold commands for the terminal
     return "".join(c for c in text if c.isprintable() or c in "\n\t")
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from demo_lib.agents.explainer import as_table
+    from demo_lib.agents.sql_generator import SqlDraft
+    from demo_lib.workshop import Workshop, check_question
+
+    check_question(options.question)
+    workshop = Workshop(Settings.from_env(options.model), database=options.database, glossary=options.glossary)
+    found = workshop.explain(options.question)
+    if options.json:
+        print(_one_line(asdict(found)))
+    else:
+        query = SqlDraft(found.sql, dialect=workshop.database.dialect).pretty_sql
+        said = query or found.blocked or found.declined or ""
+        parts = [f"[{badge_of(found.model)}] {found.question}", *([as_table(found.links)] if found.links else []), said]
+        print(_for_a_terminal("\n\n".join(parts)))
+    return 0 if found.sql else 1
 
 
 # ---------------------------------------------------------------------------------------- everything else
@@ -284,3 +316,17 @@ def _ui(options: argparse.Namespace) -> int:
     from demo_lib.stage.store import serve_ui
 
     return serve_ui(Settings.from_env(), options.port)
+
+
+def _serve_model(options: argparse.Namespace) -> int:
+    from demo_lib.llm import serve
+
+    with serve.listen(options.host, options.port) as listening:
+        url = serve.address(listening)
+        if not serve.is_loopback(listening):
+            _complain(f"Whoever can reach {options.host} can now ask the model: it wants no key, and has no limit.")
+        print(f"The offline model: {url} (Ctrl-C stops it)")
+        print(f"This kit asks it with DEMO_MODEL=compatible OPENAI_BASE_URL={url} DEMO_MODEL_ID=offline", flush=True)
+        serve.serve(listening, log=_complain)
+    print("Stopped.")
+    return 0

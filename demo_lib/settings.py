@@ -199,4 +199,4 @@ class Settings:
                 return self.model.upper()
             case "record":
                 return f"RECORD {self.model_id}"
-        return f"LIVE {self.model_id}"
+        return badge_of(self.model_id)  # the offline model may be behind a port

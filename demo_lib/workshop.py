@@ -11,6 +11,7 @@ from typing import Any
 
 from demo_lib import prompts, tracing
 from demo_lib.agents.executor import ExecutionAgent
+from demo_lib.agents.explainer import Explanation, explanation
 from demo_lib.agents.monolith import monolith
 from demo_lib.agents.orchestrator import Orchestrator
 from demo_lib.agents.planner import QueryPlanner
@@ -237,6 +238,17 @@ class Workshop:
         """
         return self._run(question)
 
+    def explain(self, question: str) -> Explanation:
+        """What the words of a question become, each with its score, and the query. No query is run.
+
+        Raises UsageError, ModelError and DemoError as `ask` does.
+        """
+        check_question(question)
+        written = AgentRegistry(self.results)
+        written.register("text_to_sql", self.text_to_sql, text_to_sql_tool(database_parameter(self.catalog)))
+        answer = replace(self.agent, registry=written, root_span="explain").run(_storable(question))
+        return explanation(answer, tracing.load_trace(answer))
+
     def chat(self, session: str | None = None) -> Conversation:
         """A conversation: each question sees the ones before it, and all share an MLflow session.
 
@@ -254,10 +266,9 @@ class Workshop:
 
     def _run(self, question: str, conversation: Conversation | None = None) -> Answer:
         check_question(question)
-        question = question.encode("utf-8", errors="replace").decode()  # half a surrogate pair fits no trace
         if conversation is None:
-            return self.agent.run(question.strip())
-        return self.agent.run(question.strip(), conversation.messages, conversation.session)
+            return self.agent.run(_storable(question))
+        return self.agent.run(_storable(question), conversation.messages, conversation.session)
 
 
 @dataclass
@@ -284,6 +295,10 @@ _SQL_START = re.compile(
     r"|(drop|create|alter)\s+(table|view|schema|database|index)\b)",
     re.IGNORECASE | re.DOTALL,
 )
+
+
+def _storable(question: str) -> str:
+    return question.encode("utf-8", errors="replace").decode().strip()  # half a surrogate pair fits no trace
 
 
 def check_question(question: str) -> None:

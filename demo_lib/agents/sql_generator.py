@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -26,14 +26,42 @@ ANSWER = {
     "schema": {
         "type": "object",
         "properties": {
+            # first, so that a live model links before it writes
+            "links": {
+                "type": "array",
+                "description": "The words of the question that stand for something, and those that you cannot place",
+                "items": {
+                    "type": "object",
+                    "properties": {
+                        "words": {"type": "string", "description": "As they stand in the question"},
+                        "meaning": {"type": "string", "description": "The table, column, value, term or period"},
+                        "kind": {"type": "string", "description": "table, column, value, date … or unknown"},
+                        "score": {"type": "number", "description": "How sure, from 0 (unknown) to 1"},
+                    },
+                    "required": ["words", "meaning", "kind", "score"],
+                    "additionalProperties": False,
+                },
+            },
             "sql": {"type": ["string", "null"], "description": "The query; null where you decline"},
             "explanation": {"type": "string", "description": "How the words of the question became the query"},
             "declined": {"type": ["string", "null"], "description": "Why it cannot be answered, and what would help"},
         },
-        "required": ["sql", "explanation", "declined"],
+        "required": ["links", "sql", "explanation", "declined"],
         "additionalProperties": False,
     },
 }
+
+
+@dataclass(frozen=True)
+class Link:
+    """What some words of the question were taken for."""
+
+    words: str
+    meaning: str
+    kind: str
+    """table, column, value, glossary term, date, operator …, or unknown."""
+    score: float
+    """How sure the model is, from 0 to 1."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +73,7 @@ class SqlDraft:
     declined: str | None = None
     blocked: str | None = None
     dialect: str = "duckdb"
+    links: tuple[Link, ...] = ()
 
     @property
     def pretty_sql(self) -> str:
@@ -90,6 +119,7 @@ class SqlAgent:
         for _ in range(ATTEMPTS):
             content = self.model.chat(messages, schema=ANSWER).content or ""
             again = _read(content)
+            annotate(links=[asdict(link) for link in again.links])
             if again.sql is None or again.sql == draft.sql:
                 draft = again if again.sql is None else draft
                 repeated = again.sql is not None
@@ -98,17 +128,17 @@ class SqlAgent:
             try:
                 checked = self.validator.validate(again.sql, database)
             except GuardrailViolation as violation:
-                draft = SqlDraft(again.sql, again.explanation, blocked=str(violation))
+                draft = replace(again, blocked=str(violation))
                 messages += [
                     {"role": "assistant", "content": content},
                     {"role": "user", "content": f"A guardrail stopped this query: {violation} Question: {query}"},
                 ]
                 continue
             annotate(note=f"prompt {prompt.version}")
-            return SqlDraft(checked.sql, again.explanation, dialect=checked.dialect)
+            return replace(again, sql=checked.sql, dialect=checked.dialect)
         blocked = "blocked; the same query came again" if repeated else "blocked"
         annotate(note=blocked if draft.blocked else "declined")
-        return SqlDraft(None, draft.explanation, draft.declined, draft.blocked)
+        return replace(draft, sql=None)
 
     @traced("schema_lookup", "TASK")
     def _schema(self, tables: Sequence[str], detail: str) -> str:
@@ -131,10 +161,21 @@ def _read(content: str) -> SqlDraft:
     try:
         data = json.loads(content)
         sql, declined = data.get("sql"), data.get("declined")
-        explanation = str(data.get("explanation") or "")
+        explanation, links = str(data.get("explanation") or ""), _links(data.get("links"))
     except (ValueError, AttributeError):
         fenced = re.search(r"```(?:sql)?\s*\n(.+?)```", content, re.DOTALL | re.IGNORECASE)
         sql, declined, explanation = (fenced[1] if fenced else None), content.strip(), ""
+        links = ()
     if isinstance(sql, str) and sql.strip():
-        return SqlDraft(sql.strip(), explanation)
-    return SqlDraft(None, explanation, str(declined or "The model wrote no query and gave no reason."))
+        return SqlDraft(sql.strip(), explanation, links=links)
+    return SqlDraft(None, explanation, str(declined or "The model wrote no query and gave no reason."), links=links)
+
+
+def _links(given: Any) -> tuple[Link, ...]:
+    """The links that can be read: an endpoint that ignores schemas may send anything."""
+    told = [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
+    return tuple(
+        Link(str(one.get("words")), str(one.get("meaning")), str(one.get("kind")), float(one["score"]))
+        for one in told
+        if isinstance(one.get("score"), int | float)
+    )

@@ -80,7 +80,7 @@ class Stage(httpx.BaseTransport):
         with aside("second_choice", trouble):
             response, why = self._ask_live(request)
             annotate(note=f"{trouble}, {why}")
-            return _offline(request) if response is None else response
+            return OfflineTransport().handle_request(request) if response is None else response
 
     def _ask_live(self, request: httpx.Request) -> tuple[httpx.Response | None, str]:
         """The live answer, if one comes within the deadline for the whole call; and what became of it, in words."""
@@ -113,13 +113,6 @@ class Stage(httpx.BaseTransport):
                     counted.live_was_silent = True
                 return None, f"live gave no answer in {self._seconds:g} s: answered offline"
         return None, "live cannot be reached: answered offline"
-
-
-def _offline(request: httpx.Request) -> httpx.Response:
-    """The offline model's answer under its own name, whichever model was asked for."""
-    response = OfflineTransport().handle_request(request)
-    answer = _completion(response)
-    return response if answer is None else httpx.Response(200, json={**answer, "model": "offline"})
 
 
 def _chat(request: httpx.Request) -> Request | None:

@@ -145,7 +145,7 @@ def _negations(reader: Reader, frame: Frame) -> None:
             options, end = _options(reader, j, kind)
             before = {r.table for item in reader.items[:i] for r in item.of("table")[:1]}
             rows = reader.items[end].of("table") if reader.has(end, "table") else ()
-            if rows and before and rows[0].table not in before and reader.items[i].words in ("without", "no", "lacking"):
+            if rows and before and rows[0].table not in before:
                 wanted = Filter(reader.words(j, end), options, at=j)  # `properties without an active lease`
                 words = reader.words(i, end + 1)
                 frame.events.append(Event(words, rows, negated=True, at=i, filters=(wanted,)))
@@ -180,14 +180,20 @@ def _measures(reader: Reader, frame: Frame) -> None:
     i = 0
     while i < len(reader):
         found = measure_at(reader, i)
-        column = found and found[0].agg == "sum" and reader.is_(i, "count") and reader.is_(i - 1, "by")
+        column = found and found[0].agg in ("sum", "term") and reader.is_(i, "count") and reader.is_(i - 1, "by")
         if column and (frame.measures or any(item.of("table") for item in reader.items[:i])):  # `rent by number of bedrooms`
+            noun = reader.items[found[1] - 1] if found else reader.items[i]
+            noun.readings = tuple(r for r in noun.of("column") if r.column and r.column.kind == "number")
+            if not noun.readings:
+                raise Decline(f"I cannot group by “{noun.words}”. Name a column, or a table.")
             reader.use(i, i + 1)
             i += 1
             continue
         asked = found and (reader.is_(i, "count", "adjective", *DATED, *AGGREGATES) or found[0].agg in ("term", "sum"))
         if found and frame.measures and reader.is_(i - 1, "by") and reader.items[i - 1].words == "per":
             bottom = replace(found[0], agg="sum") if found[0].agg == "column" else found[0]
+            if bottom.agg in ("sum", "term") and frame.measures[-1].agg not in ("sum", "term", "count", "total"):
+                raise Decline(f"I cannot tell what “{reader.items[i].words}” divides here. Ask for two totals instead.")
             if bottom.agg in ("sum", "term") and not frame.ratio:  # `revenue per seat`
                 frame.ratio = (Frame(measures=[frame.measures.pop()]), Frame(measures=[bottom]))
                 reader.use(i - 1, i)
@@ -240,7 +246,7 @@ def _groupings(reader: Reader, frame: Frame) -> None:
                 reader.use(i, i + 1)
                 reader.use(head, head + 1)
                 break
-            frame.dims.append(replace(reader.dim(head, each), per=said == "per"))
+            frame.dims.append(replace(reader.dim(head, each), per=said == "per" and start == i))
             reader.take(start, head + 1)
             start = head + 1
             j = reader.skip(start, "and", "by")

@@ -92,7 +92,10 @@ def source_for(
     here = Source(prompt, anchor)
     aside = any(e.whens for e in frame.events) or any(f.every for f in frame.filters)
     happened = [e.readings for e in frame.events if not (e.negated or aside)]
-    needed = [*context(replace(frame, filters=[f for f in frame.filters if not f.every]), dims), *happened]
+    never = [f for f in frame.filters if f.negated and any(here.distance(o) is None for o in f.options)]
+    aside = aside or bool(never)  # `never wrote by phone`: no row may say so
+    within = [f for f in frame.filters if not f.every and f not in never]
+    needed = [*context(replace(frame, filters=within), dims), *happened]
     reached = all(here.distance(g) is not None for g in needed) and all(p.anchor in here.reach for p in parts)
     if reached and (aside or _tells_time(frame, here)):
         return here

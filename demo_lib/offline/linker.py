@@ -154,8 +154,11 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         return Item(
             "quoted", first.text, tokens, readings=tuple(known.phrases.get(tuple(first.word.split()), ()))
         )
-    if one and at and first.text[:1].isupper() and not first.text.isupper() and (first.stem,) in known.capitals:
-        return Item("link", text, tokens, readings=tuple(known.capitals[first.stem,]))
+    if one and first.text[:1].isupper() and not first.text.isupper() and (first.stem,) in known.capitals:
+        meant = known.capitals[first.stem,]
+        following = {stem(w) for w in words[at + 1 : at + 2]}
+        if at or any(following & set(name_words(r.column.name)) for r in meant if r.column):  # `Business plan revenue`
+            return Item("link", text, tokens, readings=tuple(meant))
     operator = _operators().get(text)
     if text in COMPARATIVES:
         return Item(COMPARATIVES[text][0], text, tokens)

@@ -34,14 +34,18 @@ def mentions(reader: Reader, frame: Frame) -> None:
             if reader.items[i - 1].words != "names of":  # `the names of the stores and their sales`
                 continue
             frame.show.append(reader.dim(i))
-        elif item.of("table") and frame.rank and frame.rank.columns and (
-            reader.items[i - 1].kind in ("with", "and")
-        ):
+        elif item.of("table") and _shown(frame) and reader.items[i - 1].kind in ("with", "and"):
             frame.show.append(reader.dim(i))  # `the largest sales with their customer`
         elif item.of("table") and reader.items[i - 1].kind == "and" and frame.subject_at == i - 2 and frame.dims:
             counts = [(frame.subject_words, frame.subject), (item.words, item.of("table"))]  # `yearly loans and fines`
             frame.measures += [Measure("count", words, readings) for words, readings in counts]
             frame.subject, frame.subject_at = (), -1
+        elif item.of("table") and frame.measures and reader.is_(i + 1, "and") and all(
+            reader.items[k].kind == "list" for k in range(i)
+        ):
+            frame.dims.append(reader.dim(i))  # `stores and their number of sales`
+        elif item.of("table") and item.plural and reader.items[i - 1].kind == "and" and _counts(frame, item):
+            frame.measures.append(Measure("count", item.words, item.of("table")))  # `number of repairs and tenants`
         elif item.of("table"):
             _check_role(reader, frame, i, item)
             frame.mentioned.append((item.words, item.of("table")))
@@ -50,6 +54,18 @@ def mentions(reader: Reader, frame: Frame) -> None:
         else:
             continue
         reader.use(i, i + 1)
+
+
+def _counts(frame: Frame, item: Item) -> bool:
+    """Whether the question counts rows of other tables so far."""
+    tables = {r.table for r in item.of("table")}
+    counts = [m for m in frame.measures if m.agg == "count"]
+    return bool(counts) and counts == frame.measures and not tables & {r.table for m in counts for r in m.readings}
+
+
+def _shown(frame: Frame) -> bool:
+    """Whether the question lists rows, so that what else is named is shown with each."""
+    return not frame.measures and bool(frame.rank.columns if frame.rank else frame.subject)
 
 
 def _beside_date(reader: Reader, i: int) -> bool:
@@ -70,6 +86,9 @@ def _check_role(reader: Reader, frame: Frame, i: int, item: Item) -> None:
     told += [r for n in frame.numbers for r in n.readings] + [r for t in frame.texts for r in t.readings]
     told += [r for d in frame.dims for r in d.readings]
     joined = reader.items[i - 1].kind == "and" or reader.is_(i + 1, "and") or item.tokens[0].breaks
+    counted = {r.table for m in frame.measures for r in m.readings}
+    if i and reader.items[i - 1].kind == "and" and counted & tables:
+        raise Decline(f"I can count “{item.words}” once in a question. Ask for each number on its own.")
     if i and joined and frame.measures and not {r.table for r in told} & tables:
         raise Decline(f"I do not see what “{item.words}” should do in this question. Did you mean “by {item.words}”?")
     last = i == len(reader) - 1 and not reader.find("word")
@@ -102,6 +121,8 @@ def who(reader: Reader, event: Event) -> Readings:
 
 def rows_by(reader: Reader, frame: Frame) -> None:
     """`orders per segment` counts them; `list the orders by segment` shows each."""
+    if frame.subject_at > 0 and reader.items[frame.subject_at - 1].kind == "with":
+        raise Decline(f"I do not see what “with {frame.subject_words}” should do in this question.")
     if any(item.kind == "list" and item.words.startswith("list") for item in reader.items):
         if any(d.grain for d in frame.dims):
             raise Decline("A list of rows has no steps of time. Ask how many there are, or for a total.")

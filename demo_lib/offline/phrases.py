@@ -119,7 +119,16 @@ def _as_date(reader: Reader, i: int) -> None:
     known = (*item.readings, *reader.known.phrases.get((item.tokens[-1].stem,), ()))
     dates = [r for r in known if r.kind == "column" and r.column and r.column.kind == "date" and r.table in asked]
     dated = tuple({r.column: r for r in dates}.values())
-    if dated and reader.is_(reader.skip(i + 1, "in", "on", "of", "from"), "date"):
+    if not asked and reader.find("how much"):  # `how much was paid last quarter`
+        dated = tuple(r for r in known if r.kind == "column" and r.column and r.column.kind == "date")
+        reader.dated = dated if len({r.column for r in dated}) == 1 else ()
+        return
+    then = reader.skip(i + 1, "in", "on", "of", "from", "by")
+    if dated and reader.has(then, "value") and not reader.dated:  # `paid in cash in 2025`
+        then = reader.skip(then + 1, "in", "on", "of", "from")
+    if dated and reader.is_(then, "date") and reader.has(then - 1, "value"):
+        reader.dated = dated
+    elif dated and reader.is_(reader.skip(i + 1, "in", "on", "of", "from"), "date"):
         item.readings = dated
     elif item.of("value") and item.tokens[-1].stem in BEGUN and all(
         r.value and r.value.lower() != item.words for r in item.of("value")

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from workshops import APPENDIX
 
-from demo_lib.offline import AsyncOfflineTransport, OfflineTransport, sql_writer
+from demo_lib.offline import AsyncOfflineTransport, OfflineTransport, sql_writer, usage
 from demo_lib.offline import chat as offline_chat
 from demo_lib.offline.transport import answer
 from demo_lib.retrieval.catalog import Catalog
@@ -162,7 +162,7 @@ def test_sdk_sync_async_and_stream_agree() -> None:
             return await asynchronous.chat.completions.create(**request)
 
     assert asyncio.run(ask_async()) == sync
-    assert sync.model == "gpt-4o-mini"
+    assert sync.model == "offline"  # whoever was asked for: nobody is to take it for an LLM
     call = sync.choices[0].message.tool_calls[0]
     with client().chat.completions.stream(**request, stream_options={"include_usage": True}) as stream:
         for _ in stream:
@@ -215,10 +215,36 @@ def test_limits_on_the_answer_are_kept() -> None:
     assert stopped.choices[0].message.content == "I am the offline "
 
 
+def test_n_answers_are_the_same_answer_and_are_counted_n_times() -> None:
+    request: Json = {"model": "m", "messages": [{"role": "user", "content": "Total sales?"}], "tools": TOOLS, "seed": 7}
+    one, three = (client().chat.completions.create(**request, n=n) for n in (1, 3))
+    assert [c.index for c in three.choices] == [0, 1, 2]
+    assert {c.message.tool_calls[0].function.arguments for c in three.choices} == {
+        one.choices[0].message.tool_calls[0].function.arguments
+    }
+    assert three.usage.completion_tokens == 3 * one.usage.completion_tokens
+    assert three.usage.prompt_tokens == one.usage.prompt_tokens
+    with client().chat.completions.stream(**request, n=3, stream_options={"include_usage": True}) as stream:
+        streamed = stream.get_final_completion()
+    assert [c.message.tool_calls[0].function.name for c in streamed.choices] == ["text_to_sql"] * 3
+    assert streamed.usage == three.usage
+
+
+def test_usage_comes_last_in_a_stream_and_only_there() -> None:
+    request: Json = {"model": "m", "messages": [{"role": "user", "content": "hello"}]}
+    whole = client().chat.completions.create(**request)
+    *chunks, last = client().chat.completions.create(**request, stream=True, stream_options={"include_usage": True})
+    assert all(c.usage is None for c in chunks) and last.choices == [] and last.usage == whole.usage
+
+
 def test_models_and_unknown_routes() -> None:
     assert [m.id for m in client().models.list()] == ["offline"]
+    assert client().models.retrieve("offline").id == "offline"
     with pytest.raises(openai.NotFoundError) as error:
-        client().embeddings.create(model="m", input="x")
+        client().models.retrieve("gpt-4o")
+    assert error.value.code == "model_not_found"
+    with pytest.raises(openai.NotFoundError) as error:
+        client().images.generate(prompt="x")
     assert error.value.code == "unknown_url"
 
 
@@ -238,12 +264,21 @@ def test_a_fault_of_ours_is_an_error_answer_that_is_not_asked_again(monkeypatch:
 
 def test_llama_index_talks_to_it() -> None:
     from llama_index.core.llms import ChatMessage
+    from llama_index.core.tools import FunctionTool
     from llama_index.llms.openai import OpenAI
 
     http = httpx.Client(transport=OfflineTransport())
     llm = OpenAI(model="gpt-4o", api_key="offline", api_base="http://offline.test/v1", http_client=http, max_retries=0)
     assert "offline model" in str(llm.chat([ChatMessage(role="user", content="hello")]).message.content)
     assert "offline model" in "".join(c.delta or "" for c in llm.stream_complete("hello"))
+
+    def text_to_sql(question: str) -> str:
+        """Convert a question to a SQL query"""
+        return question
+
+    reply = llm.chat_with_tools([FunctionTool.from_defaults(text_to_sql)], user_msg="Total sales?", tool_required=True)
+    (call,) = llm.get_tool_calls_from_response(reply)
+    assert (call.tool_name, call.tool_kwargs) == ("text_to_sql", {"question": "Total sales?"})
 
 
 TRACED = """
@@ -253,11 +288,18 @@ from demo_lib.offline import OfflineTransport
 mlflow.openai.autolog()
 client = openai.OpenAI(api_key="offline", http_client=httpx.Client(transport=OfflineTransport()))
 request = json.loads(sys.argv[1])
-client.chat.completions.create(**request)
-trace = mlflow.get_trace(mlflow.get_last_active_trace_id())
-span = trace.data.spans[0]
-tools = [tool["function"]["name"] for tool in span.attributes["mlflow.chat.tools"]]
-print(json.dumps({"type": span.span_type, "tools": tools, "usage": trace.info.token_usage}))
+flat = [{"type": "function", **tool["function"]} for tool in request["tools"]]
+for call in (
+    lambda: client.chat.completions.create(**request),
+    lambda: list(client.chat.completions.create(**request, stream=True, stream_options={"include_usage": True})),
+    lambda: client.responses.create(model=request["model"], input=request["messages"], tools=flat),
+):
+    call()
+    trace = mlflow.get_trace(mlflow.get_last_active_trace_id())
+    span = trace.data.spans[0]
+    tools = [tool["function"]["name"] for tool in span.attributes["mlflow.chat.tools"]]
+    model = span.attributes["mlflow.llm.model"]
+    print(json.dumps({"type": span.span_type, "model": model, "tools": tools, "usage": trace.info.token_usage}))
 """
 
 
@@ -267,15 +309,17 @@ def test_mlflow_autolog_writes_a_chat_model_span_with_tokens_and_tools(tmp_path:
     environment = os.environ | {
         "MLFLOW_TRACKING_URI": f"sqlite:///{tmp_path / 'mlflow.db'}",
         "MLFLOW_DISABLE_TELEMETRY": "true",
+        "MLFLOW_ENABLE_ASYNC_TRACE_LOGGING": "false",
         "PYTHONPATH": str(Path(__file__).parents[2]),
     }
     command = [sys.executable, "-c", TRACED, json.dumps(request)]
     done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
-    span = json.loads(done.stdout.splitlines()[-1])
-    assert span["type"] == "CHAT_MODEL"
-    assert span["tools"] == [t["function"]["name"] for t in TOOLS]
-    assert span["usage"]["input_tokens"] > 100 and span["usage"]["output_tokens"] > 5
+    whole, streamed, response = (json.loads(line) for line in done.stdout.splitlines()[-3:])
+    assert whole["type"] == "CHAT_MODEL" and whole["model"] == "offline"
+    assert whole["tools"] == [t["function"]["name"] for t in TOOLS]
+    assert whole["usage"]["input_tokens"] > 100 and whole["usage"]["output_tokens"] > 5
+    assert streamed == response == whole
 
 
 # --- requests that OpenAI refuses ------------------------------------------------------------------------------
@@ -335,7 +379,14 @@ REFUSED: dict[str, tuple[Json, str]] = {
         "no function named 'nope'"),
     "choice without tools": ({"tool_choice": "auto"}, "only allowed when 'tools' are specified"),
     "choice misspelt": ({"tools": TOOLS, "tool_choice": "always"}, "'always'"),
-    "two answers": ({"n": 2}, "'n'"),
+    "far too many answers": ({"n": 129}, "Invalid 'n': integer above maximum value. Expected a value <= 128"),
+    "no answer": ({"n": 0}, "Invalid 'n': integer below minimum value"),
+    "answers that are no number": ({"n": True}, "expected an integer, but got a boolean"),
+    "seed": ({"seed": "x"}, "Invalid type for 'seed': expected an integer"),
+    "unknown parameter": ({"extra_body": {"top_k": 4}}, "Unknown parameter: 'top_k'"),
+    "unknown stream option": (
+        {"stream": True, "stream_options": {"usage": True}}, "Unknown parameter: 'stream_options.usage'"),
+    "user message that nobody wrote": ({"messages": [{"role": "user", "content": "x" * 100_001}]}, "string too long"),
     "logprobs": ({"logprobs": True}, "'logprobs'"),
     "temperature": ({"temperature": 3}, "'temperature'"),
     "stream options alone": ({"stream_options": {"include_usage": True}}, "stream_options"),
@@ -354,6 +405,47 @@ def test_refused_as_openai_refuses(case: str) -> None:
         client().chat.completions.create(**body)
     assert says in error.value.message
     assert error.value.type == "invalid_request_error"
+
+
+def test_every_parameter_of_the_sdk_is_known() -> None:
+    from openai.types.chat.completion_create_params import CompletionCreateParamsBase
+
+    for name in {*CompletionCreateParamsBase.__annotations__, "stream"}:
+        body = {"model": "m", "messages": [USER], name: object_of()}  # an object is no value for most of them
+        response = answer("POST", "/v1/chat/completions", json.dumps(body).encode())
+        assert "Unknown parameter" not in response.text, name
+
+
+def test_more_than_the_context_holds_is_refused_before_it_is_read() -> None:
+    for messages in ([{"role": "system", "content": "How many " * 230_000}, USER], [USER] * 50_000):
+        with pytest.raises(openai.BadRequestError) as error:
+            client().chat.completions.create(model="m", messages=messages)
+        assert error.value.code == "context_length_exceeded" and error.value.param == "messages"
+        assert "maximum context length is 128000 tokens" in error.value.message
+    almost: Any = [{"role": "system", "content": "How many " * 50_000}, USER]
+    reply = client().chat.completions.create(model="m", messages=almost)
+    assert reply.usage and reply.usage.prompt_tokens > 100_000
+
+
+def test_a_million_spaces_are_counted() -> None:
+    # in one piece they overflow tiktoken's stack, which no `except Exception` catches
+    assert usage.count(" " * 1_000_000) > 1_000
+
+
+@pytest.mark.parametrize("place", ["metadata", "enum", "schema", "message"])
+def test_nesting_however_deep_is_answered_or_refused(place: str) -> None:
+    where = {
+        "metadata": '{"model": "m", "messages": [{"role": "user", "content": "x"}], "metadata": %s}',
+        "enum": '{"model": "m", "messages": [{"role": "user", "content": "x"}], "tool_choice": "required", "tools": [{'
+                '"type": "function", "function": {"name": "f", "parameters": {"type": "object", "properties": {"a": '
+                '{"enum": [%s]}}}}}]}',
+        "schema": '{"model": "m", "messages": [{"role": "user", "content": "x"}], "response_format": {"type": '
+                  '"json_schema", "json_schema": {"name": "s", "schema": {"type": "object", "properties": %s}}}}',
+        "message": '{"model": "m", "messages": [{"role": "user", "content": "x", "name": %s}]}',
+    }[place]  # fmt: skip
+    for depth in (10, 100, *range(850, 1050, 10), 5_000, 100_000):
+        body = where % ('{"a": ' * depth + "{}" + "}" * depth)
+        assert_valid(answer("POST", "/v1/chat/completions", body.encode()))
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[]", b'"x"', b'{"a": NaN}', b"[" * 100_000])
@@ -809,6 +901,68 @@ def structured(schema: Json, question: str, prompt: str = "", history: list[Json
     value: Json = json.loads(reply.choices[0].message.content or "")
     jsonschema.validate(value, schema)
     return value
+
+
+@pytest.mark.parametrize(
+    ("schema", "value"),
+    [
+        ({"type": "integer", "minimum": 10, "maximum": 20}, 10),
+        ({"type": "integer", "maximum": -5}, -5),
+        ({"type": "integer", "exclusiveMinimum": 9, "exclusiveMaximum": 11}, 10),
+        ({"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}, 0.5),
+        ({"type": "integer", "minimum": 10, "multipleOf": 7}, 14),
+        ({"type": "number", "minimum": 0.3, "maximum": 0.6, "multipleOf": 0.25}, 0.5),
+        ({"anyOf": [{"type": "null"}, {"type": "integer", "minimum": 3}]}, 6),
+        ({"enum": ["monthly", "yearly"]}, "monthly"),
+        ({"type": "array", "items": {"type": "integer", "minimum": 4}, "minItems": 2}, [6, 6]),
+        ({"$ref": "#/$defs/inner"}, {"months": 6, "inner": None}),
+    ],
+)
+def test_what_a_strict_schema_asks_for_is_given(schema: Json, value: Any) -> None:
+    inner = {"type": "object", "properties": {"months": {"type": "integer"}, "inner": {
+        "anyOf": [{"$ref": "#/$defs/inner"}, {"type": "null"}]}}, "required": ["months", "inner"],
+        "additionalProperties": False}  # fmt: skip
+    outer = {**object_of(x=schema), "required": ["x"], "additionalProperties": False, "$defs": {"inner": inner}}
+    assert structured(outer, "The next 6 months")["x"] == value
+
+
+UNKNOWABLE: Json = {
+    **object_of(code={"type": "string", "pattern": "^[A-Z]{3}$"}, day={"type": "string", "format": "date"}),
+    "required": ["code", "day"],
+    "additionalProperties": False,
+}
+
+
+def test_a_schema_that_cannot_be_satisfied_is_refused_as_a_model_refuses() -> None:
+    spec: Any = {"type": "json_schema", "json_schema": {"name": "s", "strict": True, "schema": UNKNOWABLE}}
+    with client().chat.completions.stream(model="m", messages=[USER], response_format=spec) as stream:  # type: ignore
+        streamed = stream.get_final_completion().choices[0]
+    whole = client().chat.completions.create(model="m", messages=[USER], response_format=spec).choices[0]  # type: ignore
+    assert whole.message.content is None and "satisfy the schema" in (whole.message.refusal or "")
+    assert (streamed.message.refusal, streamed.finish_reason) == (whole.message.refusal, "stop")
+
+
+def test_a_call_that_has_to_be_made_and_cannot_be_is_refused() -> None:
+    tools: Any = [{"type": "function", "function": {"name": "book", "strict": True, "parameters": UNKNOWABLE}}]
+    named: Any = {"type": "function", "function": {"name": "book"}}
+    for choice in ("required", named):
+        reply = client().chat.completions.create(model="m", messages=[USER], tools=tools, tool_choice=choice)  # type: ignore
+        assert reply.choices[0].message.tool_calls is None
+        assert "I have to call book" in (reply.choices[0].message.refusal or "")
+
+
+def test_the_sdk_parses_an_answer_into_a_class() -> None:
+    from pydantic import BaseModel
+
+    class Plan(BaseModel):
+        search_terms: list[str]
+        wants_chart: bool
+
+    messages: Any = [{"role": "user", "content": "Plot revenue by product category"}]
+    parsed = (
+        client().chat.completions.parse(model="m", messages=messages, response_format=Plan).choices[0].message.parsed
+    )
+    assert parsed == Plan(search_terms=["revenue", "product category"], wants_chart=True)
 
 
 def test_sql_answer(writer: list[Any]) -> None:

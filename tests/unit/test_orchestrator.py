@@ -128,6 +128,14 @@ def test_a_stopped_query_goes_back_to_the_writer_once(workshop: Workshop) -> Non
     assert answer.table.iloc[0, 0] == 1000
 
 
+def test_links_are_noted_as_far_as_they_can_be_read(workshop: Workshop) -> None:
+    link = {"words": "orders", "meaning": "orders", "kind": "table", "score": 0.9}
+    sent = json.dumps({"links": [link, "orders", {"words": "how"}, {"score": "high"}], "sql": COUNT})
+    ask = [call("text_to_sql", {"question": QUESTION, "database": "shop"})]
+    answer, _ = run(workshop, ask, json.dumps({"search_terms": []}), sent, "It is written.")
+    assert spans(answer)["sql_generation"].attributes["links"] == [link]
+
+
 def test_a_writer_that_insists_is_blocked(workshop: Workshop) -> None:
     ask = [call("text_to_sql", {"question": QUESTION, "database": "shop"})]
     plan = json.dumps({"search_terms": []})

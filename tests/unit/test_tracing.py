@@ -49,6 +49,17 @@ def test_the_spans_are_those_of_slides_4_and_10(answer: Any) -> None:
     assert (execution["database"], execution["rows_returned"]) == ("DuckDB", 2)
 
 
+def test_the_span_of_the_query_says_which_word_became_what(answer: Any) -> None:
+    (span,) = mlflow.get_trace(answer.trace_id).search_spans(name="sql_generation")
+    links = {link["words"]: link for link in span.attributes["links"]}
+    assert {w: (links[w]["meaning"], links[w]["kind"]) for w in ("revenue", "region", "in 2025")} == {
+        "revenue": ("revenue", "glossary term"),
+        "region": ("regions", "table"),
+        "in 2025": ("2025-01-01 up to 2026-01-01", "date"),
+    }
+    assert all(0 < link["score"] <= 1 for link in links.values())
+
+
 def test_model_calls_are_spans_with_tokens_and_tools(answer: Any) -> None:
     calls = mlflow.get_trace(answer.trace_id).search_spans(span_type="CHAT_MODEL")
     assert len(calls) == 5  # choose, plan, write, choose, answer
