@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import tempfile
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ for variable in list(os.environ):
     if variable.startswith(("DEMO_", "OPENAI_", "AZURE_OPENAI_", "MLFLOW_")):
         del os.environ[variable]
 os.environ["DEMO_MODEL"] = "offline"
+# whoever starts the tests in the background may have had Ctrl-C ignored, and children would inherit that
+signal.signal(signal.SIGINT, signal.default_int_handler)
 os.environ["MPLBACKEND"] = "Agg"
 
 from demo_lib.settings import prepare_environment  # noqa: E402

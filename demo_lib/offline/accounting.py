@@ -31,7 +31,8 @@ def check(frame: Frame, tree: exp.Select, prompt: Prompt) -> None:
 
     sides = frame.ratio or ()
     lost = [words for side in (frame, *sides) for words, readings in _phrases(side) if readings and not seen(readings)]
-    for f in (*frame.filters, *[f for e in frame.events for f in e.filters], *[f for side in sides for f in side.filters]):
+    inner = [f for e in frame.events for f in e.filters]
+    for f in (*frame.filters, *inner, *[f for side in sides for f in side.filters]):
         values = {r.value for option in f.options for r in option if r.kind == "value"}
         if values and not values & texts:
             lost.append(f.words)

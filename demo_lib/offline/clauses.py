@@ -51,9 +51,7 @@ def _read(items: Sequence[Item], known: Vocabulary) -> Frame:
     settle(reader)
     for clause in CLAUSES:
         clause(reader, frame)
-    left = [
-        i for i in reader.items if not i.used and i.kind not in IGNORED and not (i.kind == "where" and i.at)
-    ]
+    left = [i for i in reader.items if not i.used and i.kind not in IGNORED and not (i.kind == "where" and i.at)]
     if unknown := [i.words for i in left if i.kind == "word"]:
         raise Decline(unplaced(unknown) + _places(reader))
     if left:
@@ -121,7 +119,12 @@ def _negations(reader: Reader, frame: Frame) -> None:
                 reader.use(i, at + 1)
             continue
         j = reader.skip(i + 1, "not", "in", "from", "by", "with", "of", "at", "on", "to", "number", "money")
-        if reader.has(j + 1, "table") and reader.has(j, "table") and reader.items[j].participle and not reader.has(j, "event"):
+        if (
+            reader.has(j + 1, "table")
+            and reader.has(j, "table")
+            and reader.items[j].participle
+            and not reader.has(j, "event")
+        ):
             j += 1  # `not received any notifications`
         elif reader.has(j, "table") and reader.has(j + 1, "event") and of_people(reader.items[j].of("table")[0].table):
             reader.use(j, j + 1)
@@ -129,11 +132,7 @@ def _negations(reader: Reader, frame: Frame) -> None:
         if reader.has(j, "event") or (reader.has(j, "table") and not reader.has(j, "value")):
             events = reader.items[j].of("event") or reader.items[j].of("table")
             frame.events.append(Event(reader.words(i, j + 1), events, negated=True, at=i, of=reader.told_of(i)))
-            again = (
-                reader.items[j + 1].of("table")
-                if reader.has(j + 1, "table") and reader.has(j, "event")
-                else ()
-            )
+            again = reader.items[j + 1].of("table") if reader.has(j + 1, "table") and reader.has(j, "event") else ()
             twice = bool({r.table for r in events} & {r.table for r in again})  # `never ordered` an `order`
             reader.use(i, j + 2 if twice else j + 1)
         elif reader.is_(i, "not") and reader.words(i, i + 1) in ("no", "without", "zero") and _numeric(reader, j):
@@ -143,9 +142,9 @@ def _negations(reader: Reader, frame: Frame) -> None:
         elif reader.has(j, "value", "flag"):
             kind = "value" if reader.has(j, "value") else "flag"
             options, end = _options(reader, j, kind)
-            before = {r.table for item in reader.items[:i] for r in item.of("table")[:1]}
+            named = {r.table for item in reader.items[:i] for r in item.of("table")[:1]}
             rows = reader.items[end].of("table") if reader.has(end, "table") else ()
-            if rows and before and rows[0].table not in before:
+            if rows and named and rows[0].table not in named:
                 wanted = Filter(reader.words(j, end), options, at=j)  # `properties without an active lease`
                 words = reader.words(i, end + 1)
                 frame.events.append(Event(words, rows, negated=True, at=i, filters=(wanted,)))
@@ -181,7 +180,9 @@ def _measures(reader: Reader, frame: Frame) -> None:
     while i < len(reader):
         found = measure_at(reader, i)
         column = found and found[0].agg in ("sum", "term") and reader.is_(i, "count") and reader.is_(i - 1, "by")
-        if column and (frame.measures or any(item.of("table") for item in reader.items[:i])):  # `rent by number of bedrooms`
+        if column and (
+            frame.measures or any(item.of("table") for item in reader.items[:i])
+        ):  # `rent by number of bedrooms`
             noun = reader.items[found[1] - 1] if found else reader.items[i]
             noun.readings = tuple(r for r in noun.of("column") if r.column and r.column.kind == "number")
             if not noun.readings:
@@ -225,11 +226,7 @@ def _measures(reader: Reader, frame: Frame) -> None:
 def _is_named(reader: Reader, i: int) -> bool:
     """Whether a glossary term says which amount is asked for; `sold` alone only hints at one."""
     item = reader.item(i)
-    return (
-        item is not None
-        and bool(item.of("term"))
-        and (item.of("term")[0].score >= 0.9 or not item.of("event"))
-    )
+    return item is not None and bool(item.of("term")) and (item.of("term")[0].score >= 0.9 or not item.of("event"))
 
 
 def _groupings(reader: Reader, frame: Frame) -> None:
@@ -278,7 +275,9 @@ def _values(reader: Reader, frame: Frame) -> None:
         if reader.has(i, kind) and not reader.has(i, "table", "term"):
             options, end = _options(reader, i, kind)
             joins = [item.words for item in reader.items[i:end] if item.kind == "and"]
-            every = len(options) > 1 and (reader.is_(i - 1, "both") or bool({*joins} & {"as well as", "together with", "and also"}))
+            every = len(options) > 1 and (
+                reader.is_(i - 1, "both") or bool({*joins} & {"as well as", "together with", "and also"})
+            )
             both = len(options) > 1 and bool(joins) and not every
             placed = reader.is_(i - 1, "in", "at", "for", "from", "on")
             words = reader.words(i, end)
@@ -287,8 +286,7 @@ def _values(reader: Reader, frame: Frame) -> None:
                 reader.use(i - 1, i)
             if len(options) > 1 and (frame.compare or _which_is_more(reader)):
                 plain = tuple(
-                    Reading("flag" if kind == "flag" else "column", r.table, r.score, r.column)
-                    for r in options[0]
+                    Reading("flag" if kind == "flag" else "column", r.table, r.score, r.column) for r in options[0]
                 )
                 frame.dims.append(Dim(reader.words(i, end), plain))
             reader.use(i, end)
@@ -330,13 +328,15 @@ def _options(reader: Reader, i: int, kind: str) -> tuple[tuple[Readings, ...], i
     options, end = [reader.items[i].of(kind)], i + 1
     while True:
         j = end
-        joining = ("and", "or", "compare", "not", "in", "of") if reader.is_(i - 1, "in", "of") else ("and", "or", "compare", "not")
+        joining = (
+            ("and", "or", "compare", "not", "in", "of")
+            if reader.is_(i - 1, "in", "of")
+            else ("and", "or", "compare", "not")
+        )
         joining = (*joining, *(("than", "on", "in") if reader.find("more") else ()))
         while j < len(reader) and reader.items[j].kind in joining:
             j += 1
-        same = reader.has(j, kind) and {r.column for r in options[0]} & {
-            r.column for r in reader.items[j].of(kind)
-        }
+        same = reader.has(j, kind) and {r.column for r in options[0]} & {r.column for r in reader.items[j].of(kind)}
         if not same or reader.has(j, "table", "term"):
             return tuple(options), end
         options.append(reader.items[j].of(kind))
@@ -400,8 +400,7 @@ def _remainders(reader: Reader, frame: Frame) -> None:
         if not frame.measures:
             name = rank.target.words if rank.target else "these"
             raise Decline(
-                f"Ranked by what? Say how {name} should be ordered, for example “by revenue” or “by number"
-                " of orders”."
+                f"Ranked by what? Say how {name} should be ordered, for example “by revenue” or “by number of orders”."
             )
         frame.rank = replace(rank, measure=frame.measures.pop(0))
     asks_who = any(item.kind == "list" and item.words == "who" for item in reader.items)
@@ -412,7 +411,9 @@ def _remainders(reader: Reader, frame: Frame) -> None:
         frame.measures.append(Measure("count", frame.subject_words, frame.subject))
     elif alone and frame.dims and not frame.share:
         rows_by(reader, frame)
-    if frame.running and any(m.agg == "count" and "of" not in m.words.split() and "many" not in m.words for m in frame.measures):
+    if frame.running and any(
+        m.agg == "count" and "of" not in m.words.split() and "many" not in m.words for m in frame.measures
+    ):
         words = frame.measures[0].words
         raise Decline(f"A running total of what? Say “of the number of {words}”, or name an amount.")
     measured = bool(frame.measures or frame.rank or frame.numbers)
@@ -439,11 +440,13 @@ def _remainders(reader: Reader, frame: Frame) -> None:
 def _ratio(reader: Reader, frame: Frame) -> None:
     """`the ratio of returns to orders`."""
     read_ratio(
-        reader, frame, (_where, comparisons, identifiers, _negations, _measures, _values, mentions, _periods, _remainders)
+        reader,
+        frame,
+        (_where, comparisons, identifiers, _negations, _measures, _values, mentions, _periods, _remainders),
     )
 
 
 CLAUSES = (
-    _ratio, _flags, _where, comparisons, identifiers, _negations, rankings, _measures, _groupings, _values, mentions, _periods,
-    _remainders,
+    _ratio, _flags, _where, comparisons, identifiers, _negations, rankings, _measures, _groupings, _values, mentions,
+    _periods, _remainders,
 )  # fmt: skip

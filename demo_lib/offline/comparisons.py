@@ -33,9 +33,7 @@ def comparisons(reader: Reader, frame: Frame) -> None:
             _compared(reader, frame, op, (reader.number(i - 1),), i - 1, i + 1)
 
 
-def _compared(
-    reader: Reader, frame: Frame, op: str, numbers: tuple[float, ...], start: int, end: int
-) -> None:
+def _compared(reader: Reader, frame: Frame, op: str, numbers: tuple[float, ...], start: int, end: int) -> None:
     """What the number at `start` to `end` is compared with: the noun after it, or the one before."""
     after = reader.skip(end, "in", "of")
     head = reader.head(after)
@@ -48,9 +46,7 @@ def _compared(
     readings: Readings = ()
     first, last = start, end
     if reader.is_(after, "times"):  # `bought more than 10 times`
-        events = next(
-            (reader.items[k].of("event") for k in range(start - 1, -1, -1) if reader.has(k, "event")), ()
-        )
+        events = next((reader.items[k].of("event") for k in range(start - 1, -1, -1) if reader.has(k, "event")), ())
         measure, last = (
             (Measure("events", reader.words(start, after + 1), events), after + 1) if events else (None, end)
         )
@@ -76,9 +72,7 @@ def _compared(
     said = reader.items[start].words
     if not measure and not readings and said in COMPARATIVES:  # `more expensive than 500`
         near = next((k for k in range(start, -1, -1) if reader.has(k, "table")), None)
-        readings = (
-            hinted(reader, COMPARATIVES[said][1], reader.items[near].of("table")) if near is not None else ()
-        )
+        readings = hinted(reader, COMPARATIVES[said][1], reader.items[near].of("table")) if near is not None else ()
     if measure is not None and measure.agg == "column":
         readings, measure = measure.readings, None
     readings = tuple(r for r in readings if r.column and r.column.kind in ("number", "key"))

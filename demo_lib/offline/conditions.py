@@ -78,7 +78,7 @@ def apply_all(frame: Frame, source: Source, dated_as: str | None = None) -> None
 def _through_links(
     source: Source, filters: Sequence[Filter], texts: Sequence[TextFilter], mentioned: Sequence[tuple[str, Readings]]
 ) -> list[exp.Expr]:
-    """`papers with the keyphrase X`: rows for which a row of links exists that leads to what is said.
+    """`books with the keyword X`: rows for which a row of links exists that leads to what is said.
 
     Each thing that is said needs a row of its own: with two, both must hold. Raises Decline where no table links
     them, or two do equally well.
@@ -128,9 +128,7 @@ def filter_condition(source: Source, wanted: Filter) -> exp.Expr | None:
     """The filter as a condition; None where it holds for every row (`weekends or weekdays`)."""
     chosen = [c for option in wanted.options if (c := source.choose(option, wanted.words))]
     if not chosen:
-        raise Decline(
-            f"I found no way to join “{wanted.words}” to {source.anchor} without counting rows twice."
-        )
+        raise Decline(f"I found no way to join “{wanted.words}” to {source.anchor} without counting rows twice.")
     reading, path = chosen[0]
     if reading.term:
         said = source.rewritten(reading.term.sql)
@@ -246,8 +244,7 @@ def _check_people(frame: Frame, source: Source, whens: Sequence[When], dated: ex
     counted = bool(frame.measures) and all(m.agg == "count" for m in frame.measures)
     if counted and of_people(source.anchor) and not any(w.hints or w.begins for w in whens):
         raise Decline(
-            f"“{whens[0].words}” could be about {dated.sql()} or about what the {source.anchor} did then. "
-            "Say which."
+            f"“{whens[0].words}” could be about {dated.sql()} or about what the {source.anchor} did then. Say which."
         )
 
 
@@ -274,14 +271,10 @@ def exists(
                 f"{reading.table} points to {outer.anchor} in more than one way; say which “{event.words}” means."
             )
         *before, key = ways[0]
-        inner.where.append(
-            exp.EQ(this=inner.named(key.column, tuple(before)), expression=outer.named(key.to_column))
-        )
+        inner.where.append(exp.EQ(this=inner.named(key.column, tuple(before)), expression=outer.named(key.to_column)))
         inner.where += [c for f in (*filters, *event.filters) if (c := filter_condition(inner, f)) is not None]
         inner.where += [c for t in texts if (c := text_condition(inner, t)) is not None]
         if whens:
             inner.where.append(period_condition(inner.date(whens[0]), whens))
         return exp.Exists(this=inner.select(exp.Literal.number(1)))
-    raise Decline(
-        f"I found no way to tell from this database for which {outer.anchor} “{event.words}” holds."
-    )
+    raise Decline(f"I found no way to tell from this database for which {outer.anchor} “{event.words}” holds.")

@@ -12,12 +12,8 @@ from .words import name_words, shared
 
 NAME = r'(?:"[^"\n]{1,128}"|\[[^\]\n]{1,128}\]|`[^`\n]{1,128}`|\w{1,128})'
 DOTTED = rf"{NAME}(?:\.{NAME})*"
-CREATE = re.compile(
-    rf"CREATE\s+(?:TEMP\w*\s+)?(?:TABLE|VIEW)\s+(?:IF\s+NOT\s+EXISTS\s+)?({DOTTED})\s*\(", re.I
-)
-BARE = re.compile(
-    rf"^[ \t]*(?:[-*]\s*)?(?:Table:?\s+)?({DOTTED})\s*\(([^()\n]+)\)[ \t]*;?[ \t]*$", re.M | re.I
-)
+CREATE = re.compile(rf"CREATE\s+(?:TEMP\w*\s+)?(?:TABLE|VIEW)\s+(?:IF\s+NOT\s+EXISTS\s+)?({DOTTED})\s*\(", re.I)
+BARE = re.compile(rf"^[ \t]*(?:[-*]\s*)?(?:Table:?\s+)?({DOTTED})\s*\(([^()\n]+)\)[ \t]*;?[ \t]*$", re.M | re.I)
 LISTED = re.compile(rf"^[ \t]*(?:[-*]\s*)?Table:?\s+({DOTTED})\s*[,;:]\s*Columns:?\s+(.+)$", re.M | re.I)
 COMMENT_ON = re.compile(rf"COMMENT\s+ON\s+COLUMN\s+({DOTTED})\s+IS\s+'((?:[^']|'')*)'", re.I)
 REFERENCES = re.compile(rf"REFERENCES\s+({DOTTED})\s*(?:\(\s*({NAME})\s*\))?", re.I)
@@ -47,13 +43,13 @@ def read_schema(text: str) -> Schema:
             name = _plain(match[1])
             columns = tuple(Column(name, _plain(c)) for c in re.findall(NAME, match[2]))
             tables.setdefault(name, Table(name, columns))
-    keys = _to_rows(tables, tuple(_keys(tables, found)))
-    ends = {(k.table, k.column) for k in keys} | {(k.to_table, k.to_column) for k in keys}
+    to_rows = _to_rows(tables, tuple(_keys(tables, found)))
+    ends = {(k.table, k.column) for k in to_rows} | {(k.to_table, k.to_column) for k in to_rows}
     for name, table in tables.items():
         identified = {c.name for c in table.columns if (name, c.name) in ends or c.name == table.key}
         columns = tuple(replace(c, identifies=True) if c.name in identified else c for c in table.columns)
         tables[name] = replace(table, columns=columns)
-    return Schema(tables, keys)
+    return Schema(tables, to_rows)
 
 
 def _to_rows(tables: dict[str, Table], keys: tuple[ForeignKey, ...]) -> tuple[ForeignKey, ...]:
@@ -83,7 +79,9 @@ def _to_rows(tables: dict[str, Table], keys: tuple[ForeignKey, ...]) -> tuple[Fo
             one_way.append(back)
     pointing = {(k.table, k.column) for k in one_way}
     return tuple(
-        k for k in one_way if (k.to_table, k.to_column) not in pointing or tables[k.to_table].primary_key == (k.to_column,)
+        k
+        for k in one_way
+        if (k.to_table, k.to_column) not in pointing or tables[k.to_table].primary_key == (k.to_column,)
     )
 
 
@@ -112,9 +110,7 @@ def _read_table(
             primary.append(column)
         if reference := REFERENCES.search(definition):
             keys.append((name, column, _plain(reference[1]), reference[2] and _plain(reference[2])))
-        type_ = re.split(
-            r"\s+(?:PRIMARY|REFERENCES|NOT|NULL|DEFAULT|UNIQUE|CHECK)\b", f" {head[2]}", flags=re.I
-        )[0]
+        type_ = re.split(r"\s+(?:PRIMARY|REFERENCES|NOT|NULL|DEFAULT|UNIQUE|CHECK)\b", f" {head[2]}", flags=re.I)[0]
         columns.append(Column(name, column, type_.strip(), *_note_and_values(comment)))
     for i, c in enumerate(columns):
         if words := comments.get((name.split(".")[-1], c.name)):
@@ -218,7 +214,7 @@ def _by_role(tables: dict[str, Table]) -> dict[tuple[str, ...], list[Table]]:
 
 
 def _role(column: Column, begun: int) -> tuple[str, ...]:
-    """What a key column is called after: `sbTxCustId` after the customer."""
+    """What a key column is called after: `abOrdClientId` after the client."""
     words = name_words(column.name)[begun:]
     return words[:-1] if words[-1:] in (("id",), ("key",)) and column.kind == "key" else ()
 

@@ -145,7 +145,7 @@ def _with_group(body: str, part: Part, moods: frozenset[str]) -> str | None:
     dims = part.match["dims"] or GRAINS[grain.lower()]
     each = by not in ("by", "across")
     text = f"{by if each else 'by'} {dims}"
-    if _is_ranked(body):  # `Top 5 products by revenue`: by region, or of each region?
+    if _is_ranked(body):  # `Top 5 shops by turnover`: by region, or of each region?
         return f"{body} {text}" if each or dims.lower() in GRAINS else None
     if not groups:
         return f"{body} {text}"

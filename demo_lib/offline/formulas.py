@@ -98,15 +98,11 @@ def _term(measure: Measure, prompt: Prompt) -> Formula:
 
 def _anchor(node: exp.Expr, tree: exp.Expr, prompt: Prompt) -> str:
     """The table among those of an aggregate (of the whole formula for COUNT(*)) that reaches all the others."""
-    tables = list(
-        dict.fromkeys(c.table for c in (node if node.find(exp.Column) else tree).find_all(exp.Column))
-    )
+    tables = list(dict.fromkeys(c.table for c in (node if node.find(exp.Column) else tree).find_all(exp.Column)))
     for table in tables:
         if all(other in paths(prompt.schema, table) for other in tables):
             return table
-    raise Decline(
-        f"The glossary's {node.sql()} joins {' and '.join(tables)} in a way that would count rows twice."
-    )
+    raise Decline(f"The glossary's {node.sql()} joins {' and '.join(tables)} in a way that would count rows twice.")
 
 
 def _total(measure: Measure, prompt: Prompt, context: Sequence[Readings]) -> Formula:
@@ -133,9 +129,11 @@ def _total(measure: Measure, prompt: Prompt, context: Sequence[Readings]) -> For
 
 
 def _plain_amount(table: Table) -> list[Column]:
-    """The one amount that is called after its table: `invoice_total` of invoices, `spend` of ad_spend."""
+    """The one amount that is called after its table: `invoice_total` of invoices, `dues` of club_dues."""
     called, adds_up = set(name_words(table.name)), {w for a in ADDITIVE for w in name_words(a)}
-    own = [c for c in table.columns if c.kind == "number" and c.additive and set(name_words(c.name)) <= called | adds_up]
+    own = [
+        c for c in table.columns if c.kind == "number" and c.additive and set(name_words(c.name)) <= called | adds_up
+    ]
     own = [c for c in own if set(name_words(c.name)) & called]
     return own if len(own) == 1 else []
 
@@ -151,9 +149,7 @@ def _one_column(measure: Measure, prompt: Prompt, context: Sequence[Readings]) -
     closest = max((mentioned.get(c.table, 0) for c in best), default=0)
     named = [c for c in best if mentioned.get(c.table, 0) == closest]
     if not named:
-        raise Decline(
-            f"I found no way to join what “{measure.words}” is measured on with the rest of the question."
-        )
+        raise Decline(f"I found no way to join what “{measure.words}” is measured on with the rest of the question.")
     top = [c for c in named if best[c] == max(best[n] for n in named)]
     if len(top) > 1 and context:
         near = {c: sum(Source(prompt, c.table).distance(group) or 0 for group in context) for c in top}

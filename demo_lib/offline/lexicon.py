@@ -12,7 +12,8 @@ OPERATORS: dict[str, str] = {
     "count": "headcount|how many|number of|total number of|count of|total count of|a count of|numbers of|count|no of"
     "|number|numbers|distribution of|breakdown of|headcount of",
     "how much": "how much money|how much",
-    "sum": "add up|adds up to|add up to|summed up|total|totals|total amount of|amount of|total value of|sum of|sum|overall|altogether|in total"
+    "sum": "add up|adds up to|add up to|summed up|total|totals|total amount of|amount of|total value of|sum of"
+    "|sum|overall|altogether|in total"
     "|combined|in all|all together|grand total|total sum of|entire|whole",
     "avg": "average|averages|avg|mean|on average|typical|average value of|averaged",
     "median": "median",
@@ -53,21 +54,26 @@ OPERATORS: dict[str, str] = {
     "|shares of|contribution of|contribution to|how many percent",
     "growth": "growth rate|growth|grow|grown|grew|growing|increase|changed|changing|percentage change"
     "|percent change|change|changes|rate of change|evolution rate",
-    "mom": "against the month before|compared to the month before|compared with the month before|over the month before"
+    "mom": "against the month before|compared to the month before|compared with the month before"
+    "|over the month before"
     "|from one month to the next|against the previous month|compared to the previous month"
-    "|vs previous month|vs the previous month|versus previous month|versus the previous month|vs last month|vs the month before"
-    "|over the previous month|month over month|month on month|month to month|mom|from month to month|monthly growth in"
+    "|vs previous month|vs the previous month|versus previous month|versus the previous month|vs last month"
+    "|vs the month before"
+    "|over the previous month|month over month|month on month|month to month|mom|from month to month"
+    "|monthly growth in"
     "|monthly growth|month by month change|each month compared to the previous month",
     "yoy": "against the year before|compared to the year before|compared with the year before|over the year before"
     "|from one year to the next|against the previous year|compared to the previous year"
-    "|vs previous year|vs the previous year|versus the previous year|vs the year before|over the previous year|year over year|year on year|year to year|yoy|from year to year|annual growth in"
+    "|vs previous year|vs the previous year|versus the previous year|vs the year before|over the previous year"
+    "|year over year|year on year|year to year|yoy|from year to year|annual growth in"
     "|annual growth|yearly growth",
     "qoq": "quarter over quarter|quarter on quarter|quarter to quarter|qoq|quarterly growth",
     "running": "running total of|running total|cumulative|running|accumulated|cumulated",
     "compare": "compare|comparison of|comparison between|comparison|versus|compared to|compared with|vs"
     "|against|comparing|relative to|contrast|as opposed to|in comparison to",
     "sort": "sorted by|ordered by|order by|sort by|ranked by|in order of|rank by|sorted from|ranked"
-    "|sorted|ordered from|order the results by|sort the results by|order the result by|sort the result by|order results by"
+    "|sorted|ordered from|order the results by|sort the results by|order the result by|sort the result by"
+    "|order results by"
     "|sort results by|order them by|sort them by|sort|arranged by|order the rows by|arrange by|sort it by",
     "ratio": "ratio of|ratio|ratios of",
     "divide": "divided by",
@@ -75,7 +81,8 @@ OPERATORS: dict[str, str] = {
     "|descending|in descending order|from highest to lowest|highest to lowest|descending order"
     "|high to low|highest first|largest first|biggest first|most first|from most to least|largest to smallest"
     "|from high to low",
-    "asc": "from the lowest to the highest|from the smallest to the largest|ascending|in ascending order|from lowest to highest|lowest to highest|ascending order"
+    "asc": "from the lowest to the highest|from the smallest to the largest|ascending|in ascending order"
+    "|from lowest to highest|lowest to highest|ascending order"
     "|low to high|lowest first|smallest first|fewest first|alphabetically|alphabetical order|smallest to largest"
     "|in alphabetical order|from low to high|ordered alphabetically|sorted alphabetically",
     "latest": "latest|last",
@@ -90,7 +97,8 @@ OPERATORS: dict[str, str] = {
     "where": "where",
     "times": "times",
     "both": "both",
-    "trend": "trend of|trend|trends|over the years|over the months|through the years|over time|evolution of|development of|develop|evolve|developed|evolved",
+    "trend": "trend of|trend|trends|over the years|over the months|through the years|over time|evolution of"
+    "|development of|develop|evolve|developed|evolved",
     "and": "and also|and|but|as well as|along with|plus|together with|&|alongside",
     "or": "or|either",
     "more": "more|higher|greater|bigger",
@@ -119,7 +127,9 @@ GLUE = _set(
     """
 )
 # Nouns among the glue that are meant where they are asked for: `for which company`.
-GLUE_NOUNS = _set("company companies business businesses organisation organization firm account accounts stock stocks record")
+GLUE_NOUNS = _set(
+    "company companies business businesses organisation organization firm account accounts stock stocks record"
+)
 ASKING = _set("which what each every per by many different")
 # Glue where the prompt knows nothing of the name: `papers published in 2020`, `the corresponding number`.
 NEUTRAL = _set(
@@ -128,7 +138,8 @@ NEUTRAL = _set(
     linked attached containing featuring showing following provided conducted respectively counts named called
     including operate operates operating served serve serves reside resides residing whole answer final considered
     lies lie single individual public direct books assortment range mix charged counted there work
-    table tables column columns joining together differ differs vary varies well value conducts carried approximately roughly specific particular certain overall existing
+    table tables column columns joining together differ differs vary varies well value conducts carried
+    approximately roughly specific particular certain overall existing
     """
 )
 # These are glue too, but clauses look at them first.
@@ -150,7 +161,8 @@ IRREGULAR: dict[str, str] = {
     "taught": "teach", "ran": "run", "sent": "send", "held": "hold", "born": "birth", "flew": "fly",
     "flown": "fly", "staffs": "staff", "criteria": "criterion", "left": "leave", "drove": "drive",
     "fewest": "few", "won": "win", "lost": "lose", "given": "give", "sung": "sing", "built": "build",
-    "good": "nice", "diagnoses": "diagnosis", "analyses": "analysis", "shipped": "ship", "brought": "bring", "earned": "earn",
+    "good": "nice", "diagnoses": "diagnosis", "analyses": "analysis", "shipped": "ship", "brought": "bring",
+    "earned": "earn",
     "met": "meet", "kept": "keep", "chose": "choose", "rented": "rent", "taken": "take", "took": "take",
 }  # fmt: skip
 
@@ -269,7 +281,8 @@ MONEY_VERBS = _set("sell make earn bring take spend pay gain generate")
 BEGINNINGS = _set(
     """
     new newly join joined signup sign register registered registration arrive arrived start started begin began
-    acquire acquired acquiring win won gained hire hired open opened create created found founded launch launched add added onboard onboarded since enrol
+    acquire acquired acquiring win won gained hire hired open opened create created found founded launch
+    launched add added onboard onboarded since enrol
     enroll enrolled enrolment enrollment established birth
     """
 )
@@ -326,7 +339,7 @@ COMPARATIVES: dict[str, tuple[str, str]] = {
 PRICES = "price fee rate amount"
 ADDITIVE = ("amount", "total", "revenue", "sales", "value", "total_amount", "total_price", "line_total", "sale_amount",
             "net_amount", "gross_amount", "order_total", "price_total")  # fmt: skip
-# What the name of a column may end with: `weight_kg` is a weight.
+# What the name of a column may end with: `depth_mm` is a depth.
 MEASURED_IN = _set(
     """
     kg g mg lb lbs t km m cm mm mi miles m2 sqm sqft ms secs seconds min mins minutes h hrs hours days weeks months
@@ -365,7 +378,8 @@ WEEKDAYS: dict[str, tuple[str, ...]] = {
     "weekend": DAYS[5:], "weekends": DAYS[5:], "weekday": DAYS[:5], "weekdays": DAYS[:5], "workdays": DAYS[:5],
 }  # fmt: skip
 DAY_NAMES = ("day of the week", "days of the week", "day of week", "weekday name", "name of the day")
-OPPOSITES: dict[str, str] = {"closed": "open", "shut": "open", "exclusive": "inclusive", "weekday": "weekend", "weekdays": "weekend", "workdays": "weekend", "working days": "weekend",
+OPPOSITES: dict[str, str] = {"closed": "open", "shut": "open", "exclusive": "inclusive", "weekday": "weekend",
+"weekdays": "weekend", "workdays": "weekend", "working days": "weekend",
     "working day": "weekend", "business days": "weekend"}
 OPPOSITE_PREFIXES = ("un", "in", "non", "dis", "im")
 

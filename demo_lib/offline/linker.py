@@ -10,11 +10,11 @@ from itertools import product
 from .dates import Period, find_dates
 from .lexicon import (
     ADJECTIVES,
+    ASKING,
     BEGINNINGS,
     COMPARATIVES,
     DAY_NAMES,
     EVENTS,
-    ASKING,
     GLUE,
     GLUE_NOUNS,
     GRAINS,
@@ -102,9 +102,7 @@ def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
             None,
         ) or Item("word", words[i], (tokens[i],))
         item.at = i
-        if item.of("event") and (
-            words[i - 1 : i] and words[i - 1] in PASSIVE or "we" in words[max(0, i - 2) : i]
-        ):
+        if item.of("event") and (words[i - 1 : i] and words[i - 1] in PASSIVE or "we" in words[max(0, i - 2) : i]):
             item.notes.append("passive")
         items.append(item)
         i += len(item.tokens)
@@ -151,9 +149,7 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     text, first = " ".join(t.word for t in tokens), tokens[0]
     one = len(tokens) == 1
     if one and first.quoted:
-        return Item(
-            "quoted", first.text, tokens, readings=tuple(known.phrases.get(tuple(first.word.split()), ()))
-        )
+        return Item("quoted", first.text, tokens, readings=tuple(known.phrases.get(tuple(first.word.split()), ())))
     if one and first.text[:1].isupper() and not first.text.isupper() and (first.stem,) in known.capitals:
         meant = known.capitals[first.stem,]
         following = {stem(w) for w in words[at + 1 : at + 2]}
@@ -196,15 +192,13 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         events = _events(first, known)
         if events and (text.endswith(("ed", "ing")) or text in IRREGULAR):
             exact = known.phrases.get((first.stem,), [])
-            readings = tuple(
-                r for r in readings if r.kind in ("value", "column") or r in exact and r.kind == "term"
-            )
+            readings = tuple(r for r in readings if r.kind in ("value", "column") or r in exact and r.kind == "term")
             readings += events
         elif first.stem in _event_words():
             readings += events
-    if exact := {r.table for r in readings if r.kind == "column" and r.score == 1}:
+    if tables := {r.table for r in readings if r.kind == "column" and r.score == 1}:
         # a formula of another table, that is called so in part only
-        readings = tuple(r for r in readings if r.kind != "term" or r.score >= 0.9 or r.table in exact)
+        readings = tuple(r for r in readings if r.kind != "term" or r.score >= 0.9 or r.table in tables)
     asked = text in GLUE_NOUNS and words[at - 1 : at] and words[at - 1] in ASKING
     ours = words[at - 1 : at] and words[at - 1] in ("our", "the", "this", "my", "your", "whole", "a", "in")
     asked = asked or (text in GLUE_NOUNS and not ours)
@@ -242,14 +236,10 @@ def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ..
             words = tuple(w for w, _ in combination)
             if words != stems:
                 near = [_scaled(r, score) for r in known.phrases.get(words, ())]
-                found += [r for r in near if r.kind != "value" or score < 0.8]  # `in the shop` is no `In-store`
+                found += [r for r in near if r.kind != "value" or score < 0.8]  # `shop` may be a store, `Shop` no `Store`
     text = " ".join(t.word for t in tokens)
     if not found and (len(tokens) == 1 or text in OPPOSITES):
-        found = [
-            replace(r, value="false")
-            for r in known.phrases.get(_opposite(text), ())
-            if r.kind == "flag"
-        ]
+        found = [replace(r, value="false") for r in known.phrases.get(_opposite(text), ()) if r.kind == "flag"]
     found.sort(key=lambda r: -r.score)
     unique: dict[tuple[object, ...], Reading] = {}
     for r in found:

@@ -75,7 +75,8 @@ def _different_values(frame: Frame, prompt: Prompt) -> exp.Select:
         )
     amount = all(r.column and r.column.kind == "number" for r in readings) and not frame.distinct
     if amount and len(wanted) == 1 and (frame.whens or frame.filters):
-        raise Decline(f"“{wanted[0].words}” could be added up or listed. Say “total {wanted[0].words}”, or the average.")
+        words = wanted[0].words
+        raise Decline(f"“{words}” could be added up or listed. Say “total {words}”, or “average {words}”.")
     best = max(r.score for r in readings)
     tables = list(dict.fromkeys(r.table for r in readings if r.score == best))
     fitting = [t for t in tables if all(reachable(Source(prompt, t), f) for f in frame.filters)]

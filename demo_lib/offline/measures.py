@@ -97,9 +97,7 @@ def _aggregate(reader: Reader, i: int) -> Found | None:
     if item.of("term"):
         if agg in ("max", "min") and not {"amount", "value", "single"} & set(words.split()):
             return None  # `the highest sales` of what?
-        averaged = agg == "avg" and any(
-            "averag" in n for r in item.of("term") if r.term for n in r.term.names
-        )
+        averaged = agg == "avg" and any("averag" in n for r in item.of("term") if r.term for n in r.term.names)
         return Measure("term" if agg == "sum" or averaged else agg, words, item.of("term")), head + 1
     kinds = ("number", "date") if agg in ("max", "min") and not item.participle else ("number",)
     if columns := _of_kind(item, *kinds):
@@ -154,13 +152,9 @@ def _average_per(reader: Reader, i: int, j: int) -> Found | None:
     if head is None or per is None or not (rows or per.grain):  # `average price per category` groups by it
         return (Measure("avg", reader.words(i, end), measure.readings), end) if amount else None
     words = reader.words(i, head + 1)
-    if amount and any(
-        r.table == m.table for r in per.readings for m in measure.readings if r.kind == "table"
-    ):
+    if amount and any(r.table == m.table for r in per.readings for m in measure.readings if r.kind == "table"):
         return Measure("avg", words, measure.readings), head + 1  # `average price per product`: one row each
-    return _with_per(
-        Measure("sum", measure.words, measure.readings) if amount else measure, words, per
-    ), head + 1
+    return _with_per(Measure("sum", measure.words, measure.readings) if amount else measure, words, per), head + 1
 
 
 def _with_per(measure: Measure, words: str, per: Dim) -> Measure:

@@ -30,7 +30,9 @@ def mentions(reader: Reader, frame: Frame) -> None:
             passive = "passive" in item.notes
             events = item.of("event", "table")
             frame.events.append(Event(item.words, events, at=i, passive=passive, of=reader.told_of(i)))
-        elif item.of("table") and reader.is_(i - 1, "list") and reader.items[i - 1].words not in ("who", "whom", "whose"):
+        elif (
+            item.of("table") and reader.is_(i - 1, "list") and reader.items[i - 1].words not in ("who", "whom", "whose")
+        ):
             if reader.items[i - 1].words != "names of":  # `the names of the stores and their sales`
                 continue
             frame.show.append(reader.dim(i))
@@ -40,8 +42,11 @@ def mentions(reader: Reader, frame: Frame) -> None:
             counts = [(frame.subject_words, frame.subject), (item.words, item.of("table"))]  # `yearly loans and fines`
             frame.measures += [Measure("count", words, readings) for words, readings in counts]
             frame.subject, frame.subject_at = (), -1
-        elif item.of("table") and frame.measures and reader.is_(i + 1, "and") and all(
-            reader.items[k].kind == "list" for k in range(i)
+        elif (
+            item.of("table")
+            and frame.measures
+            and reader.is_(i + 1, "and")
+            and all(reader.items[k].kind == "list" for k in range(i))
         ):
             frame.dims.append(reader.dim(i))  # `stores and their number of sales`
         elif item.of("table") and item.plural and reader.items[i - 1].kind == "and" and _counts(frame, item):

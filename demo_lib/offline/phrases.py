@@ -130,8 +130,10 @@ def _as_date(reader: Reader, i: int) -> None:
         reader.dated = dated
     elif dated and reader.is_(reader.skip(i + 1, "in", "on", "of", "from"), "date"):
         item.readings = dated
-    elif item.of("value") and item.tokens[-1].stem in BEGUN and all(
-        r.value and r.value.lower() != item.words for r in item.of("value")
+    elif (
+        item.of("value")
+        and item.tokens[-1].stem in BEGUN
+        and all(r.value and r.value.lower() != item.words for r in item.of("value"))
     ):
         item.kind, item.readings = "begin", ()
     elif dated and item.of("flag") and not reader.dated:

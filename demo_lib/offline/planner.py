@@ -70,9 +70,7 @@ def _aggregate(frame: Frame, prompt: Prompt) -> exp.Select:
         return _running(found, grains)
     if grains:
         return found.select().order_by(*[in_order(exp.column(g)) for g in grains])
-    return (
-        found.select().order_by(ranked_by(exp.column(found.values[0][0]))) if found.dims else found.select()
-    )
+    return found.select().order_by(ranked_by(exp.column(found.values[0][0]))) if found.dims else found.select()
 
 
 def _of_the_same_rows(frame: Frame, prompt: Prompt) -> list[Dim]:
@@ -80,7 +78,9 @@ def _of_the_same_rows(frame: Frame, prompt: Prompt) -> list[Dim]:
     tables = {r.table for d in frame.dims for r in d.readings if r.kind == "table"}
     said = {r.column for d in frame.dims for r in d.readings if r.column}
     shown = [d for d in beside(frame.show, frame.dims) if not {r.column for r in d.readings} & said]
-    _nothing_left(replace(frame, show=[d for d in shown if not tables or not all(r.table in tables for r in d.readings)]))
+    _nothing_left(
+        replace(frame, show=[d for d in shown if not tables or not all(r.table in tables for r in d.readings)])
+    )
     return shown
 
 
@@ -123,9 +123,7 @@ def _nested(frame: Frame, prompt: Prompt) -> exp.Select:
 def _ranking(frame: Frame, prompt: Prompt, rank: Rank) -> exp.Select:
     """The first rows by a measure or a column; within each group where the question says so."""
     dims = [
-        d
-        for d in frame.dims
-        if not rank.target or (d.readings, d.grain) != (rank.target.readings, rank.target.grain)
+        d for d in frame.dims if not rank.target or (d.readings, d.grain) != (rank.target.readings, rank.target.grain)
     ]
     within = dims if rank.target else []
     if rank.columns:
@@ -178,9 +176,7 @@ def _groups_that(frame: Frame, prompt: Prompt, passing: Sequence[NumberFilter]) 
     if not counted:
         return found.select().order_by(ranked_by(exp.column(found.values[0][0])))
     if frame.dims:
-        raise Decline(
-            "I can count the groups that pass, or list them by another column, but not both at once."
-        )
+        raise Decline("I can count the groups that pass, or list them by another column, but not both at once.")
     inner = Grouped(found.query, found.dims).select()
     count = exp.alias_(exp.Count(this=exp.Star()), f"{singular(counted.readings[0].table)}_count")
     return exp.select(count).from_("matching").with_("matching", as_=inner)
@@ -198,9 +194,7 @@ def _people(prompt: Prompt, measure: Measure) -> Dim:
 def _share(frame: Frame, prompt: Prompt) -> exp.Select:
     """A part of a whole: each group's, or that of the rows which a filter keeps."""
     scale = 100.0 if "percent" in frame.share or "pct" in frame.share else 1.0
-    measures = frame.measures or (
-        [Measure("count", frame.subject_words, frame.subject)] if frame.subject else []
-    )
+    measures = frame.measures or ([Measure("count", frame.subject_words, frame.subject)] if frame.subject else [])
     if len(measures) != 1:
         raise Decline("A share of what? Name one measure, for example “share of revenue”.")
     _nothing_left(frame)
@@ -208,9 +202,9 @@ def _share(frame: Frame, prompt: Prompt) -> exp.Select:
     within = [f for f in frame.filters if not f.placed and not f.negated]
     if frame.dims and within:  # `the share of late payments by method`: late among those of each method
         counted = replace(frame, share="", measures=[], filters=within, whens=[], numbers=[], texts=[], dims=[])
-        part, whole = replace(counted, measures=measures), Frame(measures=list(measures))
+        sides = (replace(counted, measures=measures), Frame(measures=list(measures)))
         rest = replace(frame, share="", measures=[], filters=[f for f in frame.filters if f not in within])
-        return plan_ratio(replace(rest, ratio=(part, whole)), prompt, scale)
+        return plan_ratio(replace(rest, ratio=sides), prompt, scale)
     if frame.dims:
         found = grouped(frame, prompt, measures, frame.dims)
         name, value = found.values[0]
@@ -254,11 +248,7 @@ def _growth(frame: Frame, prompt: Prompt) -> exp.Select:
         raise Decline("Growth of what? Name one measure, for example “revenue growth”.")
     _nothing_left(frame)
     whens = list(frame.whens)
-    if (
-        frame.growth in ("year", "periods")
-        and len(whens) == 1
-        and (earlier := _period_before(whens[0].period))
-    ):
+    if frame.growth in ("year", "periods") and len(whens) == 1 and (earlier := _period_before(whens[0].period)):
         whens.append(replace(whens[0], period=earlier))
     latest = max((w.period.end for w in whens if w.period.end), default=None)
     if prompt.today and (latest is None or latest > prompt.today):
@@ -269,22 +259,18 @@ def _growth(frame: Frame, prompt: Prompt) -> exp.Select:
     if len(whens) == 2:
         return _growth_between(replace(frame, whens=whens), prompt)
     if frame.growth == "periods":
-        raise Decline(
-            "Growth from when to when? Say for example “month over month” or “in 2025 compared to 2024”."
-        )
+        raise Decline("Growth from when to when? Say for example “month over month” or “in 2025 compared to 2024”.")
     step = frame.growth
     others = [d for d in frame.dims if d.grain != step]
     found = grouped(frame, prompt, frame.measures, [*others, Dim(step, (), step)])
     name = found.values[0][0]
     partition = [exp.column(n) for n, _ in found.dims[:-1]]
     order = exp.Order(expressions=[in_order(exp.column(step))])
-    before = exp.Window(this=exp.Lag(this=exp.column(name)), partition_by=partition, order=order)
-    change = ratio(exp.paren(exp.column(name) - before), before.copy())
+    lagged = exp.Window(this=exp.Lag(this=exp.column(name)), partition_by=partition, order=order)
+    change = ratio(exp.paren(exp.column(name) - lagged), lagged.copy())
     value = exp.column(name)
     query = exp.select(*partition, exp.column(step), value, exp.alias_(change, f"{name}_growth")).from_("steps")
-    return query.order_by(*[in_order(exp.column(n)) for n, _ in found.dims]).with_(
-        "steps", as_=found.select()
-    )
+    return query.order_by(*[in_order(exp.column(n)) for n, _ in found.dims]).with_("steps", as_=found.select())
 
 
 def _growth_between(frame: Frame, prompt: Prompt) -> exp.Select:

@@ -53,7 +53,9 @@ def _is_common(reader: Reader, i: int) -> bool:
     """Whether what stands here is said of both sides: a grouping, a place behind the noun, a new sentence."""
     if reader.is_(i, "by", "trend", "growth", "date") or (reader.is_(i, "list") and reader.items[i].tokens[0].breaks):
         return True
-    return reader.is_(i, "in", "from", "at") and reader.has(reader.skip(i + 1, "of"), "value")  # `in (the city of) Paris`
+    return reader.is_(i, "in", "from", "at") and reader.has(
+        reader.skip(i + 1, "of"), "value"
+    )  # `in (the city of) Paris`
 
 
 def _side(reader: Reader, start: int, end: int, clauses: Sequence[Clause]) -> Frame:

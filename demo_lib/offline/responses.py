@@ -93,6 +93,8 @@ def _as_chat(request: dict[str, Any]) -> dict[str, Any]:
         chat["tool_choice"] = _choice(request.get("tool_choice"))
     else:
         chat.pop("parallel_tool_calls", None)
+        if request.get("tool_choice") not in (None, "auto", "none"):
+            chat["tool_choice"] = request["tool_choice"]  # refused, as in Chat Completions
     return chat
 
 

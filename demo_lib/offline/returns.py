@@ -8,7 +8,9 @@ from dataclasses import replace
 from .frame import Decline, Dim, Frame, Measure
 from .linker import Item
 
-BEGINNINGS = frozenset("return show list give display include report provide present tell sort order".split())
+BEGINNINGS = {
+    "return", "show", "list", "give", "display", "include", "report", "provide", "present", "tell", "sort", "order",
+}  # fmt: skip
 
 
 def sentences(items: Sequence[Item]) -> list[Sequence[Item]]:

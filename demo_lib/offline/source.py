@@ -12,7 +12,7 @@ from .lexicon import NAMES
 from .prompt_reader import Prompt
 from .schema import Column, ForeignKey, Schema, Table
 from .vocabulary import Reading
-from .words import name_words, of_people, phrase, stems
+from .words import name_words, phrase, stems
 
 Path = tuple[ForeignKey, ...]
 LONGEST_PATH = 5

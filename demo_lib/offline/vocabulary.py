@@ -60,7 +60,7 @@ class Vocabulary:
     capitals: dict[Words, list[Reading]] = field(default_factory=dict)
     """Values that are words of no meaning unless they are written with a capital: the plan `Business`."""
     prefix: Words = ()
-    """What the names of all tables begin with: `sb` in a schema of sbCustomer, sbTransaction, sbTicker."""
+    """What the names of all tables begin with: `ab` in a schema of abClient, abOrder, abItem."""
 
     def add(self, words: Words, reading: Reading, text: str = "") -> None:
         """Enter one phrase; `text` gives its words as written, for spelling."""
@@ -115,9 +115,7 @@ def _add_table(known: Vocabulary, table: Table) -> None:
     for group in EVENTS:
         stems = {stem(w) for w in group}
         score = 1.0 if words[0] in stems and len(words) == 1 else 0.0
-        score = score or (
-            0.9 if words[-1] in stems else 0.8 if words[0] in stems and words[-1] in LINES else 0
-        )
+        score = score or (0.9 if words[-1] in stems else 0.8 if words[0] in stems and words[-1] in LINES else 0)
         for verb in stems if score else ():
             known.events.setdefault(verb, []).append(Reading("event", table.name, score))
     if len(words) == 1 or words[-1] not in FILLERS:
@@ -149,8 +147,8 @@ def _add_column(known: Vocabulary, table: Table, column: Column, begun: Words) -
             known.add(phrase(column.note), reading)
     if column.kind == "text":
         if {v.lower() for v in column.values} >= set(DAYS[:5]):  # what `the day of the week` means here
-            for words in DAY_NAMES:
-                known.add(phrase(words), Reading("column", table.name, 1.0, column))
+            for called in DAY_NAMES:
+                known.add(phrase(called), Reading("column", table.name, 1.0, column))
         for value in column.values:
             names = phrase(value)
             if value.lower() in UNLINKABLE:
@@ -199,9 +197,7 @@ def _add_term(known: Vocabulary, term: Term) -> None:
         return
     counted = _counted_table(term, known.prompt)
     for i, words in enumerate(term.names):
-        if (
-            counted and len(words) == 1
-        ):  # `orders: COUNT(sales.sale_id)` makes `orders` another name of the table
+        if counted and len(words) == 1:  # `orders: COUNT(sales.sale_id)` makes `orders` another name of the table
             known.add(words, Reading("table", counted, 0.95), " ".join(words))
             continue
         reading = Reading("term", tables[0], 1.0 if i == 0 else 0.98, term=term)
@@ -217,9 +213,7 @@ def _add_condition(known: Vocabulary, term: Term, table: str) -> None:
     noun = _table_words(known.prompt.schema.tables[table], known.prefix)
     for words in term.names:
         says_table = len(words) > len(noun) and words[-len(noun) :] == noun
-        known.add(
-            words[: -len(noun)] if says_table else words, Reading("flag", table, term=term), " ".join(words)
-        )
+        known.add(words[: -len(noun)] if says_table else words, Reading("flag", table, term=term), " ".join(words))
 
 
 def _counted_table(term: Term, prompt: Prompt) -> str | None:

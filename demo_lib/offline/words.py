@@ -74,7 +74,7 @@ def tokenize(question: str) -> list[Token]:
         elif m["number"]:
             tokens.append(Token(raw, raw.lower(), raw.lower(), number=_number(raw), breaks=breaks))
         else:
-            for part in filter(None, raw.split("_")):  # `weight_kg`, typed as the column is called
+            for part in filter(None, raw.split("_")):  # `depth_mm`, typed as the column is called
                 word = re.sub(r"'(s|re|ve|ll|d|m)?$", "", part.lower())
                 if word:
                     tokens.append(Token(part, word, stem(word), number=NUMBERS.get(word), breaks=breaks))
@@ -126,7 +126,7 @@ def name_words(identifier: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def _parts(run: str) -> tuple[str, ...]:
-    """`authorname` → author, name: two words where the tokenizer needs more pieces for the whole than for the first."""
+    """`ownername` → owner, name: two words where the tokenizer needs more pieces for the whole than for the first."""
     ends = TAILS.fullmatch(run)
     if ends and count(" " + run) > count(" " + ends[1]):
         return ends[1], ends[2]

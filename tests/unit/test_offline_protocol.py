@@ -306,7 +306,8 @@ for call in (
 def test_mlflow_autolog_writes_a_chat_model_span_with_tokens_and_tools(tmp_path: Path) -> None:
     # in a process of its own: autologging is switched on for a process, and other tests have theirs
     request: Json = {"model": "gpt-4o", "messages": [{"role": "user", "content": "sales"}], "tools": TOOLS}
-    environment = os.environ | {
+    inherited = {k: v for k, v in os.environ.items() if k != "MLFLOW_EXPERIMENT_ID"}  # of another store
+    environment = inherited | {
         "MLFLOW_TRACKING_URI": f"sqlite:///{tmp_path / 'mlflow.db'}",
         "MLFLOW_DISABLE_TELEMETRY": "true",
         "MLFLOW_ENABLE_ASYNC_TRACE_LOGGING": "false",

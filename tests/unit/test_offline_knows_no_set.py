@@ -1,0 +1,75 @@
+"""The offline model was tuned on sets of questions. It must hold none of them: no question, no name of their own."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from demo_lib.evaluation.questions import load
+from demo_lib.offline.ddl import read_schema
+from demo_lib.offline.lexicon import DAYS, MONTHS
+from demo_lib.offline.usage import count
+from demo_lib.retrieval.catalog import Catalog
+from demo_lib.settings import DATA_DIR, PROJECT_ROOT
+
+OFFLINE = {p.name: p.read_text(encoding="utf-8") for p in (PROJECT_ROOT / "demo_lib" / "offline").rglob("*.py")}
+OUR_SETS = PROJECT_ROOT / "tests" / "data" / "questions"
+OTHERS = PROJECT_ROOT.parent / "shared" / "bench" / "retrieval"
+EVERYDAY = {"id", "at", "on", "by", "in", "of", "to", "is", "no", *DAYS, *MONTHS}
+SHORTEST = 4  # words; `total revenue` and `how many customers` are everybody's
+
+
+def questions() -> Iterator[str]:
+    for q in load():
+        yield from (q.question, *q.wordings)
+    for file in [*OUR_SETS.glob("*.jsonl"), *OTHERS.glob("questions.jsonl")]:
+        for line in file.read_text(encoding="utf-8").splitlines():
+            yield json.loads(line)["question"]
+
+
+def names() -> Iterator[str]:
+    """Tables, columns and listed values of the kit, of the development database, and of the outside set."""
+    for table in Catalog.from_file(DATA_DIR / "catalog.yaml").tables.values():
+        yield table.name
+        for column in table.columns:
+            yield from (column.name, *column.values)
+    for other in read_schema((OUR_SETS / "schema.sql").read_text(encoding="utf-8")).tables.values():
+        yield from (other.name, *[c.name for c in other.columns])
+    if (OTHERS / "tables.jsonl").is_file():
+        for line in (OTHERS / "tables.jsonl").read_text(encoding="utf-8").splitlines():
+            table_of_others = json.loads(line)
+            yield from (table_of_others["table"], table_of_others["pooled_table"], *table_of_others["columns"])
+
+
+def words(text: str) -> str:
+    return " ".join(re.findall(r"[^\W_]+", text.lower()))
+
+
+def is_english(name: str) -> bool:
+    """Whether a name is made of dictionary words: each is one word of the tokenizer's vocabulary, in one piece."""
+    parts = re.findall(r"[A-Z]?[a-z]+|[A-Z]+|\d+", name)
+    return all(p.lower() in EVERYDAY or (len(p) > 2 and count(" " + p.lower()) == 1) for p in parts if not p.isdigit())
+
+
+@pytest.mark.parametrize("file", OFFLINE)
+def test_no_question_of_any_set_stands_in_the_offline_model(file: str) -> None:
+    text = f" {words(OFFLINE[file])} "
+    found = {q for q in questions() if len(words(q).split()) >= SHORTEST and f" {words(q)} " in text}
+    assert not found
+
+
+@pytest.mark.parametrize("file", OFFLINE)
+def test_no_name_or_value_of_any_set_that_is_no_dictionary_word_stands_there(file: str) -> None:
+    own = {n for n in names() if not is_english(n) and len(n) > 3}
+    assert len(own) > 100
+    found = {n for n in own if re.search(rf"(?<!\w){re.escape(n)}(?!\w)", OFFLINE[file])}
+    assert not found
+
+
+def test_the_test_would_notice(tmp_path: Path) -> None:
+    assert not is_english("sbCustId") and not is_english("keyphrasename") and is_english("order_items")
+    assert sum(1 for _ in questions()) > 300
