@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .frame import Decline, Dim, Frame, Rank, Readings
 from .lexicon import ADDITIVE, ADJECTIVES
-from .measures import DATED
+from .measures import DATED, EXTREMES
 from .reader import Reader
 from .targets import ranked_by, set_rank, take_target, target_after
 from .vocabulary import Reading
@@ -16,6 +16,9 @@ def adjective(reader: Reader, frame: Frame, i: int) -> None:
     item = reader.items[i]
     hints, desc = ADJECTIVES[item.words] if item.kind == "adjective" else ("date at on", DATED[item.kind])
     limit, head = target_after(reader, i)
+    amount = head is not None and any(r.column and r.column.kind == "number" for r in reader.items[head].of("column"))
+    if amount and item.words in EXTREMES and head is not None and not reader.has(head, "table"):
+        return  # `the biggest area`: a plain maximum
     if head is not None and not reader.has(head, "table") and (_is_date(reader, head) or reader.is_(head, "grain")):
         return  # `the most recent return date`: a plain maximum; `the first week` is no row
     if head is None or not reader.has(head, "table"):

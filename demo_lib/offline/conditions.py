@@ -29,6 +29,9 @@ def apply_all(frame: Frame, source: Source, dated_as: str | None = None) -> None
     events = [e for e in frame.events if e.negated or e.whens or source.distance(e.readings) is None]
     inside = [f for f in frame.filters if not reachable(source, f)]
     for wanted in frame.filters:
+        if wanted.every and wanted not in inside:
+            raise Decline(f"One row of {source.anchor} cannot be “{wanted.words}” at once. Say who or what has both.")
+    for wanted in frame.filters:
         if wanted not in inside and (found := filter_condition(source, wanted)) is not None:
             source.where.append(found)
     for n in frame.numbers:
@@ -53,9 +56,6 @@ def apply_all(frame: Frame, source: Source, dated_as: str | None = None) -> None
         )
     outside = [w for w in frame.whens if w.hints or w.begins] if events else list(frame.whens)
     within = [w for w in frame.whens if w not in outside]
-    for wanted in frame.filters:
-        if wanted.every and wanted not in inside:
-            raise Decline(f"One row of {source.anchor} cannot be “{wanted.words}” at once. Say who or what has both.")
     apart = [f for f in inside if f.every]
     inside = [f for f in inside if not f.every]
     for wanted in inside:
@@ -248,6 +248,13 @@ def _check_people(frame: Frame, source: Source, whens: Sequence[When], dated: ex
         )
 
 
+def _link(outer: Source, table: str) -> str | None:
+    """The one table of links that points to the rows of `outer` and to those of another table at once."""
+    schema = outer.prompt.schema
+    found = [t for t in schema.tables if {outer.anchor, table} <= {k.to_table for k in schema.outward[t]}]
+    return found[0] if len(found) == 1 else None
+
+
 def exists(
     outer: Source,
     event: Event,
@@ -263,6 +270,8 @@ def exists(
         )
     for reading in sorted(event.readings, key=lambda r: -r.score):
         inner = Source(outer.prompt, reading.table)
+        if outer.anchor not in inner.reach and (link := _link(outer, reading.table)):  # `authors without books`
+            inner = Source(outer.prompt, link)
         ways = inner.reach.get(outer.anchor, ())
         if reading.table == outer.anchor or not ways or not all(reachable(inner, f) for f in filters):
             continue

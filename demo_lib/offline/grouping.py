@@ -121,7 +121,9 @@ def _further_down(frame: Frame, prompt: Prompt, anchor: str, needed: Sequence[Re
     """The nearest table that points to `anchor` and to everything else that is asked: what happened, or a link."""
     happened = {r.table: r.score for e in frame.events if not e.negated for r in e.readings}
     ways = []
-    for name in happened or prompt.schema.tables:
+    for name in [*happened, *[t for t in prompt.schema.tables if t not in happened]]:
+        if ways and happened and name not in happened:
+            break
         source = Source(prompt, name)
         distances = [source.distance(g) for g in needed]
         if name != anchor and anchor in source.reach and None not in distances and _tells_time(frame, source):

@@ -45,7 +45,7 @@ OPERATORS: dict[str, str] = {
     "or more": "or more|or above|or higher|or over|or greater|and above|and over|and up",
     "or less": "or less|or fewer|or below|or lower|or under|and below|and under",
     "between": "between",
-    "not": "yet to|have yet to|has yet to|not|never|no|without|except|excluding|except for|other than"
+    "not": "neither|yet to|have yet to|has yet to|not|never|no|without|except|excluding|except for|other than"
     "|apart from|non|exclude|lack|lacks|lacking|but not|rather than|aside from|zero|not any"
     "|none of|outside of|outside|besides",
     "share": "what percentage of|what percent of|what share of|what proportion of|what fraction of"
@@ -100,7 +100,7 @@ OPERATORS: dict[str, str] = {
     "trend": "trend of|trend|trends|over the years|over the months|through the years|over time|evolution of"
     "|development of|develop|evolve|developed|evolved",
     "and": "and also|and|but|as well as|along with|plus|together with|&|alongside",
-    "or": "or|either",
+    "or": "or|either|nor",
     "more": "more|higher|greater|bigger",
 }  # fmt: skip
 
@@ -182,6 +182,7 @@ ABBREVIATIONS: dict[str, str] = {
 IDIOMS: dict[str, str] = {
     "came back": "returned", "come back": "returned", "brought back": "returned", "bring back": "returned",
     "sent back": "returned", "given back": "returned", "gave back": "returned",
+    "twice": "two times", "more than one": "more than 1", "at least one": "at least 1", "exactly one": "exactly 1",
     "pls": "please", "plz": "please", "yr": "year", "yrs": "years", "qtr": "quarter", "qtrs": "quarters",
     "mth": "month", "mths": "months", "wk": "week", "wks": "weeks", "nr of": "number of", "no of": "number of",
     "nothing": "not", "none": "not", "not counting": "not", "not including": "not", "leaving out": "not",
@@ -344,7 +345,7 @@ MEASURED_IN = _set(
     """
     kg g mg lb lbs t km m cm mm mi miles m2 sqm sqft ms secs seconds min mins minutes h hrs hours days weeks months
     usd eur gbp cad chf kb mb gb tb kwh pct percent celsius litres liters mph kmh meters metres kilometers kilometres
-    inches feet pounds kilos dollars euros
+    inches feet pounds kilos dollar dollars euro euros
     """
 )
 QUANTITIES = ("quantity", "qty", "units")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .frame import Decline, Dim, Measure, Readings
-from .lexicon import ADJECTIVES, MONEY_VERBS, REVENUE_WORDS
+from .lexicon import ADDITIVE, ADJECTIVES, MONEY_VERBS, REVENUE_WORDS
 from .linker import Item
 from .reader import Reader
 from .vocabulary import Reading
@@ -76,8 +76,9 @@ def _count(reader: Reader, i: int) -> Found | None:
 def _aggregate(reader: Reader, i: int) -> Found | None:
     agg = AGGREGATES[reader.items[i].kind]
     j = reader.skip(i + 1, "of")
-    if reader.is_(j, "and") and reader.is_(j + 1, *AGGREGATES):  # `the lowest and highest price`
-        shared = _aggregate(reader, j + 1)
+    other = j + 1 if reader.is_(j, "and") else j
+    if reader.is_(other, *AGGREGATES):  # `the lowest and highest price`
+        shared = _aggregate(reader, other)
         columns = _of_kind(reader.items[shared[1] - 1], "number", "date") if shared else ()
         return (Measure(agg, reader.words(i, i + 1), columns), i + 1) if columns else None
     if reader.is_(j, "sum") and "amount" in reader.items[j].words and reader.has(j + 1, "table"):  # `amount of a sale`
@@ -102,11 +103,20 @@ def _aggregate(reader: Reader, i: int) -> Found | None:
     kinds = ("number", "date") if agg in ("max", "min") and not item.participle else ("number",)
     if columns := _of_kind(item, *kinds):
         return Measure(agg, words, columns), head + 1
+    if agg != "sum" and not item.plural and (amounts := _only_amount(reader, item)):  # `the average fine`
+        return Measure(agg, words, amounts), head + 1
     if item.of("table") and agg == "sum":
         return Measure("total", words, item.of("table")), head + 1
     if item.of("table") and agg in ("max", "min"):
         return Measure("count", words, item.of("table")), head + 1
     return None
+
+
+def _only_amount(reader: Reader, item: Item) -> Readings:
+    """The amount that rows are known by, where their table has one: of a fine its `amount`."""
+    tables = [reader.known.prompt.schema.tables[r.table] for r in item.of("table")[:1] if r.score >= 0.9]
+    found = [c for t in tables for c in t.columns if c.name.lower() in ADDITIVE and c.kind == "number"]
+    return (Reading("column", found[0].table, 1.0, found[0]),) if len(found) == 1 else ()
 
 
 def _extreme(reader: Reader, i: int) -> Found | None:
@@ -116,6 +126,11 @@ def _extreme(reader: Reader, i: int) -> Found | None:
         agg = "max" if EXTREMES[reader.items[i].words] else "min"
         return Measure(agg, reader.words(i, head + 1), term), head + 1
     amounts = _of_kind(reader.items[head], "number") if head is not None else ()
+    if head is not None and not amounts and not reader.items[head].plural:
+        amounts = _only_amount(reader, reader.items[head])
+        if amounts:
+            agg = "max" if EXTREMES[reader.items[i].words] else "min"
+            return Measure(agg, reader.words(i, head + 1), amounts), head + 1
     if head is None or not amounts or any(r.score > amounts[0].score for r in reader.items[head].of("table", "term")):
         return None
     return Measure("max" if EXTREMES[reader.items[i].words] else "min", reader.words(i, head + 1), amounts), head + 1

@@ -24,6 +24,10 @@ def settle(reader: Reader) -> None:
         nouns = [k for k in range(i) if _numbers([r.column for r in items[k].of("column") if r.column])]
         if items[i].words == "on average" and nouns and reader.head(i + 1) is None:
             items.insert(nouns[-1], items.pop(i))
+        elif items[i].words == "on average" and (pers := [k for k in range(i) if items[k].words == "per"]):
+            first = next((k for k in range(pers[0]) if items[k].kind in ("count", "link")), None)
+            if first is not None:  # `invoices per customer, on average`
+                items.insert(first, items.pop(i))
     for i in range(len(items)):
         _as_rows(reader, i)
         _as_amount(reader, i)
@@ -151,7 +155,8 @@ def _named_twice(item: Item, after: Item, schema: Schema) -> bool:
             if r.score >= 0.9 and _one_way(schema, t.table, r.table)
         )
         verb = item.plural and after.words == "cost"  # `products cost …`
-        if own and not verb and not after.participle and not after.of("table", "value"):
+        dated = all(r.column and r.column.kind == "date" for r in own)
+        if own and not (dated and schema and item.plural) and not verb and not after.participle and not after.of("table", "value"):
             after.readings, item.used = own, True
             return True
     if not after.of("table") and (same := _of_columns(item.of("value"), after.of("column"))):

@@ -32,6 +32,8 @@ MEANS = re.compile(
     r"(?:^|,\s*)(?:the |a |an )?[\"'“]?([\w][\w\s-]{0,40}?)[\"'”]?\s+(?:means|is|refers to|stands for)\s+(.*)$",
     re.I,
 )
+ARE = re.compile(r"([\w\s,]{2,60}?)\s+(?:are|is|means?|mean)\s+(?:an? |the |called )?[`\"']?(\w+)[`\"']?\s*[.;]?$", re.I)
+WHERE = re.compile(r"(.+?)\s+where\s+(.+)$", re.I)
 DOTTED = re.compile(r"\b(\w+)\.(\w+)\b")
 THROUGH = re.compile(r"\b(?:through|by way of|via|over)\s+[`\"']?(\w+)\.(\w+)", re.I)
 ROW_EXISTS = re.compile(r"\b(?:an?|the)\s+(\w+)\s+row\s+exists", re.I)
@@ -92,6 +94,7 @@ def _with_glossary(prompt: Prompt, bullets: list[str]) -> Prompt:
     meanings: list[tuple[tuple[str, ...], Column]] = []
     dates: list[Column] = []
     verbs: dict[str, str] = {}
+    plain: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
     for line in bullets:
         if row := ROW_EXISTS.search(line):
             table = next((t for t in schema.tables if phrase(t) == phrase(row[1])), None)
@@ -103,11 +106,14 @@ def _with_glossary(prompt: Prompt, bullets: list[str]) -> Prompt:
                 dates.append(column)
             else:
                 meanings.append((phrase(means[1]), column))
+        elif (are := ARE.match(line)) and (table := _called(are[2], schema)):
+            names = re.split(r",|\band\b|\bor\b", are[1])
+            plain += [(phrase(re.sub(r"^\s*(?:an?|the)\s", "", n)), phrase(table)) for n in names if n.strip()]
         elif term := TERM.match(line):
             names = [term[1], *re.split(r"[,;]| or ", term[2] or "")]
             entries.append(([n.strip(" \"'`") for n in names if n.strip()], term[3].strip()))
     terms: list[Term] = []
-    aliases: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
+    aliases = plain
     bodies = {phrase(n): body for names, body in entries for n in names}
     for names, body in entries:
         sql = _definition(body, bodies, schema, dialect)
@@ -123,6 +129,11 @@ def _with_glossary(prompt: Prompt, bullets: list[str]) -> Prompt:
     )
 
 
+def _called(word: str, schema: Schema) -> str | None:
+    """The table of this name, in the singular or the plural."""
+    return next((t for t in schema.tables if phrase(t.split(".")[-1].replace("_", " ")) == phrase(word)), None)
+
+
 def _meant(text: str, schema: Schema) -> Column | None:
     """The column that a rule names; the foreign key where it says `through` one."""
     found = THROUGH.search(text) or DOTTED.search(text)
@@ -136,12 +147,29 @@ def _definition(
     if depth > 4:
         return None
     body = body.strip().strip("`").rstrip(".")
+    if said := WHERE.match(body):  # `SUM(amount) where paid_on is not null`
+        measure = _parse(said[1].strip().strip("`"), bodies, schema, dialect, depth)
+        condition = _parse(said[2].strip().strip("`"), bodies, schema, dialect, depth)
+        return _only_where(measure, condition) if measure is not None and condition is not None else None
     cuts = [len(body), *(m.start() for m in re.finditer(r"[,;]| [–—-] |\. | by | per ", body))]
     for cut in sorted(cuts[:MOST_CUTS], reverse=True):
         sql = _parse(body[:cut].strip().strip("`"), bodies, schema, dialect, depth)
         if sql is not None:
             return sql
     return None
+
+
+def _only_where(measure: exp.Expr, condition: exp.Expr) -> exp.Expr | None:
+    """The aggregates of a formula, over those rows only that fulfil a condition."""
+    for node in list(measure.find_all(exp.AggFunc)):
+        inner = node.this
+        if isinstance(inner, exp.Distinct):
+            kept = [exp.Case().when(condition.copy(), e.copy()) for e in inner.expressions]
+            inner.set("expressions", kept)
+        else:
+            value = exp.Literal.number(1) if isinstance(inner, exp.Star) else inner.copy()
+            node.set("this", exp.Case().when(condition.copy(), value))
+    return measure if measure.find(exp.AggFunc) else None
 
 
 def _parse(

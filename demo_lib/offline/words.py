@@ -90,7 +90,8 @@ def _plainly(tokens: list[Token]) -> list[Token]:
         size = next((n for n in (3, 2, 1) if _idiom(tokens[i : i + n]) and len(tokens[i : i + n]) == n), 0)
         for k, word in enumerate(_idiom(tokens[i : i + size]).split() if size else ()):
             text = " ".join(t.text for t in tokens[i : i + size])
-            said.append(Token(text, word, stem(word), NUMBERS.get(word), breaks=tokens[i].breaks and k == 0))
+            number = float(word) if word.isdigit() else NUMBERS.get(word)
+            said.append(Token(text, word, stem(word), number, breaks=tokens[i].breaks and k == 0))
         if not size:
             said.append(tokens[i])
         i += size or 1
