@@ -83,7 +83,7 @@ def source_for(
     parts = [p for f in formulas for p in f.parts]
     fixed = list(dict.fromkeys(p.anchor for p in parts if not p.loose))
     whole = [f.parts[0].anchor for f in formulas if len(f.parts) == 1 and f.parts[0].loose and not f.distinct]
-    if fixed and len(formulas) > 1 and any(a not in fixed for a in whole):
+    if len(formulas) > 1 and whole and len({*whole, *fixed}) > 1:
         return None  # all the properties of a landlord, beside the rent of those that are let
     if fixed:
         source = Source(prompt, fixed[0])

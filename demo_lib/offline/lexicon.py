@@ -114,7 +114,7 @@ GLUE = _set(
     placed places placing get got gets getting go went gone take taken took come comes came coming happen
     happened occur occurred occurring record recorded records perform performing performed performance
     generate generated generates generating achieve achieved contribute contributed contributes contributing
-    account accounts accounted accounting bring brought brings see saw seen exist exists existing want like
+    account accounts accounted accounting bring brought brings see saw seen exist exists existing want 
     need know let help look looking produce produced receive received company companys business organisation
     organization firm database dataset data figure figures info information details detail result results
     value values list lists respect terms term regarding overview summary ours one ones currently current
@@ -182,6 +182,7 @@ ABBREVIATIONS: dict[str, str] = {
 IDIOMS: dict[str, str] = {
     "came back": "returned", "come back": "returned", "brought back": "returned", "bring back": "returned",
     "sent back": "returned", "given back": "returned", "gave back": "returned",
+    "would like": "want", "d like": "want", "i like": "want", "look like": "look", "looks like": "look",
     "twice": "two times", "more than one": "more than 1", "at least one": "at least 1", "exactly one": "exactly 1",
     "pls": "please", "plz": "please", "yr": "year", "yrs": "years", "qtr": "quarter", "qtrs": "quarters",
     "mth": "month", "mths": "months", "wk": "week", "wks": "weeks", "nr of": "number of", "no of": "number of",

@@ -186,7 +186,7 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         readings = tuple(r for r in readings if r.score > 0.6)
     if one and text in GRAINS:
         return Item("grain", text, tokens, readings=readings, notes=[GRAINS[text]])
-    if one and not readings and (doers := _doers(first, known)):
+    if one and not any(r.score >= 0.9 for r in readings) and (doers := _doers(first, known)):
         return Item("link", text, tokens, readings=doers)
     if one:
         events = _events(first, known)

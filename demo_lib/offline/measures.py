@@ -35,7 +35,7 @@ def measure_at(reader: Reader, i: int) -> Found | None:
         return None
     item = reader.items[head]
     if item.of("term") and (item.of("term")[0].score >= 0.9 or not item.of("table")):
-        only_verb = bool(item.of("event")) and item.of("term")[0].score < 0.8
+        only_verb = (bool(item.of("event")) or item.participle) and item.of("term")[0].score < 0.8
         return None if only_verb else (Measure("term", item.words, item.of("term")), head + 1)
     if numeric := _of_kind(item, "number"):
         return Measure("sum" if "amount" in item.notes else "column", item.words, numeric), head + 1
@@ -87,7 +87,7 @@ def _aggregate(reader: Reader, i: int) -> Found | None:
         amounts = tuple(r for r in named if r.kind == "column" and r.table in tables)
         return (Measure(agg, reader.words(i, j + 2), amounts), j + 2) if amounts else None
     if agg == "avg":
-        if average := _average_per(reader, i, j):
+        if average := _average_per(reader, i, reader.skip(j, "sum")):
             return average
     elif reader.is_(j, "count"):
         return measure_at(reader, j)

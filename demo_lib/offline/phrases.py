@@ -119,7 +119,9 @@ def _as_date(reader: Reader, i: int) -> None:
     ended = item.participle or item.tokens[-1].word.endswith("ing")
     if not (item.readings and ended and reader.find("date", "grain")):
         return
+    others = [other for other in reader.items if other is not item]
     asked = {r.table for other in reader.items for r in other.of("table", "term", "event") if r.score >= 0.6}
+    asked |= {r.table for other in others for r in other.of("column")[:1] if r.score >= 0.75}
     known = (*item.readings, *reader.known.phrases.get((item.tokens[-1].stem,), ()))
     dates = [r for r in known if r.kind == "column" and r.column and r.column.kind == "date" and r.table in asked]
     dated = tuple({r.column: r for r in dates}.values())
@@ -130,7 +132,7 @@ def _as_date(reader: Reader, i: int) -> None:
     then = reader.skip(i + 1, "in", "on", "of", "from", "by")
     if dated and reader.has(then, "value") and not reader.dated:  # `paid in cash in 2025`
         then = reader.skip(then + 1, "in", "on", "of", "from")
-    if dated and reader.is_(then, "date") and reader.has(then - 1, "value"):
+    if dated and reader.is_(then, "date") and then - 1 > i and reader.has(then - 1, "value"):
         reader.dated = dated
     elif dated and reader.is_(reader.skip(i + 1, "in", "on", "of", "from"), "date"):
         item.readings = dated

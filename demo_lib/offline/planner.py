@@ -169,6 +169,10 @@ def _groups_that(frame: Frame, prompt: Prompt, passing: Sequence[NumberFilter]) 
         dims = [Dim(frame.subject_words, frame.subject), *frame.dims]
     else:
         dims = frame.dims or [_people(prompt, measures[0])] if not frame.show else [*frame.dims]
+    for m in measures:
+        rows = {r.table for r in m.readings} if m.agg in ("count", "events") else set()
+        if rows and rows <= {r.table for d in dims for r in d.readings if r.kind == "table" and not r.via}:
+            raise Decline(f"Each of the {dims[0].words} is one row: I do not see what “{m.words}” should count.")
     without_counted = replace(frame, measures=others)
     found = grouped(without_counted, prompt, [*measures, *others], [*dims, *frame.show])
     for wanted, (_, value) in zip(passing, found.values, strict=False):
