@@ -89,10 +89,10 @@ def _against_average(reader: Reader, frame: Frame, i: int, average: int) -> None
     end = average + 1 if head is None else head + 1
     said = reader.items[i].words
     first, readings = i, reader.items[head].of("column") if head is not None else ()
-    if reader.has(i - 1, "column"):
-        first, readings = i - 1, reader.items[i - 1].of("column")
-    elif _costs(reader, i - 1):
+    if _costs(reader, i - 1):
         first, readings = i - 1, hinted(reader, PRICES, reader.items[i - 2].of("table"))
+    elif reader.has(i - 1, "column"):
+        first, readings = i - 1, reader.items[i - 1].of("column")
     elif said in COMPARATIVES:
         near = next((k for k in range(i, -1, -1) if reader.has(k, "table")), None)
         readings = hinted(reader, COMPARATIVES[said][1], reader.items[near].of("table")) if near is not None else ()

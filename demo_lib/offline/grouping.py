@@ -83,6 +83,7 @@ def source_for(
     parts = [p for f in formulas for p in f.parts]
     fixed = list(dict.fromkeys(p.anchor for p in parts if not p.loose))
     whole = [f.parts[0].anchor for f in formulas if len(f.parts) == 1 and f.parts[0].loose and not f.distinct]
+    whole = [a for a in whole if all(Source(prompt, a).distance(g) is not None for g in dims)]
     if len(formulas) > 1 and whole and len({*whole, *fixed}) > 1:
         return None  # all the properties of a landlord, beside the rent of those that are let
     if fixed:
@@ -120,7 +121,7 @@ def _check_units(frame: Frame, anchor: str) -> None:
 def _further_down(frame: Frame, prompt: Prompt, anchor: str, needed: Sequence[Readings]) -> Source:
     """The nearest table that points to `anchor` and to everything else that is asked: what happened, or a link."""
     happened = {r.table: r.score for e in frame.events if not e.negated for r in e.readings}
-    ways = []
+    ways: list[tuple[float, str]] = []
     for name in [*happened, *[t for t in prompt.schema.tables if t not in happened]]:
         if ways and happened and name not in happened:
             break

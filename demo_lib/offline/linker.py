@@ -148,6 +148,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     """The item that exactly these tokens make, if any."""
     text, first = " ".join(t.word for t in tokens), tokens[0]
     one = len(tokens) == 1
+    if not one and tokens[-1].word in ("the", "a", "an"):
+        return None
     if one and first.quoted:
         return Item("quoted", first.text, tokens, readings=tuple(known.phrases.get(tuple(first.word.split()), ())))
     if one and first.text[:1].isupper() and not first.text.isupper() and (first.stem,) in known.capitals:
@@ -236,10 +238,12 @@ def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ..
             words = tuple(w for w, _ in combination)
             if words != stems:
                 near = [_scaled(r, score) for r in known.phrases.get(words, ())]
-                found += [r for r in near if r.kind != "value" or score < 0.8]  # `shop` may be a store, `Shop` no `Store`
+                found += [r for r in near if r.kind != "value" or score < 0.8]  # `Shop` is no `Store`
     text = " ".join(t.word for t in tokens)
     if not found and (len(tokens) == 1 or text in OPPOSITES):
         found = [replace(r, value="false") for r in known.phrases.get(_opposite(text), ()) if r.kind == "flag"]
+    if any(t.breaks for t in tokens[1:]):  # no name runs over a comma, though a value may
+        found = [r for r in found if r.kind == "value"]
     found.sort(key=lambda r: -r.score)
     unique: dict[tuple[object, ...], Reading] = {}
     for r in found:

@@ -157,8 +157,8 @@ def _named_twice(item: Item, after: Item, schema: Schema) -> bool:
             if r.score >= 0.9 and _one_way(schema, t.table, r.table)
         )
         verb = item.plural and after.words == "cost"  # `products cost …`
-        dated = all(r.column and r.column.kind == "date" for r in own)
-        if own and not (dated and schema and item.plural) and not verb and not after.participle and not after.of("table", "value"):
+        when = item.plural and all(r.column and r.column.kind == "date" for r in own)  # `loans due in May`
+        if own and not when and not verb and not after.participle and not after.of("table", "value"):
             after.readings, item.used = own, True
             return True
     if not after.of("table") and (same := _of_columns(item.of("value"), after.of("column"))):

@@ -32,7 +32,9 @@ MEANS = re.compile(
     r"(?:^|,\s*)(?:the |a |an )?[\"'“]?([\w][\w\s-]{0,40}?)[\"'”]?\s+(?:means|is|refers to|stands for)\s+(.*)$",
     re.I,
 )
-ARE = re.compile(r"([\w\s,]{2,60}?)\s+(?:are|is|means?|mean)\s+(?:an? |the |called )?[`\"']?(\w+)[`\"']?\s*[.;]?$", re.I)
+ARE = re.compile(
+    r"([\w\s,]{2,60}?)\s+(?:are|is|means?|mean)\s+(?:an? |the |called )?[`\"']?(\w+)[`\"']?\s*[.;]?$", re.I
+)
 WHERE = re.compile(r"(.+?)\s+where\s+(.+)$", re.I)
 DOTTED = re.compile(r"\b(\w+)\.(\w+)\b")
 THROUGH = re.compile(r"\b(?:through|by way of|via|over)\s+[`\"']?(\w+)\.(\w+)", re.I)
