@@ -426,7 +426,9 @@ def _remainders(reader: Reader, frame: Frame) -> None:
     }
     for i in reader.find("list", "when", "and", "or", "money", *sayable):
         item = reader.items[i]
-        if item.words in ("who", "whom", "when") and reader.items[i - 1].kind == "and" and i:
+        dated = frame.rank is not None and any(r.column and r.column.kind == "date" for r in frame.rank.columns)
+        second = item.words in ("who", "whom") or (item.words == "when" and not dated)  # the date is shown anyway
+        if second and reader.items[i - 1].kind == "and" and i:
             raise Decline(f"“and {item.words} …” asks for a second thing. Ask for each on its own.")
         frame.distinct |= item.kind == "distinct"
         if item.kind == "money" and not measured and item.words not in GLUE:

@@ -17,7 +17,7 @@ OPERATORS: dict[str, str] = {
     "|combined|in all|all together|grand total|total sum of|entire|whole",
     "avg": "average|averages|avg|mean|on average|typical|average value of|averaged",
     "median": "median",
-    "distinct": "distinct|different|unique|various|individual|separate",
+    "distinct": "distinct|different|unique|various|separate",
     "by": "by|per|across|grouped by|group by|broken down by|split by|broken out by|for every|for each"
     "|in each|in every|at each|at every|from each|from every|within each|each|every|wise"
     "|depending on|breakdown by|for all the different|of each|of every|to each|on each"

@@ -76,16 +76,16 @@ def _count(reader: Reader, i: int) -> Found | None:
 def _aggregate(reader: Reader, i: int) -> Found | None:
     agg = AGGREGATES[reader.items[i].kind]
     j = reader.skip(i + 1, "of")
-    other = j + 1 if reader.is_(j, "and") else j
-    if reader.is_(other, *AGGREGATES):  # `the lowest and highest price`
-        shared = _aggregate(reader, other)
-        columns = _of_kind(reader.items[shared[1] - 1], "number", "date") if shared else ()
-        return (Measure(agg, reader.words(i, i + 1), columns), i + 1) if columns else None
     if reader.is_(j, "sum") and "amount" in reader.items[j].words and reader.has(j + 1, "table"):  # `amount of a sale`
         tables = {r.table for r in reader.items[j + 1].of("table")}
         named = reader.known.phrases.get(("amount",), ())
         amounts = tuple(r for r in named if r.kind == "column" and r.table in tables)
         return (Measure(agg, reader.words(i, j + 2), amounts), j + 2) if amounts else None
+    other = j + 1 if reader.is_(j, "and") else j
+    if reader.is_(other, *AGGREGATES):  # `the lowest and highest price`
+        shared = _aggregate(reader, other)
+        columns = _of_kind(reader.items[shared[1] - 1], "number", "date") if shared else ()
+        return (Measure(agg, reader.words(i, i + 1), columns), i + 1) if columns else None
     if agg == "avg":
         if average := _average_per(reader, i, reader.skip(j, "sum")):
             return average

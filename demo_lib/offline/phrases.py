@@ -22,7 +22,7 @@ def settle(reader: Reader) -> None:
     items, schema = reader.items, reader.known.prompt.schema
     for i in reader.find("avg", "sum"):  # `what is the discount on average`, `the weight in total`
         nouns = [k for k in range(i) if _numbers([r.column for r in items[k].of("column") if r.column])]
-        if items[i].words == "on average" and nouns and reader.head(i + 1) is None:
+        if items[i].words in ("on average", "in total", "altogether", "overall") and nouns and reader.head(i + 1) is None:
             items.insert(nouns[-1], items.pop(i))
         elif items[i].words == "on average" and (pers := [k for k in range(i) if items[k].words == "per"]):
             first = next((k for k in range(pers[0]) if items[k].kind in ("count", "link")), None)
@@ -38,7 +38,8 @@ def settle(reader: Reader) -> None:
             continue
         if _named_twice(item, after, schema) or _in_the(item, after, reader.item(i + 2)):
             continue
-        if after.of("table") and item.of("value", "column", "flag") and not item.of("table"):
+        beside = item.next_to(after) or item.of("value", "flag")  # `the date, the customer` are two things
+        if beside and after.of("table") and item.of("value", "column", "flag") and not item.of("table"):
             item.readings = _on_table(item.readings, after.of("table"), schema)
         if (
             item.of("table")

@@ -28,7 +28,11 @@ def read_ratio(reader: Reader, frame: Frame, clauses: Sequence[Clause]) -> None:
             continue
         end = next((k for k in range(i + 1, len(reader)) if _is_common(reader, k)), len(reader))
         start = reader.skip(0, "list")
-        frame.ratio = (_side(reader, start, i, clauses), _side(reader, i + 1, end, clauses))
+        alone = [_one_amount(reader, k) if k is not None else None for k in amounts]
+        above, below = (Frame(measures=[m]) if m else None for m in alone)
+        frame.ratio = (above or _side(reader, start, i, clauses), below or _side(reader, i + 1, end, clauses))
+        for k in amounts:
+            reader.use(k or 0, (k or 0) + 1)
         reader.use(i, i + 1)
         return
     for i in reader.find("ratio"):
@@ -42,6 +46,12 @@ def read_ratio(reader: Reader, frame: Frame, clauses: Sequence[Clause]) -> None:
         sides = [_side(reader, i + 1, middle, clauses), _side(reader, middle, end, clauses)]
         frame.ratio = (sides[0], sides[1])
         return
+
+
+def _one_amount(reader: Reader, i: int) -> Measure | None:
+    """The sum of the column that the one word at `i` names."""
+    columns = tuple(r for r in reader.items[i].of("column") if r.column and r.column.kind == "number" and r.score == 1)
+    return Measure("sum", reader.items[i].words, columns) if columns and not reader.has(i, "term", "table") else None
 
 
 def _is_amount(reader: Reader, i: int) -> bool:

@@ -173,6 +173,8 @@ def _column_names(words: Words, owner: Words, reading: Reading) -> Iterator[tupl
         yield words[len(owner) :], 0.9
     if len(words) > 1 and reading.column and reading.column.kind != "key":
         yield words[-1:], 0.6
+        if words[-2] == "per":  # `calls_per_minute` are no `calls per`
+            return
         if words[-1] in UNITS:
             yield words[:-1], 0.9
             if words[-1] in TIMES:
