@@ -22,7 +22,8 @@ def settle(reader: Reader) -> None:
     items, schema = reader.items, reader.known.prompt.schema
     for i in reader.find("avg", "sum"):  # `what is the discount on average`, `the weight in total`
         nouns = [k for k in range(i) if _numbers([r.column for r in items[k].of("column") if r.column])]
-        if items[i].words in ("on average", "in total", "altogether", "overall") and nouns and reader.head(i + 1) is None:
+        said_behind = items[i].words in ("on average", "in total", "altogether", "overall")
+        if said_behind and nouns and reader.head(i + 1) is None:
             items.insert(nouns[-1], items.pop(i))
         elif items[i].words == "on average" and (pers := [k for k in range(i) if items[k].words == "per"]):
             first = next((k for k in range(pers[0]) if items[k].kind in ("count", "link")), None)

@@ -41,7 +41,7 @@ def plan(frame: Frame, prompt: Prompt) -> exp.Select:
 
 
 def _averaged(frame: Frame, prompt: Prompt) -> Frame:
-    """`loans per member by branch`: how many each member has on average, by branch."""
+    """`visits per patient by clinic`: how many each patient has on average, by clinic."""
     pers = [d for d in frame.dims if d.per and any(r.kind == "table" for r in d.readings)]
     others = [d for d in frame.dims if d not in pers]
     if frame.rank and pers and not (frame.share or frame.growth):
@@ -204,7 +204,7 @@ def _share(frame: Frame, prompt: Prompt) -> exp.Select:
     _nothing_left(frame)
     frame = replace(frame, measures=measures)
     within = [f for f in frame.filters if not f.placed and not f.negated]
-    if frame.dims and within:  # `the share of late payments by method`: late among those of each method
+    if frame.dims and within:  # `the share of late flights by airline`: late among those of each airline
         counted = replace(frame, share="", measures=[], filters=within, whens=[], numbers=[], texts=[], dims=[])
         sides = (replace(counted, measures=measures), Frame(measures=list(measures)))
         rest = replace(frame, share="", measures=[], filters=[f for f in frame.filters if f not in within])

@@ -2,13 +2,14 @@
 """What the offline model makes of questions under five prompts: right, declined and wrong apart, and how long it takes.
 
   python tests/benchmarks/offline_model.py                          everything, as a table
-  python tests/benchmarks/offline_model.py --set retrieval          one set: kit, dev, wordings, retrieval
+  python tests/benchmarks/offline_model.py --set retrieval          one set: kit, dev, wordings, schemas, retrieval
   python tests/benchmarks/offline_model.py --set dev --list wrong   the questions, with the SQL or the decline and the gold
   python tests/benchmarks/offline_model.py --jobs 2                 in two processes; the times mean less then
   python tests/benchmarks/offline_model.py --write                  and keep the table, for the slides and the docs
 
 kit: `data/questions.yaml` in all its wordings, each with the tables that the retrieval agent finds for it; the half
 that is held out is counted and never listed. dev, wordings: `tests/data/questions`, marked by its own `score.py`.
+schemas: three schemas of ours in `tests/data/schemas`, each with all its tables.
 retrieval: 170 questions over 11 databases by others (defog-ai, Apache-2.0), each with all tables of its database and
 the values of its short columns.
 A decline where declining is right counts as right.
@@ -36,6 +37,7 @@ from typing import Any, Literal
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+import duckdb  # noqa: E402
 import pandas as pd  # noqa: E402
 from tqdm import tqdm  # noqa: E402
 
@@ -52,6 +54,7 @@ from demo_lib.retrieval.catalog import Catalog, Column, Table  # noqa: E402
 Verdict = Literal["right", "declined", "wrong"]
 VERDICTS: tuple[Verdict, ...] = ("right", "declined", "wrong")
 RETAIL = ROOT / "tests" / "data" / "questions"
+SCHEMAS = ROOT / "tests" / "data" / "schemas"
 RETRIEVAL = ROOT.parent / "shared" / "bench" / "retrieval"
 FIGURES, TABLE = ROOT / "slides" / "figures.json", ROOT / "docs" / "offline_model_measured.md"
 HELD_OUT = "kit, held out"
@@ -197,6 +200,32 @@ def retail(file: str, folder: Path) -> Iterator[Asked]:
         )
 
 
+def schemas(folder: Path) -> Iterator[Asked]:
+    """The questions over three schemas of ours, each a database of its own."""
+    subprocess.run([sys.executable, SCHEMAS / "generate.py", folder], check=True, capture_output=True)
+
+    def marker(q: dict[str, Any], connection: duckdb.DuckDBPyConnection) -> Callable[[str], Verdict]:
+        def mark(sql: str) -> Verdict:
+            try:
+                got = connection.execute(sql).df()
+            except duckdb.Error:
+                return "wrong"
+            return agrees(got, (connection.execute(g).df() for g in q["gold_sql"]), ordered=q["ordered"])
+
+        return mark
+
+    for path in sorted(folder.glob("*.duckdb")):
+        with connect(f"duckdb:///{path.as_posix()}") as database:
+            catalog = database.introspect()
+        glossary = (SCHEMAS / f"{path.stem}_glossary.md").read_text(encoding="utf-8")
+        source = Source(catalog, "duckdb", date(2025, 10, 31), glossary)
+        connection = duckdb.connect(str(path), read_only=True)
+        for q in lines(SCHEMAS / f"{path.stem}.jsonl"):
+            gold = next(iter(q["gold_sql"]), "(to be declined)")
+            mark = marker(q, connection)
+            yield Asked("schemas", q["question"], source, mark, not q["gold_sql"], gold, note=path.stem)
+
+
 def retrieval(folder: Path) -> Iterator[Asked]:
     """Other people's questions, in SQLite. Names that two databases share are longer there, here and in the gold SQL."""
     connection = sqlite3.connect(":memory:")
@@ -251,6 +280,7 @@ SETS: dict[str, Callable[[Path], Iterator[Asked]]] = {
     "kit": kit,
     "dev": lambda folder: retail("dev.jsonl", folder),
     "wordings": lambda folder: retail("dev_wordings.jsonl", folder),
+    "schemas": schemas,
     "retrieval": retrieval,
 }
 
