@@ -276,15 +276,16 @@ def _values(reader: Reader, frame: Frame) -> None:
         if reader.has(i, kind) and not reader.has(i, "table", "term"):
             options, end = _options(reader, i, kind)
             joins = [item.words for item in reader.items[i:end] if item.kind == "and"]
+            both_at = i - 2 if reader.is_(i - 1, "in", "at", "from") else i - 1
             every = len(options) > 1 and (
-                reader.is_(i - 1, "both") or bool({*joins} & {"as well as", "together with", "and also"})
+                reader.is_(both_at, "both") or bool({*joins} & {"as well as", "together with", "and also"})
             )
             both = len(options) > 1 and bool(joins) and not every
             placed = reader.is_(i - 1, "in", "at", "for", "from", "on")
             words = reader.words(i, end)
             frame.filters.append(Filter(words, options, at=i, both=both, every=every, placed=placed))
-            if every and reader.is_(i - 1, "both"):
-                reader.use(i - 1, i)
+            if every and reader.is_(both_at, "both"):
+                reader.use(both_at, both_at + 1)
             if len(options) > 1 and (frame.compare or _which_is_more(reader)):
                 plain = tuple(
                     Reading("flag" if kind == "flag" else "column", r.table, r.score, r.column) for r in options[0]
@@ -417,6 +418,12 @@ def _remainders(reader: Reader, frame: Frame) -> None:
     ):
         words = frame.measures[0].words
         raise Decline(f"A running total of what? Say “of the number of {words}”, or name an amount.")
+    for i in reader.find(">", "<", ">=", "<="):
+        alone = frame.dims and len(frame.measures) == 1 and not rank
+        if alone and reader.is_(i + 1, "number") and i + 2 == len(reader):
+            words, op = reader.words(i, i + 2), reader.items[i].kind  # `costs by owner, only those above 5000`
+            frame.numbers.append(NumberFilter(words, op, (reader.number(i + 1),), (), frame.measures.pop()))
+            reader.use(i, i + 2)
     measured = bool(frame.measures or frame.rank or frame.numbers)
     sayable = {
         "sum": measured,

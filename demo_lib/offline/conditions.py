@@ -272,6 +272,7 @@ def exists(
         inner = Source(outer.prompt, reading.table)
         if outer.anchor not in inner.reach and (link := _link(outer, reading.table)):  # `authors without books`
             inner = Source(outer.prompt, link)
+            inner.join(inner.reach[reading.table][0])
         ways = inner.reach.get(outer.anchor, ())
         if reading.table == outer.anchor or not ways or not all(reachable(inner, f) for f in filters):
             continue

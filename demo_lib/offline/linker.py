@@ -182,6 +182,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         return Item("grain", text, tokens, readings=readings, notes=["weekday"])
     if one and text in WEEKDAYS and not readings:
         return Item("weekday", text, tokens)
+    if one and first.word.endswith(("ed", "ing")):  # what was opened may be closed by now
+        readings = tuple(r for r in readings if not (r.term and r.term.name == "open"))
     if one and not first.word.endswith(("ed", "ing")) and first.word not in IRREGULAR:
         readings = tuple(r for r in readings if not _happening(r, first))  # `open` is no `opened_at`
     if one and text in MEASURED_IN and words[at - 1 : at] and _of_amount(words[at - 1]):

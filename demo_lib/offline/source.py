@@ -89,6 +89,10 @@ class Source:
         ]
         return min(ways, default=None)
 
+    def join(self, path: Path) -> None:
+        """Have the table at the end of `path` joined, though no column of it is asked for."""
+        self._alias(path)
+
     # -- columns
 
     def column(self, column: Column, path: Path = ()) -> exp.Column:

@@ -22,6 +22,7 @@ TAILS = stems(
     "date at on time name amount id key number code type count timestamp no minutes hours days seconds usd eur year"
 )
 TIMES = stems("seconds secs minutes mins hours days")
+ENDED = ("closed", "resolved", "fixed", "completed", "finished")
 UNITS = stems(" ".join(MEASURED_IN))
 UNLINKABLE = {w for phrases in OPERATORS.values() for w in phrases.split("|")} | GLUE
 
@@ -142,6 +143,8 @@ def _add_column(known: Vocabulary, table: Table, column: Column, begun: Words) -
             known.add(names, replace(reading, score=score), text)
             if score >= 0.8 and names[: len(owner)] != owner and not _is_participle(column.name):
                 known.add(owner + names, replace(reading, score=max(score, 0.9), owner=table.name))
+    if column.kind == "date" and _is_participle(words_of := re.split(r"[^a-z]+", column.name.lower())[0]):
+        _add_not_yet(known, table, column, words_of)
     if column.note and len(column.note.split()) <= 3 and column.kind != "key":
         for reading in _column_readings(column, key, 0.8):
             known.add(phrase(column.note), reading)
@@ -155,6 +158,13 @@ def _add_column(known: Vocabulary, table: Table, column: Column, begun: Words) -
                 known.capitals.setdefault(names, []).append(Reading("value", table.name, 1.0, column, value))
             elif not re.fullmatch(r"[\d.\-: ]*|true|false", value.lower()):
                 known.add(names, Reading("value", table.name, 1.0, column, value), value)
+
+
+def _add_not_yet(known: Vocabulary, table: Table, column: Column, verb: str) -> None:
+    """`unpaid` are the rows without a date of payment; `open` those that were not closed."""
+    empty = exp.Is(this=exp.column(column.name, table=table.name), expression=exp.Null())
+    for word in ("un" + verb, *(["open"] if verb in ENDED else [])):
+        known.add((stem(word),), Reading("flag", table.name, 0.8, term=Term(word, ((stem(word),),), empty)))
 
 
 def _is_participle(name: str) -> bool:
