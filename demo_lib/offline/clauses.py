@@ -419,8 +419,8 @@ def _remainders(reader: Reader, frame: Frame) -> None:
         words = frame.measures[0].words
         raise Decline(f"A running total of what? Say “of the number of {words}”, or name an amount.")
     for i in reader.find(">", "<", ">=", "<="):
-        alone = frame.dims and len(frame.measures) == 1 and not rank
-        if alone and reader.is_(i + 1, "number") and i + 2 == len(reader):
+        one = bool(frame.dims) and len(frame.measures) == 1 and not rank
+        if one and reader.is_(i + 1, "number") and i + 2 == len(reader):
             words, op = reader.words(i, i + 2), reader.items[i].kind  # `costs by owner, only those above 5000`
             frame.numbers.append(NumberFilter(words, op, (reader.number(i + 1),), (), frame.measures.pop()))
             reader.use(i, i + 2)
