@@ -9,7 +9,6 @@ from sqlglot import exp
 from .frame import Decline, Frame, Measure, Readings
 from .lexicon import QUANTITIES
 from .prompt_reader import Prompt
-from .schema import Column
 from .source import display
 
 
@@ -23,7 +22,7 @@ def check(frame: Frame, tree: exp.Select, prompt: Prompt) -> None:
         for r in readings:
             if r.term and {c.name for c in r.term.sql.find_all(exp.Column)} <= names:
                 return True
-            if r.column and _also(r.column, prompt) & names:
+            if r.column and prompt.schema.names_of(r.column) & names:
                 return True
             if not r.column and (r.table.split(".")[-1] in tables or _key_or_name(r.table, prompt) & names):
                 return True
@@ -77,12 +76,6 @@ def _phrases(frame: Frame) -> Iterator[tuple[str, Readings]]:
     for event in frame.events:
         yield event.words, event.readings
     yield frame.subject_words, frame.subject
-
-
-def _also(column: Column, prompt: Prompt) -> set[str]:
-    """The names under which a column's values stand in the query: its own, and those of the keys that lead to it."""
-    ends = (column.table, column.name)
-    return {column.name} | {k.column for k in prompt.schema.keys if (k.to_table, k.to_column) == ends}
 
 
 def _key_or_name(table: str, prompt: Prompt) -> set[str]:

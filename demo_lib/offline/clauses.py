@@ -103,9 +103,9 @@ def _flags(reader: Reader, frame: Frame) -> None:
 def _negations(reader: Reader, frame: Frame) -> None:
     """`never ordered`, `without returns`, `not online`."""
     for i in reader.find("not"):
-        happened = next((k for k in range(i - 1, -1, -1) if reader.has(k, "event", "table") and k != i), None)
-        if reader.is_(reader.skip(i + 1, "in", "on"), "date") and happened is not None:
-            at = reader.skip(i + 1, "in", "on")
+        happened = next((k for k in range(i - 1, -1, -1) if reader.has(k, "event", "table")), None)
+        at = reader.skip(i + 1, "in", "on")
+        if reader.is_(at, "date") and happened is not None:
             period = reader.items[at].period
             if period and (events := reader.items[happened].of("event")):
                 earlier = [k for k in reader.find("date") if happened < k < i]
@@ -330,12 +330,9 @@ def _options(reader: Reader, i: int, kind: str) -> tuple[tuple[Readings, ...], i
     options, end = [reader.items[i].of(kind)], i + 1
     while True:
         j = end
-        joining = (
-            ("and", "or", "compare", "not", "in", "of")
-            if reader.is_(i - 1, "in", "of")
-            else ("and", "or", "compare", "not")
-        )
-        joining = (*joining, *(("than", "on", "in") if reader.find("more") else ()))
+        joining = {"and", "or", "compare", "not"}
+        joining |= {"in", "of"} if reader.is_(i - 1, "in", "of") else set()
+        joining |= {"than", "on", "in"} if reader.find("more") else set()
         while j < len(reader) and reader.items[j].kind in joining:
             j += 1
         same = reader.has(j, kind) and {r.column for r in options[0]} & {r.column for r in reader.items[j].of(kind)}
@@ -355,7 +352,7 @@ def _where(reader: Reader, frame: Frame) -> None:
         readings = tuple(r for r in named if r.column and r.column.kind == "text")
         if readings and any(reader.is_(k, "word") for k in range(start, end)):
             text = " ".join(t.text for item in reader.items[start:end] for t in item.tokens)
-            frame.texts.append(TextFilter(reader.words(i + 1, end), readings, text, typed=True))
+            frame.texts.append(TextFilter(reader.words(i + 1, end), readings, text))
             reader.use(i, end)
 
 

@@ -71,8 +71,7 @@ def _compared(reader: Reader, frame: Frame, op: str, numbers: tuple[float, ...],
         measure, first = money(reader, reader.items[before]), before
     said = reader.items[start].words
     if not measure and not readings and said in COMPARATIVES:  # `more expensive than 500`
-        near = next((k for k in range(start, -1, -1) if reader.has(k, "table")), None)
-        readings = hinted(reader, COMPARATIVES[said][1], reader.items[near].of("table")) if near is not None else ()
+        readings = _named_by(reader, start)
     if measure is not None and measure.agg == "column":
         readings, measure = measure.readings, None
     readings = tuple(r for r in readings if r.column and r.column.kind in ("number", "key"))
@@ -94,13 +93,20 @@ def _against_average(reader: Reader, frame: Frame, i: int, average: int) -> None
     elif reader.has(i - 1, "column"):
         first, readings = i - 1, reader.items[i - 1].of("column")
     elif said in COMPARATIVES:
-        near = next((k for k in range(i, -1, -1) if reader.has(k, "table")), None)
-        readings = hinted(reader, COMPARATIVES[said][1], reader.items[near].of("table")) if near is not None else ()
+        readings = _named_by(reader, i)
     readings = tuple(r for r in readings if r.column and r.column.kind == "number")
     if readings:
         words = reader.words(first, end)
         frame.numbers.append(NumberFilter(words, reader.items[i].kind, (), readings, average=True))
         reader.use(first, end)
+
+
+def _named_by(reader: Reader, i: int) -> Readings:
+    """The columns that the comparative at `i` speaks of, of the rows named before it: `pricier than` of their price."""
+    near = next((k for k in range(i, -1, -1) if reader.has(k, "table")), None)
+    if near is None:
+        return ()
+    return hinted(reader, COMPARATIVES[reader.items[i].words][1], reader.items[near].of("table"))
 
 
 def _costs(reader: Reader, i: int) -> bool:

@@ -64,8 +64,7 @@ def apply_all(frame: Frame, source: Source, dated_as: str | None = None) -> None
                 f"“{wanted.words}” can be read in two ways here: any one of them, or all. Ask for one at a time."
             )
     for event in events:
-        for each in product(*[f.options for f in apart]):  # `bought both A and B`: a row for each
-            alone = [replace(f, options=(option,), every=False) for f, option in zip(apart, each, strict=True)]
+        for alone in product(*map(_one_by_one, apart)):  # `bought both A and B`: a row for each
             found = exists(source, event, [*inside, *alone], list(event.whens) or within)
             source.where.append(exp.Not(this=found) if event.negated else found)
     for hints in dict.fromkeys(w.hints for w in outside):
@@ -83,15 +82,10 @@ def _through_links(
     Each thing that is said needs a row of its own: with two, both must hold. Raises Decline where no table links
     them, or two do equally well.
     """
-    said: list[tuple[Filter | TextFilter, list[Readings]]] = [(f, list(f.options)) for f in filters]
-    said += [(t, [t.readings]) for t in texts]
+    said: list[Filter | TextFilter] = [one for f in filters for one in (_one_by_one(f) if f.every else [f])]
     found: list[exp.Expr] = []
-    said = [
-        (replace(f, options=(o,), every=False), [o]) if isinstance(f, Filter) and f.every else (f, groups)
-        for f, groups in said
-        for o in (f.options if isinstance(f, Filter) and f.every else [()])
-    ]
-    for wanted, groups in said:
+    for wanted in [*said, *texts]:
+        groups = wanted.options if isinstance(wanted, Filter) else (wanted.readings,)
         ways = []
         for table in source.prompt.schema.tables:
             inner = Source(source.prompt, table)
@@ -111,6 +105,11 @@ def _through_links(
         linked = exists(source, link, here[0], [], here[1])
         found.append(exp.Not(this=linked) if wanted.negated else linked)
     return found
+
+
+def _one_by_one(wanted: Filter) -> list[Filter]:
+    """A filter for each of its values."""
+    return [replace(wanted, options=(option,), every=False) for option in wanted.options]
 
 
 def _required(condition: exp.Expr | None, words: str, source: Source) -> exp.Expr:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
-from .schema import Column, ForeignKey, Schema, Table
+from .schema import Column, ForeignKey, Schema, Table, bare
 from .words import name_words, shared
 
 NAME = r'(?:"[^"\n]{1,128}"|\[[^\]\n]{1,128}\]|`[^`\n]{1,128}`|\w{1,128})'
@@ -204,10 +204,10 @@ def _keys(tables: dict[str, Table], found: list[tuple[str, str, str, str | None]
 
 def _by_role(tables: dict[str, Table]) -> dict[tuple[str, ...], list[Table]]:
     """The tables by the words, last ones first, that a key to them may be called after."""
-    begun = len(shared([name_words(t.split(".")[-1]) for t in tables]))
+    begun = len(shared([name_words(bare(t)) for t in tables]))
     found: dict[tuple[str, ...], list[Table]] = {}
     for table in tables.values():
-        called = name_words(table.name.split(".")[-1])[begun:]
+        called = name_words(bare(table.name))[begun:]
         for i in range(len(called) if table.key else 0):
             found.setdefault(called[i:], []).append(table)
     return found

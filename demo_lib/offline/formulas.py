@@ -206,19 +206,6 @@ def placed(part: Part, source: Source) -> exp.Expr:
     return source.rewritten(part.node)
 
 
-def only_where(aggregate: exp.Expr, condition: exp.Expr) -> exp.Expr:
-    """The aggregate over those rows only that fulfil the condition."""
-    tree = aggregate.copy()
-    inner = tree.this
-    if isinstance(inner, exp.Star):
-        tree.set("this", exp.Case().when(condition, exp.Literal.number(1)))
-    elif isinstance(inner, exp.Distinct):
-        inner.set("expressions", [exp.Case().when(condition, e) for e in inner.expressions])
-    else:
-        tree.set("this", exp.Case().when(condition, inner))
-    return tree
-
-
 def ratio(top: exp.Expr, bottom: exp.Expr, scale: float = 1.0) -> exp.Expr:
     """top / bottom as a fraction in every dialect: never a whole-number division, never by zero."""
     factor = exp.Literal.number("100.0" if scale == 100 else "1.0")

@@ -102,8 +102,6 @@ class TextFilter:
     readings: Readings
     text: str
     negated: bool = False
-    typed: bool = False
-    """Not quoted: capitals do not matter."""
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
 
+from .aggregates import only_where
 from .conditions import apply_all, period_condition
 from .dimensions import Output, dim_columns
-from .formulas import Formula, Part, formula, only_where, placed, ratio, snake
+from .formulas import Formula, Part, formula, placed, ratio, snake
 from .frame import Decline, Dim, Frame, Measure, Readings, When
 from .prompt_reader import Prompt
 from .source import Source, identifier

@@ -130,16 +130,14 @@ GLUE = _set(
 GLUE_NOUNS = _set(
     "company companies business businesses organisation organization firm account accounts stock stocks record"
 )
-ASKING = _set("which what each every per by many different")
 # Glue where the prompt knows nothing of the name: `papers published in 2020`, `the corresponding number`.
 NEUTRAL = _set(
     """
     published presented posted associated corresponding relevant reported issued involving involved involves related
-    linked attached containing featuring showing following provided conducted respectively counts named called
-    including operate operates operating served serve serves reside resides residing whole answer final considered
-    lies lie single individual public direct books assortment range mix charged counted there work
-    table tables column columns joining together differ differs vary varies well value conducts carried
-    approximately roughly specific particular certain overall existing
+    linked attached containing featuring showing following provided conducted counts named called including operate
+    operates operating served serve serves reside resides residing whole answer final considered lies lie single
+    individual public direct books assortment range mix charged counted work table tables column columns joining
+    together differ differs well conducts approximately roughly specific particular certain overall
     """
 )
 # These are glue too, but clauses look at them first.

@@ -10,7 +10,6 @@ from itertools import product
 from .dates import Period, find_dates
 from .lexicon import (
     ADJECTIVES,
-    ASKING,
     BEGINNINGS,
     COMPARATIVES,
     DAY_NAMES,
@@ -36,6 +35,7 @@ from .vocabulary import Reading, Vocabulary
 from .words import Token, misspelt, name_words, of_people, stem
 
 LONGEST = 6
+EVENT_WORDS = frozenset(w for group in EVENTS for w in group)
 STEP_BY_STEP = {f"{grain} by {grain}" for grain in ("day", "week", "month", "quarter", "year")}
 
 
@@ -121,7 +121,7 @@ def _happening(reading: Reading, token: Token) -> bool:
 def _doers(token: Token, known: Vocabulary) -> tuple[Reading, ...]:
     """`borrowers`: the people that the rows of an event point to."""
     word = token.word.removesuffix("s")
-    if not word.endswith(("er", "or")) or word in {w for group in EVENTS for w in group}:
+    if not word.endswith(("er", "or")) or word in EVENT_WORDS:
         return ()
     events = known.events.get(stem(word[:-2]), ()) or known.events.get(stem(word[:-1]), ())
     schema = known.prompt.schema
@@ -147,7 +147,7 @@ def _with_neighbours(items: list[Item], i: int, item: Item, known: Vocabulary) -
 def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: int) -> Item | None:
     """The item that exactly these tokens make, if any."""
     text, first = " ".join(t.word for t in tokens), tokens[0]
-    one = len(tokens) == 1
+    one, before = len(tokens) == 1, words[at - 1] if at else ""
     if not one and tokens[-1].word in ("the", "a", "an"):
         return None
     if one and first.quoted:
@@ -186,7 +186,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         readings = tuple(r for r in readings if not (r.term and r.term.name == "open"))
     if one and not first.word.endswith(("ed", "ing")) and first.word not in IRREGULAR:
         readings = tuple(r for r in readings if not _happening(r, first))  # `open` is no `opened_at`
-    if one and text in MEASURED_IN and words[at - 1 : at] and _of_amount(words[at - 1]):
+    is_unit = one and text in MEASURED_IN and _of_amount(before)  # `height in cm`
+    if is_unit:
         readings = tuple(r for r in readings if r.score > 0.6)
     if one and text in GRAINS:
         return Item("grain", text, tokens, readings=readings, notes=[GRAINS[text]])
@@ -203,24 +204,21 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     if tables := {r.table for r in readings if r.kind == "column" and r.score == 1}:
         # a formula of another table, that is called so in part only
         readings = tuple(r for r in readings if r.kind != "term" or r.score >= 0.9 or r.table in tables)
-    asked = text in GLUE_NOUNS and words[at - 1 : at] and words[at - 1] in ASKING
-    ours = words[at - 1 : at] and words[at - 1] in ("our", "the", "this", "my", "your", "whole", "a", "in")
-    asked = asked or (text in GLUE_NOUNS and not ours)
+    asked = text in GLUE_NOUNS and before not in ("our", "the", "this", "my", "your", "whole", "a", "in")
     if readings and (asked or not (text in GLUE and readings[0].score < 0.9)):
         return Item("link", text, tokens, readings=readings)
     if one and (text in BEGINNINGS or first.stem in BEGINNINGS):
         return Item("begin", text, tokens)
     if one and first.stem in MONEY_VERBS:
         return Item("money", text, tokens)
-    in_units = text in MEASURED_IN and text not in GRAINS and words[at - 1 : at] and _of_amount(words[at - 1])
-    if one and (text in GLUE or text in NEUTRAL or in_units):  # `height in cm`
+    if one and (text in GLUE or text in NEUTRAL or (is_unit and text not in GRAINS)):
         return Item("glue", text, tokens)
     return None
 
 
 def _of_amount(before: str) -> bool:
     """Whether a unit behind this word only says what an amount is counted in: `height in cm`, `over 200 mph`."""
-    return before in ("in", "square", "cubic") or before[0].isdigit()
+    return before in ("in", "square", "cubic") or before[:1].isdigit()
 
 
 def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ...]:
@@ -302,7 +300,7 @@ def _steps() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def _event_words() -> frozenset[str]:
-    return frozenset(stem(w) for group in EVENTS for w in group)
+    return frozenset(map(stem, EVENT_WORDS))
 
 
 @lru_cache(maxsize=1)

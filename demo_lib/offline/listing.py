@@ -30,10 +30,8 @@ def ordered_by(
     Raises Decline where there is none.
     """
     assert frame.order
-    names = {r.column.name for r in frame.order.readings if r.column}
+    names = {name for r in frame.order.readings if r.column for name in prompt.schema.names_of(r.column)}
     names |= {c.name for r in frame.order.readings if not r.column for c in display(prompt.schema, r.table)}
-    ends = {(r.table, r.column.name) for r in frame.order.readings if r.column}
-    names |= {k.column for k in prompt.schema.keys if (k.to_table, k.to_column) in ends}
     found = next((e for n, e in outputs if n in names or n == frame.order.grain), None)
     found = found or next((e for e in grouped_by if e.name in names), None)
     if found is None:

@@ -122,18 +122,16 @@ def _only_amount(reader: Reader, item: Item) -> Readings:
 def _extreme(reader: Reader, i: int) -> Found | None:
     """`the biggest refund`: of an amount, where no rows are called so."""
     head = reader.head(i + 1)
-    if head is not None and (term := reader.items[head].of("term")) and not reader.items[head].plural:
-        agg = "max" if EXTREMES[reader.items[i].words] else "min"
-        return Measure(agg, reader.words(i, head + 1), term), head + 1
-    amounts = _of_kind(reader.items[head], "number") if head is not None else ()
-    if head is not None and not amounts and not reader.items[head].plural:
-        amounts = _only_amount(reader, reader.items[head])
-        if amounts:
-            agg = "max" if EXTREMES[reader.items[i].words] else "min"
-            return Measure(agg, reader.words(i, head + 1), amounts), head + 1
-    if head is None or not amounts or any(r.score > amounts[0].score for r in reader.items[head].of("table", "term")):
+    if head is None:
         return None
-    return Measure("max" if EXTREMES[reader.items[i].words] else "min", reader.words(i, head + 1), amounts), head + 1
+    item = reader.items[head]
+    readings = item.of("term") if not item.plural else ()
+    if not readings and (amounts := _of_kind(item, "number")):
+        readings = amounts if all(r.score <= amounts[0].score for r in item.of("table", "term")) else ()
+    elif not readings and not item.plural:
+        readings = _only_amount(reader, item)
+    agg = "max" if EXTREMES[reader.items[i].words] else "min"
+    return (Measure(agg, reader.words(i, head + 1), readings), head + 1) if readings else None
 
 
 def _first_or_last(reader: Reader, i: int, item: Item) -> Found | None:

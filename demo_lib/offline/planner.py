@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from sqlglot import exp
 
+from .aggregates import only_where
 from .conditions import apply_all, comparison, exists, filter_condition, number_condition
 from .dates import Period
-from .formulas import formula, only_where, placed, ratio, singular, snake
+from .formulas import formula, placed, ratio, singular, snake
 from .frame import Decline, Dim, Frame, Measure, NumberFilter, Rank, When
 from .grouping import Grouped, context, grouped, in_order, ranked_by, source_for
 from .listing import listed, ordered_by, ranked_rows
@@ -23,7 +24,7 @@ from .words import of_people
 
 def plan(frame: Frame, prompt: Prompt) -> exp.Select:
     """The query for a frame. Raises Decline where no honest one exists."""
-    frame = _averaged(frame, prompt)
+    frame = _averaged(frame)
     passing = [n for n in frame.numbers if n.measure]
     if frame.ratio:
         return plan_ratio(frame, prompt)
@@ -40,7 +41,7 @@ def plan(frame: Frame, prompt: Prompt) -> exp.Select:
     return listed(frame, prompt)
 
 
-def _averaged(frame: Frame, prompt: Prompt) -> Frame:
+def _averaged(frame: Frame) -> Frame:
     """`visits per patient by clinic`: how many each patient has on average, by clinic."""
     pers = [d for d in frame.dims if d.per and any(r.kind == "table" for r in d.readings)]
     others = [d for d in frame.dims if d not in pers]
@@ -61,7 +62,7 @@ def _aggregate(frame: Frame, prompt: Prompt) -> exp.Select:
     """Measures, by dimensions where there are any."""
     if any(m.per for m in frame.measures):
         return _nested(frame, prompt)
-    found = grouped(frame, prompt, frame.measures, [*frame.dims, *_of_the_same_rows(frame, prompt)])
+    found = grouped(frame, prompt, frame.measures, [*frame.dims, *_of_the_same_rows(frame)])
     if frame.order:
         keys = [e for each in found.identity for e in each]
         return found.select().order_by(ordered_by(frame, found.dims, prompt, keys))
@@ -73,7 +74,7 @@ def _aggregate(frame: Frame, prompt: Prompt) -> exp.Select:
     return found.select().order_by(ranked_by(exp.column(found.values[0][0]))) if found.dims else found.select()
 
 
-def _of_the_same_rows(frame: Frame, prompt: Prompt) -> list[Dim]:
+def _of_the_same_rows(frame: Frame) -> list[Dim]:
     """The columns to show beside a total: those that the rows of a group have in common, as `name` with `by store`."""
     tables = {r.table for d in frame.dims for r in d.readings if r.kind == "table"}
     said = {r.column for d in frame.dims for r in d.readings if r.column}

@@ -10,8 +10,9 @@ from functools import lru_cache
 import sqlglot
 from sqlglot import exp
 
+from .aggregates import only_where
 from .ddl import read_schema
-from .schema import Column, Schema
+from .schema import Column, Schema, bare
 from .words import phrase
 
 DIALECTS = {"postgresql": "postgres", "postgres": "postgres", "sqlite": "sqlite", "duckdb": "duckdb",
@@ -133,7 +134,7 @@ def _with_glossary(prompt: Prompt, bullets: list[str]) -> Prompt:
 
 def _called(word: str, schema: Schema) -> str | None:
     """The table of this name, in the singular or the plural."""
-    return next((t for t in schema.tables if phrase(t.split(".")[-1].replace("_", " ")) == phrase(word)), None)
+    return next((t for t in schema.tables if phrase(bare(t).replace("_", " ")) == phrase(word)), None)
 
 
 def _meant(text: str, schema: Schema) -> Column | None:
@@ -152,26 +153,15 @@ def _definition(
     if said := WHERE.match(body):  # `SUM(amount) where paid_on is not null`
         measure = _parse(said[1].strip().strip("`"), bodies, schema, dialect, depth)
         condition = _parse(said[2].strip().strip("`"), bodies, schema, dialect, depth)
-        return _only_where(measure, condition) if measure is not None and condition is not None else None
+        if measure is None or condition is None or not measure.find(exp.AggFunc):
+            return None
+        return measure.transform(lambda node: only_where(node, condition) if isinstance(node, exp.AggFunc) else node)
     cuts = [len(body), *(m.start() for m in re.finditer(r"[,;]| [–—-] |\. | by | per ", body))]
     for cut in sorted(cuts[:MOST_CUTS], reverse=True):
         sql = _parse(body[:cut].strip().strip("`"), bodies, schema, dialect, depth)
         if sql is not None:
             return sql
     return None
-
-
-def _only_where(measure: exp.Expr, condition: exp.Expr) -> exp.Expr | None:
-    """The aggregates of a formula, over those rows only that fulfil a condition."""
-    for node in list(measure.find_all(exp.AggFunc)):
-        inner = node.this
-        if isinstance(inner, exp.Distinct):
-            kept = [exp.Case().when(condition.copy(), e.copy()) for e in inner.expressions]
-            inner.set("expressions", kept)
-        else:
-            value = exp.Literal.number(1) if isinstance(inner, exp.Star) else inner.copy()
-            node.set("this", exp.Case().when(condition.copy(), value))
-    return measure if measure.find(exp.AggFunc) else None
 
 
 def _parse(

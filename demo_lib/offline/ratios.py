@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from sqlglot import exp
 
+from .aggregates import only_where
 from .conditions import apply_all, filter_condition, number_condition, period_condition, text_condition
 from .dimensions import dim_columns
-from .formulas import Formula, formula, only_where, placed, ratio
+from .formulas import Formula, formula, placed, ratio
 from .frame import Decline, Frame, Measure, unplaced
 from .grouping import Grouped, context, grouped, ranked_by, source_for
 from .prompt_reader import Prompt
@@ -22,17 +23,16 @@ Clause = Callable[[Reader, Frame], None]
 def read_ratio(reader: Reader, frame: Frame, clauses: Sequence[Clause]) -> None:
     """Read both sides with the given clauses into frames of their own; what is common to both is left."""
     for i in reader.find("divide"):
-        amounts = [reader.head(i - 1), reader.head(reader.skip(i + 1, "count", "of"))]
-        if not all(k is not None and _is_amount(reader, k) for k in amounts):
+        top, bottom = reader.head(i - 1), reader.head(reader.skip(i + 1, "count", "of"))
+        if top is None or bottom is None or not (_is_amount(reader, top) and _is_amount(reader, bottom)):
             reader.items[i].kind = "by"  # `sales divided by region`
             continue
         end = next((k for k in range(i + 1, len(reader)) if _is_common(reader, k)), len(reader))
         start = reader.skip(0, "list")
-        alone = [_one_amount(reader, k) if k is not None else None for k in amounts]
-        above, below = (Frame(measures=[m]) if m else None for m in alone)
+        above, below = (Frame(measures=[m]) if (m := _one_amount(reader, k)) else None for k in (top, bottom))
         frame.ratio = (above or _side(reader, start, i, clauses), below or _side(reader, i + 1, end, clauses))
-        for k in amounts:
-            reader.use(k or 0, (k or 0) + 1)
+        for k in (top, bottom):
+            reader.use(k, k + 1)
         reader.use(i, i + 1)
         return
     for i in reader.find("ratio"):

@@ -15,6 +15,11 @@ NUMBER_NAME = re.compile(
 )
 
 
+def bare(table: str) -> str:
+    """A table's name without its schema's."""
+    return table.split(".")[-1]
+
+
 @dataclass(frozen=True)
 class Column:
     """One column. `type` is empty where the prompt gives names only; `kind` then guesses from the name."""
@@ -116,6 +121,11 @@ class Schema:
     def foreign(self) -> dict[tuple[str, str], ForeignKey]:
         """The key that starts at (table, column)."""
         return {(k.table, k.column): k for k in self.keys}
+
+    def names_of(self, column: Column) -> set[str]:
+        """The names under which a column's values may be read: its own, and those of the keys that lead to it."""
+        ends = (column.table, column.name)
+        return {column.name} | {k.column for k in self.keys if (k.to_table, k.to_column) == ends}
 
     def column(self, table: str, name: str) -> Column | None:
         """The column by its names in any case, or None."""

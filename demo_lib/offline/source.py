@@ -10,7 +10,7 @@ from sqlglot import exp
 from .frame import Decline, Readings, When
 from .lexicon import NAMES
 from .prompt_reader import Prompt
-from .schema import Column, ForeignKey, Schema, Table
+from .schema import Column, ForeignKey, Schema, Table, bare
 from .vocabulary import Reading
 from .words import name_words, phrase, stems
 
@@ -47,7 +47,7 @@ class Source:
     def __init__(self, prompt: Prompt, anchor: str) -> None:
         self.prompt, self.anchor = prompt, anchor
         self.reach = paths(prompt.schema, anchor)
-        self.aliases: dict[Path, str] = {(): _bare(anchor)}
+        self.aliases: dict[Path, str] = {(): bare(anchor)}
         self.where: list[exp.Expr] = []
 
     # -- which table, which way
@@ -135,13 +135,13 @@ class Source:
         if path not in self.aliases:
             if path:
                 self._alias(path[:-1])
-            name = _bare(path[-1].to_table)
+            name = bare(path[-1].to_table)
             if name in self.aliases.values():
                 role = [w for w in path[-1].column.split("_") if w not in ("id", "key")]
                 name = (
                     "_".join([*role, name])
                     if "_".join(role) not in name
-                    else f"{_bare(path[-1].table)}_{name}"
+                    else f"{bare(path[-1].table)}_{name}"
                 )
             self.aliases[path] = name
         return self.aliases[path]
@@ -158,7 +158,7 @@ class Source:
         named = [c for c in self.prompt.event_dates if c.table in self.reach]
         own_named = [c for c in named if c.table == self.anchor]
         if not own_named and len(own) > 1:
-            about = set(name_words(_bare(self.anchor)))
+            about = set(name_words(bare(self.anchor)))
             own = (
                 [c for c in own if about & set(name_words(c.name))]
                 or [c for c in own if set(name_words(c.name)) & CREATED]
@@ -184,7 +184,7 @@ class Source:
             raise Decline(f"I found no date for “{words}” on {self.anchor}.")
         ways.sort(key=lambda w: w[:2])
         tied = [w for w in ways if w[:2] == ways[0][:2]]
-        kin = [w for w in tied if set(name_words(_bare(w[2].table))) & set(name_words(_bare(self.anchor)))]
+        kin = [w for w in tied if set(name_words(bare(w[2].table))) & set(name_words(bare(self.anchor)))]
         if len(tied) > 1 and len(kin) != 1:
             raise Decline(
                 f"“{words}” could be about {_listed([str(w[2]) for w in tied])}. Say which date you mean."
@@ -217,7 +217,7 @@ class Source:
 def display(schema: Schema, table: str) -> list[Column]:
     """The columns by which a person knows a row: its name, first and last name, or its key."""
     columns = schema.tables[table].columns
-    own = name_words(_bare(table))
+    own = name_words(bare(table))
     for name in NAMES:
         for column in columns:
             lower = column.name.lower()
@@ -248,11 +248,7 @@ def _passes(reading: Reading, path: Path) -> bool:
 
 
 def _is_calendar(table: Table) -> bool:
-    return bool(CALENDARS & set(name_words(_bare(table.name))))
-
-
-def _bare(table: str) -> str:
-    return table.split(".")[-1]
+    return bool(CALENDARS & set(name_words(bare(table.name))))
 
 
 def _which(words: str, tied: Iterable[tuple[Reading, Path]]) -> str:

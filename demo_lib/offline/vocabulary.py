@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from .lexicon import DAY_NAMES, DAYS, EVENTS, GLUE, IRREGULAR, LINES, MEASURED_IN, OPERATORS
 from .prompt_reader import Prompt, Term, read_prompt
-from .schema import Column, ForeignKey, Table
+from .schema import Column, ForeignKey, Table, bare
 from .words import name_words, phrase, shared, stem, stems
 
 Kind = Literal["table", "column", "value", "flag", "term", "event"]
@@ -76,7 +76,7 @@ class Vocabulary:
 def vocabulary(prompt_text: str) -> Vocabulary:
     """The vocabulary of a prompt. Read once per prompt text."""
     prompt = read_prompt(prompt_text)
-    known = Vocabulary(prompt, prefix=shared([name_words(_bare(t)) for t in prompt.schema.tables]))
+    known = Vocabulary(prompt, prefix=shared([name_words(bare(t)) for t in prompt.schema.tables]))
     for table in prompt.schema.tables.values():
         _add_table(known, table)
     for table in prompt.schema.tables.values():
@@ -143,8 +143,8 @@ def _add_column(known: Vocabulary, table: Table, column: Column, begun: Words) -
             known.add(names, replace(reading, score=score), text)
             if score >= 0.8 and names[: len(owner)] != owner and not _is_participle(column.name):
                 known.add(owner + names, replace(reading, score=max(score, 0.9), owner=table.name))
-    if column.kind == "date" and _is_participle(words_of := re.split(r"[^a-z]+", column.name.lower())[0]):
-        _add_not_yet(known, table, column, words_of)
+    if column.kind == "date" and _is_participle(verb := re.split(r"[^a-z]+", column.name.lower())[0]):
+        _add_not_yet(known, table, column, verb)
     if column.note and len(column.note.split()) <= 3 and column.kind != "key":
         for reading in _column_readings(column, key, 0.8):
             known.add(phrase(column.note), reading)
@@ -236,13 +236,9 @@ def _counted_table(term: Term, prompt: Prompt) -> str | None:
     return None
 
 
-def _bare(table: str) -> str:
-    return table.split(".")[-1]
-
-
 @lru_cache(maxsize=1024)
 def _table_words(table: Table, prefix: Words = ()) -> Words:
-    words = name_words(_bare(table.name))[len(prefix) :]
+    words = name_words(bare(table.name))[len(prefix) :]
     telling = tuple(w for w in words if w not in FILLERS)
     return words if not telling or telling in (("time",), ("date",), ("day",)) else telling
 
