@@ -219,7 +219,7 @@ def schemas(folder: Path) -> Iterator[Asked]:
             catalog = database.introspect()
         glossary = (SCHEMAS / f"{path.stem}_glossary.md").read_text(encoding="utf-8")
         source = Source(catalog, "duckdb", date(2025, 10, 31), glossary)
-        connection = duckdb.connect(str(path), read_only=True)
+        connection = duckdb.connect(str(path), read_only=True, config={"threads": 1})  # equal rows always in one order
         for q in lines(SCHEMAS / f"{path.stem}.jsonl"):
             gold = next(iter(q["gold_sql"]), "(to be declined)")
             mark = marker(q, connection)
@@ -265,7 +265,9 @@ def with_values(catalog: Catalog, connection: sqlite3.Connection) -> Catalog:
     """The catalogue with the values of columns that hold few different short texts, as when the kit connects itself."""
 
     def values(table: str, column: Column) -> tuple[str, ...]:
-        distinct = f'SELECT DISTINCT "{column.name}" FROM "{table}" WHERE "{column.name}" IS NOT NULL LIMIT {MAX_VALUES + 1}'
+        distinct = (
+            f'SELECT DISTINCT "{column.name}" FROM "{table}" WHERE "{column.name}" IS NOT NULL LIMIT {MAX_VALUES + 1}'
+        )
         found = [v for (v,) in connection.execute(distinct)]
         few = len(found) <= MAX_VALUES and all(isinstance(v, str) and len(v) <= MAX_VALUE_CHARACTERS for v in found)
         return tuple(sorted(found)) if few else ()
@@ -287,7 +289,9 @@ SETS: dict[str, Callable[[Path], Iterator[Asked]]] = {
 
 def agrees(got: pd.DataFrame, golds: Iterable[pd.DataFrame], *, ordered: bool) -> Verdict:
     """Whether the rows are those of one gold query; an empty gold proves nothing."""
-    same = (same_result(got, g, extra_columns=EXTRA_COLUMNS) and (not ordered or in_order(got, g)) for g in golds if len(g))
+    same = (
+        same_result(got, g, extra_columns=EXTRA_COLUMNS) and (not ordered or in_order(got, g)) for g in golds if len(g)
+    )
     return "right" if any(same) else "wrong"
 
 
@@ -384,7 +388,9 @@ def figures(outcomes: Iterable[Outcome]) -> dict[str, Any]:
 
 def _figures(outcomes: dict[str, list[Outcome]]) -> dict[str, Any]:
     first = next(iter(outcomes.values()))
-    shares = {c: {v: round(sum(o.verdict == v for o in os) / len(os), 3) for v in VERDICTS} for c, os in outcomes.items()}
+    shares = {
+        c: {v: round(sum(o.verdict == v for o in os) / len(os), 3) for v in VERDICTS} for c, os in outcomes.items()
+    }
     times = {"first": [o.first_ms for o in first], "again": [o.again_ms for o in first]}
     ms = {f"{name}_{of}": round(percentile(ts, at), 1) for name, ts in times.items() for of, at in PERCENTILES.items()}
     return {"questions": len(first), "ms": ms, "shares": shares}
@@ -401,7 +407,9 @@ def table(found: dict[str, Any]) -> str:
     text = ["Right / declined / wrong, in per cent:", "", "| | questions | " + " | ".join(shown) + " |"]
     text.append("|---|---:|" + "---:|" * len(shown))
     for group, f in found.items():
-        cells = [" / ".join(f"{100 * s:.0f}" for s in f["shares"][c].values()) if c in f["shares"] else "" for c in shown]
+        cells = [
+            " / ".join(f"{100 * s:.0f}" for s in f["shares"][c].values()) if c in f["shares"] else "" for c in shown
+        ]
         text.append(f"| {group} | {f['questions']} | " + " | ".join(cells) + " |")
     text += ["", "Milliseconds a question, median and 95th percentile:", ""]
     text += ["| | a prompt not seen before | the same again |", "|---|---:|---:|"]
