@@ -6,6 +6,7 @@ from .frame import Decline, Dim, Frame, Rank, Readings
 from .lexicon import ADDITIVE, ADJECTIVES
 from .measures import DATED, EXTREMES
 from .reader import Reader
+from .source import main_dates
 from .targets import ranked_by, set_rank, take_target, target_after
 from .vocabulary import Reading
 from .words import name_words, stem
@@ -50,6 +51,16 @@ def adjective(reader: Reader, frame: Frame, i: int) -> None:
     set_rank(frame, Rank(desc, keep, target, *found))
 
 
+def rows_first(reader: Reader, frame: Frame, i: int) -> None:
+    """`the French books, longest first`: all rows, in the order that the adjective at `i` speaks of."""
+    hints, desc = ADJECTIVES[reader.items[i].words]
+    tables = next((reader.items[k].of("table") for k in range(i) if reader.has(k, "table")), ())
+    columns = hinted(reader, hints, tables)
+    if columns and not frame.order:
+        frame.order, frame.order_desc = Dim(reader.items[i].words, columns), desc
+        reader.use(i, i + 2)
+
+
 def _is_date(reader: Reader, i: int) -> bool:
     item = reader.item(i)
     return item is not None and any(r.column and r.column.kind == "date" for r in item.of("column"))
@@ -68,6 +79,7 @@ def hinted(reader: Reader, hints: str, tables: Readings) -> Readings:
             if any(stem("unit") in name_words(c.name) for c in found):  # a sale costs what it adds up to
                 by_name = reader.known.prompt.schema.tables[reading.table].by_name
                 found = [by_name[a] for a in ADDITIVE if a in by_name][:1] or found
+            found = main_dates(found, reading.table) if all(c.kind == "date" for c in found) else found
             if found:
                 return tuple(Reading("column", c.table, column=c) for c in found)
     return ()

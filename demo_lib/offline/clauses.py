@@ -119,7 +119,14 @@ def _negations(reader: Reader, frame: Frame) -> None:
                         reader.use(k, k + 1)
                 reader.use(i, at + 1)
             continue
-        j = reader.skip(i + 1, "not", "in", "from", "by", "with", "of", "at", "on", "to", "number", "money")
+        j = reader.skip(i + 1, "not", "in", "from", "by", "with", "of", "at", "on", "to", "for", "number", "money")
+        if (
+            reader.words(i, i + 1) in ("never", "not", "yet to")
+            and (reader.is_(j, "word") and reader.items[j].participle or _dates(reader.items[j]) if reader.item(j) else ())
+            and reader.has(j + 1, "table")
+        ):
+            reader.use(j, j + 1)  # `never opened a ticket`, `never needed a repair`: no row of the kind, whatever the verb
+            j += 1
         if (
             reader.has(j + 1, "table")
             and reader.has(j, "table")
@@ -130,6 +137,12 @@ def _negations(reader: Reader, frame: Frame) -> None:
         elif reader.has(j, "table") and reader.has(j + 1, "event") and of_people(reader.items[j].of("table")[0].table):
             reader.use(j, j + 1)
             j += 1  # `that no customer has returned`
+        if reader.words(i, i + 1) == "never" and reader.item(j) and not reader.has(j, "event", "table", "value", "flag"):
+            dated = _dates(reader.items[j]) if reader.items[j].participle else ()  # `features that nobody enabled`
+            told = {r.table for item in reader.items[:i] for r in item.of("table")[:1]}
+            reader.items[j].readings = tuple(Reading("event", r.table, r.score) for r in dated if r.table not in told) or (
+                reader.items[j].readings
+            )
         if reader.has(j, "event") or (reader.has(j, "table") and not reader.has(j, "value")):
             events = reader.items[j].of("event") or reader.items[j].of("table")
             frame.events.append(Event(reader.words(i, j + 1), events, negated=True, at=i, of=reader.told_of(i)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .adjectives import hinted
 from .frame import Frame, Measure, NumberFilter, Readings
 from .lexicon import COMPARATIVES, PRICES
-from .measures import AGGREGATES, is_money, measure_at, money
+from .measures import AGGREGATES, is_money, measure_at, money, only_amount
 from .reader import Reader
 from .vocabulary import Reading
 
@@ -46,10 +46,14 @@ def _compared(reader: Reader, frame: Frame, op: str, numbers: tuple[float, ...],
     readings: Readings = ()
     first, last = start, end
     if reader.is_(after, "times"):  # `bought more than 10 times`
-        events = next((reader.items[k].of("event") for k in range(start - 1, -1, -1) if reader.has(k, "event")), ())
-        measure, last = (
-            (Measure("events", reader.words(start, after + 1), events), after + 1) if events else (None, end)
-        )
+        verb = next((k for k in range(start - 1, -1, -1) if reader.has(k, "event") or _counts(reader, k)), start)
+        events, last = reader.items[verb].of("event"), after + 1
+        if not events and (counts := _counts(reader, verb)):  # `renewed at least twice`, where `renewals` holds how often
+            readings, first = counts, verb
+        elif events:
+            measure = Measure("events", reader.words(start, last), events)
+        else:
+            last = end
     elif head is not None and reader.has(head, "table") and not _is_amount(reader, head, start, end, after):
         measure, last = Measure("count", reader.items[head].words, reader.items[head].of("table")), head + 1
     elif head is not None and reader.has(head, "term", "column") and not reader.is_(head + 1, "by"):
@@ -74,6 +78,8 @@ def _compared(reader: Reader, frame: Frame, op: str, numbers: tuple[float, ...],
         readings = _named_by(reader, start)
     if measure is not None and measure.agg == "column":
         readings, measure = measure.readings, None
+    if not measure and not any(r.column and r.column.kind == "number" for r in readings) and reader.has(start - 1, "table"):
+        readings, last = only_amount(reader, reader.items[start - 1]), end  # `fines over 20 euro issued in May`
     readings = tuple(r for r in readings if r.column and r.column.kind in ("number", "key"))
     if measure or readings:
         frame.numbers.append(NumberFilter(reader.words(first, last), op, numbers, readings, measure))
@@ -84,7 +90,7 @@ def _compared(reader: Reader, frame: Frame, op: str, numbers: tuple[float, ...],
 
 def _against_average(reader: Reader, frame: Frame, i: int, average: int) -> None:
     """`products that cost more than the average`, `a price above the average price`."""
-    head = reader.head(average + 1)
+    head = reader.head(reader.skip(average + 1, "count", "sum", "of"))
     end = average + 1 if head is None else head + 1
     said = reader.items[i].words
     first, readings = i, reader.items[head].of("column") if head is not None else ()
@@ -107,6 +113,12 @@ def _named_by(reader: Reader, i: int) -> Readings:
     if near is None:
         return ()
     return hinted(reader, COMPARATIVES[reader.items[i].words][1], reader.items[near].of("table"))
+
+
+def _counts(reader: Reader, i: int) -> Readings:
+    """The column of numbers that is called after the verb at `i`."""
+    item = reader.items[i]
+    return tuple(r for r in item.of("column") if item.participle and r.column and r.column.kind == "number")
 
 
 def _costs(reader: Reader, i: int) -> bool:

@@ -153,6 +153,8 @@ class Rank:
     measure: Measure | None = None
     columns: Readings = ()
     """A column of the row itself, as in `the most expensive product`."""
+    skip: int = 0
+    """How many to leave out at the head: one for `the second highest`."""
 
 
 @dataclass

@@ -102,6 +102,8 @@ OPERATORS: dict[str, str] = {
     "and": "and also|and|but|as well as|along with|plus|together with|&|alongside",
     "or": "or|either|nor",
     "more": "more|higher|greater|bigger",
+    "busiest": "busiest",
+    "quietest": "quietest|least busy",
 }  # fmt: skip
 
 # Words that carry no meaning of their own in a question, once operators have had their turn.
@@ -133,6 +135,7 @@ GLUE_NOUNS = _set(
 # Glue where the prompt knows nothing of the name: `papers published in 2020`, `the corresponding number`.
 NEUTRAL = _set(
     """
+    manage manages managed lived
     published presented posted associated corresponding relevant reported issued involving involved involves related
     linked attached containing featuring showing following provided conducted counts named called including operate
     operates operating served serve serves reside resides residing whole answer final considered lies lie single
@@ -184,7 +187,7 @@ IDIOMS: dict[str, str] = {
     "twice": "two times", "more than one": "more than 1", "at least one": "at least 1", "exactly one": "exactly 1",
     "pls": "please", "plz": "please", "yr": "year", "yrs": "years", "qtr": "quarter", "qtrs": "quarters",
     "mth": "month", "mths": "months", "wk": "week", "wks": "weeks", "nr of": "number of", "no of": "number of",
-    "nothing": "not", "none": "not", "not counting": "not", "not including": "not", "leaving out": "not",
+    "nobody": "never", "no one": "never", "noone": "never", "nothing": "not", "none": "not", "not counting": "not", "not including": "not", "leaving out": "not",
     "leave out": "not", "ignoring": "not", "what part of": "what share of", "what part": "what share",
     "thru": "through", "nbr": "number", "approx": "approximately", "whats": "what", "hows": "how", "wheres": "where",
 }  # fmt: skip
@@ -361,6 +364,10 @@ NUMBERS: dict[str, int] = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
     "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "fifty": 50, "hundred": 100,
     "dozen": 12, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000, "zero": 0,
+}  # fmt: skip
+# Of a superlative: `the second highest`. Elsewhere a second is a unit of time, or a word like any other.
+ORDINALS: dict[str, int] = {
+    "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5,
 }  # fmt: skip
 SCALES = _set("hundred thousand million billion")
 MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",

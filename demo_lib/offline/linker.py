@@ -25,6 +25,7 @@ from .lexicon import (
     OPERATORS,
     OPPOSITE_PREFIXES,
     OPPOSITES,
+    ORDINALS,
     PASSIVE,
     PREPOSITIONS,
     SYNONYMS,
@@ -132,6 +133,9 @@ def _doers(token: Token, known: Vocabulary) -> tuple[Reading, ...]:
 def _with_neighbours(items: list[Item], i: int, item: Item, known: Vocabulary) -> None:
     """`planned and approved spend` names two columns; `gift card payments` says payment of a payment method."""
     before, after = items[i - 1] if i else None, items[i + 1 : i + 3]
+    if item.words == "weekday" and item.kind == "weekday" and before and before.kind in ("busiest", "quietest", "list"):
+        item.kind, item.notes = "grain", ["weekday"]
+        item.readings = tuple(known.phrases.get(tuple(stem(w) for w in DAY_NAMES[0].split()), ()))
     if item.kind == "word" and before and before.of("value"):
         stems = {t.stem for t in item.tokens}
         same = tuple(r for r in before.of("value") if r.column and stems <= set(name_words(r.column.name)))
@@ -167,6 +171,11 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         return Item(operator, text, tokens, readings=tuple(r for r in readings if r.score == 1))
     if operator:
         return Item(operator, text, tokens)
+    following = " ".join(words[at + 1 : at + 3])
+    if one and text in ORDINALS and (_superlative(following) or _superlative(following.split(" ")[0])):
+        return Item("nth", text, tokens, number=ORDINALS[text])
+    if one and text == "out" and before in ("are", "is", "still", "were", "be"):
+        return None  # out, and not back yet: for the prompt to say
     if one and first.number is not None and first.word != "zero":
         return Item("number", text, tokens, number=first.number)
     if one and text in PREPOSITIONS:
@@ -216,6 +225,12 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     return None
 
 
+def _superlative(words: str) -> bool:
+    return words in ADJECTIVES or _operators().get(words) in (
+        "most", "least", "top", "bottom", "frequent", "popular", "best selling",
+    )  # fmt: skip
+
+
 def _of_amount(before: str) -> bool:
     """Whether a unit behind this word only says what an amount is counted in: `height in cm`, `over 200 mph`."""
     return before in ("in", "square", "cubic") or before[:1].isdigit()
@@ -231,7 +246,8 @@ def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ..
     best = max((r.score for r in found), default=0.0)
     if len(tokens) == 2:  # `signed up` for signup
         found += known.phrases.get(("".join(stems),), ())
-    if len(tokens) <= 3 and best < 0.8:
+    said = len(tokens) > 1 and (tokens[-1].word in PREPOSITIONS or tokens[0].word.endswith("ed"))
+    if len(tokens) <= 3 and best < 0.8 and not said:  # `tickets on` is no `issued_on`, `borrowed books` no `loan book`
         choices = [_alternatives(t, known) for t in tokens]
         for combination in product(*choices):
             score = min(s for _, s in combination)

@@ -82,13 +82,17 @@ def _aggregate(reader: Reader, i: int) -> Found | None:
         amounts = tuple(r for r in named if r.kind == "column" and r.table in tables)
         return (Measure(agg, reader.words(i, j + 2), amounts), j + 2) if amounts else None
     other = j + 1 if reader.is_(j, "and") else j
-    if reader.is_(other, *AGGREGATES):  # `the lowest and highest price`
-        shared = _aggregate(reader, other)
+    if reader.is_(other, *AGGREGATES) and not reader.is_(i, "sum"):  # `the lowest and highest price`, `mean, min and max`
+        last = reader.skip(other, "and", *AGGREGATES) - 1
+        shared = _aggregate(reader, last) if last > i else None
         columns = _of_kind(reader.items[shared[1] - 1], "number", "date") if shared else ()
         return (Measure(agg, reader.words(i, i + 1), columns), i + 1) if columns else None
     if agg == "avg":
         if average := _average_per(reader, i, reader.skip(j, "sum")):
             return average
+        counted = _count(reader, j) if reader.is_(j, "count") else None
+        if counted and any(" per " in f" {' '.join(n)} " for r in counted[0].readings if r.term for n in r.term.names):
+            return counted  # the glossary's `loans per member` is an average already
     elif reader.is_(j, "count"):
         return measure_at(reader, j)
     head = reader.head(j)
@@ -103,7 +107,7 @@ def _aggregate(reader: Reader, i: int) -> Found | None:
     kinds = ("number", "date") if agg in ("max", "min") and not item.participle else ("number",)
     if columns := _of_kind(item, *kinds):
         return Measure(agg, words, columns), head + 1
-    if agg != "sum" and not item.plural and (amounts := _only_amount(reader, item)):  # `the average fine`
+    if agg != "sum" and not item.plural and (amounts := only_amount(reader, item)):  # `the average fine`
         return Measure(agg, words, amounts), head + 1
     if item.of("table") and agg == "sum":
         return Measure("total", words, item.of("table")), head + 1
@@ -112,7 +116,7 @@ def _aggregate(reader: Reader, i: int) -> Found | None:
     return None
 
 
-def _only_amount(reader: Reader, item: Item) -> Readings:
+def only_amount(reader: Reader, item: Item) -> Readings:
     """The amount that rows are known by, where their table has one: of a fine its `amount`."""
     tables = [reader.known.prompt.schema.tables[r.table] for r in item.of("table")[:1] if r.score >= 0.9]
     found = [c for t in tables for c in t.columns if c.name.lower() in ADDITIVE and c.kind == "number"]
@@ -129,7 +133,7 @@ def _extreme(reader: Reader, i: int) -> Found | None:
     if not readings and (amounts := _of_kind(item, "number")):
         readings = amounts if all(r.score <= amounts[0].score for r in item.of("table", "term")) else ()
     elif not readings and not item.plural:
-        readings = _only_amount(reader, item)
+        readings = only_amount(reader, item)
     agg = "max" if EXTREMES[reader.items[i].words] else "min"
     return (Measure(agg, reader.words(i, head + 1), readings), head + 1) if readings else None
 

@@ -36,12 +36,12 @@ def mentions(reader: Reader, frame: Frame) -> None:
             if reader.items[i - 1].words != "names of":  # `the names of the stores and their sales`
                 continue
             frame.show.append(reader.dim(i))
-        elif item.of("table") and _shown(frame) and reader.items[i - 1].kind in ("with", "and"):
-            frame.show.append(reader.dim(i))  # `the largest sales with their customer`
         elif item.of("table") and reader.items[i - 1].kind == "and" and frame.subject_at == i - 2 and frame.dims:
             counts = [(frame.subject_words, frame.subject), (item.words, item.of("table"))]  # `yearly visits and fees`
             frame.measures += [Measure("count", words, readings) for words, readings in counts]
             frame.subject, frame.subject_at = (), -1
+        elif item.of("table") and _shown(frame) and reader.items[i - 1].kind in ("with", "and"):
+            frame.show.append(reader.dim(i))  # `the largest sales with their customer`
         elif (
             item.of("table")
             and frame.measures

@@ -140,7 +140,8 @@ def _ranking(frame: Frame, prompt: Prompt, rank: Rank) -> exp.Select:
     name, value = found.values[0]
     if not within:
         query = found.select().order_by(*[ranked_by(exp.column(n), rank.desc) for n, _ in found.values])
-        return query.limit(rank.limit) if rank.limit else query
+        query = query.limit(rank.limit) if rank.limit else query
+        return query.offset(rank.skip) if rank.skip else query
     groups = found.dims[: len(within)]
     position = exp.Window(
         this=exp.RowNumber(),
@@ -149,7 +150,9 @@ def _ranking(frame: Frame, prompt: Prompt, rank: Rank) -> exp.Select:
     )
     ranked = found.select().select(exp.alias_(position, "position"))
     query = exp.select(*[exp.column(n) for n, _ in (*found.dims, *found.values)]).from_("ranked")
-    query = query.where(exp.LTE(this=exp.column("position"), expression=exp.Literal.number(rank.limit or 1)))
+    last = exp.Literal.number((rank.limit or 1) + rank.skip)
+    kept = exp.EQ if rank.skip else exp.LTE  # of a second, third … there is one
+    query = query.where(kept(this=exp.column("position"), expression=last))
     query = query.order_by(*[in_order(exp.column(n)) for n, _ in groups], in_order(exp.column("position")))
     return query.with_("ranked", as_=ranked)
 

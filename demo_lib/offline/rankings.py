@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .adjectives import adjective, hinted
+from .adjectives import adjective, hinted, rows_first
 from .frame import Decline, Frame, Measure, Rank, Readings
 from .lexicon import HEIGHTS, PRICES, SPENDING_VERBS
 from .measures import AGGREGATES, DATED, measure_at, money, times
@@ -17,13 +17,25 @@ COUNTED = ("frequent", "infrequent", "popular", "unpopular", "best selling", "wo
 def rankings(reader: Reader, frame: Frame) -> None:
     """Read every superlative of the question into `frame.rank`."""
     for i in reader.find("top", "bottom"):
+        if reader.is_(i + 1, "avg", "sum", "median", "count"):  # `the best average rating`
+            reader.items[i].kind = "most" if reader.is_(i, "top") else "least"
+    for i in reader.find("top", "bottom"):
         _top(reader, frame, i)
     for i in reader.find(*COUNTED):
         _frequent(reader, frame, i)
+    for i in reader.find("adjective"):
+        if reader.is_(i + 1, "earliest") and i and reader.items[i + 1].words == "first":
+            rows_first(reader, frame, i)
     for i in reader.find("adjective", *DATED):
         adjective(reader, frame, i)
     for i in reader.find("most", "least"):
         _most(reader, frame, i)
+    for i in reader.find("busiest", "quietest"):
+        _busiest(reader, frame, i)
+    for i in reader.find("nth"):
+        if frame.rank and frame.rank.limit:
+            frame.rank = replace(frame.rank, limit=1, skip=int(reader.number(i)) - 1)
+            reader.use(i, i + 1)
     for i in reader.find("sort") or (reader.find("by") if reader.find("asc", "desc") else []):
         _sorted(reader, frame, i)
     for i in reader.find("asc", "desc"):  # `sales by region, smallest first`
@@ -169,6 +181,20 @@ def _most(reader: Reader, frame: Frame, i: int) -> None:
     if target is None and reader.has(end, "table") and measure.agg in ("term", "column"):
         target, end = end, end + 1  # `the highest revenue store`
     rank_noun(reader, frame, desc, target, measure, i, end)
+
+
+def _busiest(reader: Reader, frame: Frame, i: int) -> None:
+    """`the busiest weekday for loans`: that with the most of them."""
+    limit, head = target_after(reader, i)
+    if head is None:
+        return
+    counted = next((k for k in range(len(reader)) if k != head and reader.has(k, "table")), None)
+    if counted is None:
+        raise Decline(f"“{reader.items[i].words}” by what? Say what to count, for example “with the most orders”.")
+    item, target = reader.items[counted], reader.dim(head)
+    keep = take_target(reader, i, limit, head)
+    set_rank(frame, Rank(reader.items[i].kind == "busiest", keep, target, Measure("count", item.words, item.of("table"))))
+    reader.use(counted - 1 if reader.is_(counted - 1, "by") else counted, counted + 1)
 
 
 def _measure_before(reader: Reader, i: int, target: int) -> Measure | None:

@@ -158,12 +158,7 @@ class Source:
         named = [c for c in self.prompt.event_dates if c.table in self.reach]
         own_named = [c for c in named if c.table == self.anchor]
         if not own_named and len(own) > 1:
-            about = set(name_words(bare(self.anchor)))
-            own = (
-                [c for c in own if about & set(name_words(c.name))]
-                or [c for c in own if set(name_words(c.name)) & CREATED]
-                or own
-            )
+            own = main_dates(own, self.anchor)
         if len(own_named or own) == 1:
             return self.dated((own_named or own)[0])
         if own:
@@ -212,6 +207,16 @@ class Source:
         parts = [identifier(p) for p in name.split(".")]
         table = exp.Table(this=parts[-1], db=parts[-2] if len(parts) > 1 else None)
         return exp.alias_(table, identifier(alias), table=True) if alias != parts[-1].name else table
+
+
+def main_dates(columns: list[Column], table: str) -> list[Column]:
+    """Of some dates of a row the one that says when it came to be: called after the table, or after a beginning."""
+    about = set(name_words(bare(table)))
+    return (
+        [c for c in columns if about & set(name_words(c.name))]
+        or [c for c in columns if set(name_words(c.name)) & CREATED]
+        or columns
+    )
 
 
 def display(schema: Schema, table: str) -> list[Column]:

@@ -66,7 +66,7 @@ def tokenize(question: str) -> list[Token]:
     end = 0
     for m in _TOKEN.finditer(text):
         raw = m[0].strip()
-        breaks, end = bool(re.search(r"[,;:.!?()]", text[end : m.start()])), m.end()
+        breaks, end = bool(re.search(r"[,;:.!?()–—]|\s-\s", text[end : m.start()])), m.end()
         if m["quoted"]:
             tokens.append(Token(raw[1:-1], raw[1:-1].lower(), raw[1:-1].lower(), quoted=True, breaks=breaks))
         elif m["iso"]:
