@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from .adjectives import hinted
+from .afterthoughts import afterthoughts, totals
 from .comparisons import comparisons, identifiers
 from .frame import (
     Decline,
@@ -20,9 +22,9 @@ from .frame import (
     When,
     unplaced,
 )
-from .lexicon import GLUE, PREPOSITIONS, WEEKDAYS
+from .lexicon import GLUE, PAID, PREPOSITIONS, WEEKDAYS
 from .linker import Item
-from .measures import AGGREGATES, DATED, is_money, measure_at, money
+from .measures import AGGREGATES, DATED, is_money, measure_at, money, times
 from .mentions import mentions, rows_by, who
 from .phrases import settle
 from .rankings import rankings
@@ -105,6 +107,13 @@ def _negations(reader: Reader, frame: Frame) -> None:
     for i in reader.find("not"):
         happened = next((k for k in range(i - 1, -1, -1) if reader.has(k, "event", "table")), None)
         at = reader.skip(i + 1, "in", "on")
+        last = reader.item(i + 1) is None or reader.items[i + 1].tokens[0].breaks
+        if last and reader.has(i - 1, "value", "flag"):  # `gift cards left out`
+            kind = "value" if reader.has(i - 1, "value") else "flag"
+            wanted = (reader.items[i - 1].of(kind),)
+            frame.filters.append(Filter(reader.words(i - 1, i + 1), wanted, negated=True, at=i))
+            reader.use(i - 1, i + 1)
+            continue
         if reader.is_(at, "date") and happened is not None:
             period = reader.items[at].period
             if period and (events := reader.items[happened].of("event")):
@@ -138,7 +147,7 @@ def _negations(reader: Reader, frame: Frame) -> None:
             reader.use(j, j + 1)
             j += 1  # `that no customer has returned`
         if reader.words(i, i + 1) == "never" and reader.item(j) and not reader.has(j, "event", "table", "value", "flag"):
-            dated = _dates(reader.items[j]) if reader.items[j].participle else ()  # `features that nobody enabled`
+            dated = _dates(reader.items[j]) if reader.items[j].participle else ()  # `badges that nobody earned`
             told = {r.table for item in reader.items[:i] for r in item.of("table")[:1]}
             reader.items[j].readings = tuple(Reading("event", r.table, r.score) for r in dated if r.table not in told) or (
                 reader.items[j].readings
@@ -156,6 +165,12 @@ def _negations(reader: Reader, frame: Frame) -> None:
         elif reader.has(j, "value", "flag"):
             kind = "value" if reader.has(j, "value") else "flag"
             options, end = _options(reader, j, kind)
+            if reader.words(i, i + 1) == "never" and kind == "value" and not reader.has(end, "table"):
+                rows = tuple(Reading("event", r.table, r.score) for r in options[0])  # `but never an urgent one`
+                wanted = Filter(reader.words(j, end), options, at=j)
+                frame.events.append(Event(reader.words(i, end), rows, negated=True, at=i, filters=(wanted,)))
+                reader.use(i, end)
+                continue
             named = {r.table for item in reader.items[:i] for r in item.of("table")[:1]}
             rows = reader.items[end].of("table") if reader.has(end, "table") else ()
             if rows and named and rows[0].table not in named:
@@ -184,6 +199,12 @@ def _measures(reader: Reader, frame: Frame) -> None:
         if named is None and verb is not None:
             frame.measures.append(money(reader, reader.items[verb]))
             reader.use(verb, verb + 1)
+    for i in reader.find("avg"):  # `what do we pay on average for a shipment`
+        rows = reader.skip(i + 1, "for", "on")
+        columns = hinted(reader, PAID, reader.items[rows].of("table")) if rows > i + 1 and reader.has(rows, "table") else ()
+        if columns and is_money(reader.item(i - 1)):
+            frame.measures.append(Measure("avg", reader.words(i - 1, rows + 1), columns))
+            reader.use(i - 1, rows + 1)
     for i in reader.find("avg"):  # `how many orders did the average customer place`
         counted = measure_at(reader, 0) if reader.is_(0, "count") else None
         if counted and counted[0].agg in ("count", "term") and i >= counted[1] and reader.has(i + 1, "table"):
@@ -203,6 +224,12 @@ def _measures(reader: Reader, frame: Frame) -> None:
                 raise Decline(f"I cannot group by “{noun.words}”. Name a column, or a table.")
             reader.use(i, i + 1)
             i += 1
+            continue
+        if found and frame.measures and found[0].agg == "count" and reader.is_(i, "count") and reader.is_(i - 1, "by"):
+            raise Decline(f"To group by “{found[0].words}” takes two steps. Ask for “{found[0].words}” of each first.")
+        part = found and found[0].agg == "term" and found[0].readings[0].score < 0.8 and frame.share
+        if part and reader.is_(i - 1, "link") and not reader.is_(i, "count"):
+            i += 1  # `share of orders returned late`: what is said of them is no measure of its own
             continue
         asked = found and (reader.is_(i, "count", "adjective", *DATED, *AGGREGATES) or found[0].agg in ("term", "sum"))
         if found and frame.measures and reader.is_(i - 1, "by") and reader.items[i - 1].words == "per":
@@ -226,15 +253,10 @@ def _measures(reader: Reader, frame: Frame) -> None:
             reader.use(sold, sold + 1)
     if not frame.measures and not frame.rank:
         for i in reader.find("count"):
-            first = next((k for k in range(i) if reader.has(k, "table")), None)
-            if reader.has(i - 1, "table"):  # `customer numbers`
+            if reader.has(i - 1, "table") and not reader.items[i].tokens[0].breaks:  # `customer numbers`
                 item = reader.items[i - 1]
                 frame.measures.append(Measure("count", reader.words(i - 1, i + 1), item.of("table")))
                 reader.use(i - 1, i + 1)
-            elif first is not None and reader.skip(i + 1, "list") == len(reader):  # `stores in Paris, how many?`
-                frame.measures.append(Measure("count", reader.items[first].words, reader.items[first].of("table")))
-                reader.use(first, first + 1)
-                reader.use(i, i + 1)
 
 
 def _is_named(reader: Reader, i: int) -> bool:
@@ -243,12 +265,33 @@ def _is_named(reader: Reader, i: int) -> bool:
     return item is not None and bool(item.of("term")) and (item.of("term")[0].score >= 0.9 or not item.of("event"))
 
 
+def _every_row(reader: Reader, frame: Frame) -> None:
+    """`name, plan and seats of every contract`: its rows, with these columns."""
+    for i in reader.find("by"):
+        head = reader.head(i + 1) if {"every", "each"} & set(reader.items[i].words.split()) else None
+        nouns = [k for k in range(i) if reader.has(k, "table", "column") and not reader.items[k].of("value")]
+        rest = [k for k in range(i) if k not in nouns and not reader.is_(k, "list", "and")]
+        if head is not None and reader.has(head, "table") and len(nouns) > 1 and not rest:
+            frame.subject, frame.subject_words, frame.subject_at = reader.items[head].of("table"), reader.items[head].words, head
+            frame.show += [reader.dim(k) for k in nouns]
+            reader.use(0, i + 1)
+            reader.use(head, head + 1)
+
+
 def _groupings(reader: Reader, frame: Frame) -> None:
     """`by category and month`, `per store`, `in each region`."""
     for i in reader.find("by"):
         said = reader.items[i].words
         each = any(w in said.split() for w in ("each", "every", "per", "within"))
         start, j = i, reader.skip(i + 1, "distinct")
+        last = all(item.used for item in reader.items[j:])
+        if each and last and not (frame.rank and frame.rank.target):  # `… and how many items in each?`
+            named = next((k for k in range(i) if reader.has(k, "column", "table")), None)
+            if named is not None:
+                frame.dims.append(reader.dim(named))
+                reader.use(named, named + 1)
+                reader.use(i, j)
+            continue
         while j < len(reader) and reader.items[j].used and reader.items[j].kind == "count":
             j += 1
         while (head := reader.head(j)) is not None and not reader.has(head, "term", "value"):
@@ -299,7 +342,7 @@ def _values(reader: Reader, frame: Frame) -> None:
             frame.filters.append(Filter(words, options, at=i, both=both, every=every, placed=placed))
             if every and reader.is_(both_at, "both"):
                 reader.use(both_at, both_at + 1)
-            if len(options) > 1 and (frame.compare or _which_is_more(reader)):
+            if len(options) > 1 and (frame.compare or _which_is_more(reader, frame)):
                 plain = tuple(
                     Reading("flag" if kind == "flag" else "column", r.table, r.score, r.column) for r in options[0]
                 )
@@ -327,10 +370,19 @@ def _dates(item: Item) -> Readings:
     return tuple(r for r in item.of("column") if r.column and r.column.kind == "date")
 
 
-def _which_is_more(reader: Reader) -> bool:
+def _which_is_more(reader: Reader, frame: Frame) -> bool:
     """`which days had higher revenue: weekends or weekdays`: use up the words that set the choices side by side."""
     more = reader.find("more")
     for i in more:
+        verb, counted = reader.item(i - 1), reader.item(i + 1)
+        if not frame.measures and verb and verb.of("event") and not verb.of("table"):  # `is lent more, A or B?`
+            if verb.tokens[-1].stem == "sell":
+                raise Decline("Sold more by what? Say “by revenue” or “by units sold”.")
+            frame.measures.append(times(reader, verb))
+            reader.use(i - 1, i)
+        elif not frame.measures and counted and counted.of("table") and counted.plural:  # `more visits by phone or …`
+            frame.measures.append(Measure("count", counted.words, counted.of("table")))
+            reader.use(i + 1, i + 2)
         reader.use(i, i + 1)
     for i in reader.find("grain") if more else ():
         if reader.is_(i - 1, "list"):
@@ -345,7 +397,7 @@ def _options(reader: Reader, i: int, kind: str) -> tuple[tuple[Readings, ...], i
         j = end
         joining = {"and", "or", "compare", "not"}
         joining |= {"in", "of"} if reader.is_(i - 1, "in", "of") else set()
-        joining |= {"than", "on", "in"} if reader.find("more") else set()
+        joining |= {"than", "on", "in", "by", "with"} if reader.find("more") else set()
         while j < len(reader) and reader.items[j].kind in joining:
             j += 1
         same = reader.has(j, kind) and {r.column for r in options[0]} & {r.column for r in reader.items[j].of(kind)}
@@ -415,6 +467,12 @@ def _remainders(reader: Reader, frame: Frame) -> None:
                 f"Ranked by what? Say how {name} should be ordered, for example “by revenue” or “by number of orders”."
             )
         frame.rank = replace(rank, measure=frame.measures.pop(0))
+    totals(frame)
+    if not (frame.subject or frame.measures or frame.rank or frame.show or frame.ratio or frame.share):
+        first = next((k for k, item in enumerate(reader.items) if item.kind != "list"), 0)
+        whose = {r.table for f in frame.filters if f.at == first and not f.negated for o in f.options for r in o}
+        if len(whose) == 1 and reader.items[first].plural:  # `flats without a garden`
+            frame.subject, frame.subject_words = (Reading("table", whose.pop()),), reader.items[first].words
     asks_who = any(item.kind == "list" and item.words == "who" for item in reader.items)
     if asks_who and frame.events and not (frame.subject or frame.measures or frame.rank or frame.numbers):
         frame.subject, frame.subject_words = who(reader, frame.events[0]), "who"
@@ -467,6 +525,6 @@ def _ratio(reader: Reader, frame: Frame) -> None:
 
 
 CLAUSES = (
-    _ratio, _flags, _where, comparisons, identifiers, _negations, rankings, _measures, _groupings, _values, mentions,
-    _periods, _remainders,
+    _ratio, _flags, _where, comparisons, identifiers, _negations, rankings, _every_row, _measures, afterthoughts,
+    _groupings, _values, mentions, _periods, _remainders,
 )  # fmt: skip

@@ -48,7 +48,7 @@ def _compared(reader: Reader, frame: Frame, op: str, numbers: tuple[float, ...],
     if reader.is_(after, "times"):  # `bought more than 10 times`
         verb = next((k for k in range(start - 1, -1, -1) if reader.has(k, "event") or _counts(reader, k)), start)
         events, last = reader.items[verb].of("event"), after + 1
-        if not events and (counts := _counts(reader, verb)):  # `renewed at least twice`, where `renewals` holds how often
+        if not events and (counts := _counts(reader, verb)):  # `repeated at least twice`, where `repeats` holds how often
             readings, first = counts, verb
         elif events:
             measure = Measure("events", reader.words(start, last), events)

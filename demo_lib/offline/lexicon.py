@@ -47,7 +47,7 @@ OPERATORS: dict[str, str] = {
     "between": "between",
     "not": "neither|yet to|have yet to|has yet to|not|never|no|without|except|excluding|except for|other than"
     "|apart from|non|exclude|lack|lacks|lacking|but not|rather than|aside from|zero|not any"
-    "|none of|outside of|outside|besides",
+    "|none of|outside of|outside|besides|excluded",
     "share": "what percentage of|what percent of|what share of|what proportion of|what fraction of"
     "|what portion of|portion of|percentage of|percent of|share of|proportion of|fraction of"
     "|percentage share of|percentage|percent|proportion|share|fraction|pct of|percentages of"
@@ -68,7 +68,7 @@ OPERATORS: dict[str, str] = {
     "|year over year|year on year|year to year|yoy|from year to year|annual growth in"
     "|annual growth|yearly growth",
     "qoq": "quarter over quarter|quarter on quarter|quarter to quarter|qoq|quarterly growth",
-    "running": "running total of|running total|cumulative|running|accumulated|cumulated",
+    "running": "as the year goes on|as time goes on|as the months go by|running total of|running total|cumulative|running|accumulated|cumulated",
     "compare": "compare|comparison of|comparison between|comparison|versus|compared to|compared with|vs"
     "|against|comparing|relative to|contrast|as opposed to|in comparison to",
     "sort": "sorted by|ordered by|order by|sort by|ranked by|in order of|rank by|sorted from|ranked"
@@ -185,6 +185,7 @@ IDIOMS: dict[str, str] = {
     "sent back": "returned", "given back": "returned", "gave back": "returned",
     "would like": "want", "d like": "want", "i like": "want", "look like": "look", "looks like": "look",
     "twice": "two times", "more than one": "more than 1", "at least one": "at least 1", "exactly one": "exactly 1",
+    "left out": "excluded", "not counted": "excluded", "not included": "excluded", "set aside": "excluded",
     "pls": "please", "plz": "please", "yr": "year", "yrs": "years", "qtr": "quarter", "qtrs": "quarters",
     "mth": "month", "mths": "months", "wk": "week", "wks": "weeks", "nr of": "number of", "no of": "number of",
     "nobody": "never", "no one": "never", "noone": "never", "nothing": "not", "none": "not", "not counting": "not", "not including": "not", "leaving out": "not",
@@ -242,6 +243,7 @@ SYNONYMS: tuple[tuple[str, ...], ...] = (
     ("specialty", "speciality", "specialization"),
     ("population", "inhabitants", "residents", "people"),
     ("altitude", "elevation", "height"),
+    ("advertising", "ad", "advertisement", "advert"),
 )
 
 # Verbs and the nouns of the events that they make: whoever "buys" has a row in a table of sales or orders.
@@ -340,6 +342,7 @@ COMPARATIVES: dict[str, tuple[str, str]] = {
     "taller than": (">", "height"),
 }
 PRICES = "price fee rate amount"
+PAID = "cost amount total fee price"
 ADDITIVE = ("amount", "total", "revenue", "sales", "value", "total_amount", "total_price", "line_total", "sale_amount",
             "net_amount", "gross_amount", "order_total", "price_total")  # fmt: skip
 # What the name of a column may end with: `depth_mm` is a depth.

@@ -104,7 +104,7 @@ def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
         ) or Item("word", words[i], (tokens[i],))
         item.at = i
         if item.of("event") and (words[i - 1 : i] and words[i - 1] in PASSIVE or "we" in words[max(0, i - 2) : i]):
-            item.notes.append("passive")
+            item.notes += ["passive", *(["we"] if "we" in words[max(0, i - 2) : i] else [])]
         items.append(item)
         i += len(item.tokens)
     for i, item in enumerate(items):
@@ -133,7 +133,7 @@ def _doers(token: Token, known: Vocabulary) -> tuple[Reading, ...]:
 def _with_neighbours(items: list[Item], i: int, item: Item, known: Vocabulary) -> None:
     """`planned and approved spend` names two columns; `gift card payments` says payment of a payment method."""
     before, after = items[i - 1] if i else None, items[i + 1 : i + 3]
-    if item.words == "weekday" and item.kind == "weekday" and before and before.kind in ("busiest", "quietest", "list"):
+    if item.words == "weekday" and item.kind in ("weekday", "link") and before and before.kind in ("busiest", "quietest", "list"):
         item.kind, item.notes = "grain", ["weekday"]
         item.readings = tuple(known.phrases.get(tuple(stem(w) for w in DAY_NAMES[0].split()), ()))
     if item.kind == "word" and before and before.of("value"):

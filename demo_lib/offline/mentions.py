@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from .frame import Decline, Dim, Event, Frame, Measure, Readings
+from .frame import Decline, Dim, Event, Filter, Frame, Measure, Readings
 from .lexicon import PREPOSITIONS
 from .linker import Item
 from .reader import Reader
 from .source import paths
 from .vocabulary import Reading
-from .words import of_people
+from .words import of_people, stem
 
 
 def mentions(reader: Reader, frame: Frame) -> None:
@@ -40,6 +40,8 @@ def mentions(reader: Reader, frame: Frame) -> None:
             counts = [(frame.subject_words, frame.subject), (item.words, item.of("table"))]  # `yearly visits and fees`
             frame.measures += [Measure("count", words, readings) for words, readings in counts]
             frame.subject, frame.subject_at = (), -1
+        elif (had := _had(reader, frame, i, item)) is not None:
+            frame.events.append(had)
         elif item.of("table") and _shown(frame) and reader.items[i - 1].kind in ("with", "and"):
             frame.show.append(reader.dim(i))  # `the largest sales with their customer`
         elif (
@@ -59,6 +61,24 @@ def mentions(reader: Reader, frame: Frame) -> None:
         else:
             continue
         reader.use(i, i + 1)
+
+
+def _had(reader: Reader, frame: Frame, i: int, item: Item) -> Event | None:
+    """`owners with houses in …`, `machines that had an urgent repair`: rows that point to those which are listed."""
+    schema, rows = reader.known.prompt.schema, frame.subject
+    if not rows or frame.measures or frame.rank or not item.of("table"):
+        return None
+    owner, pointing = rows[0].table, item.of("table")[0].table
+    before = i - 1
+    while before > frame.subject_at and reader.items[before].of("value", "flag") and reader.items[before].used:
+        before -= 1
+    if not reader.items[before].kind in ("with", "that", "who") or owner not in paths(schema, pointing):
+        return None
+    if pointing in paths(schema, owner) or pointing == owner:
+        return None
+    said = tuple(f for f in frame.filters if before < f.at < i and not f.negated)
+    frame.filters = [f for f in frame.filters if f not in said]
+    return Event(item.words, item.of("table"), at=i, filters=said)
 
 
 def _counts(frame: Frame, item: Item) -> bool:
@@ -106,6 +126,9 @@ def _column_mention(reader: Reader, frame: Frame, i: int, item: Item) -> None:
     if "date" in ranked and item.words.split()[-1] in ("date", "day"):
         return  # `the oldest store and its date`: it is shown anyway
     dated = any(r.column and (r.column.kind == "date" or r.column.is_year) for r in item.of("column"))
+    if not reader.find("date") and (ended := _has_ended(reader, i, item)):
+        frame.filters.append(ended)
+        return
     listed = bool(frame.rank and frame.rank.columns) and reader.items[i - 1].kind in ("with", "and")
     listed = listed or (bool(frame.subject or frame.show) and not _beside_date(reader, i))
     if dated and reader.find("date") and not listed:
@@ -115,6 +138,14 @@ def _column_mention(reader: Reader, frame: Frame, i: int, item: Item) -> None:
         reader.use(i - 1, i)
     elif item.words not in ("name", "names") or item.readings[0].score >= 0.9:
         frame.show.append(reader.dim(i))
+
+
+def _has_ended(reader: Reader, i: int, item: Item) -> Filter | None:
+    """`closed tickets`: those whose date of closing is not empty."""
+    rows = {r.table for r in reader.items[i + 1].of("table")} if i + 1 < len(reader) else set()
+    verb = "un" + item.tokens[-1].word
+    empty = [r for r in reader.known.phrases.get((stem(verb),), ()) if r.kind == "flag" and r.table in rows]
+    return Filter(item.words, ((empty[0],),), negated=True, at=i) if empty and len(item.tokens) == 1 else None
 
 
 def who(reader: Reader, event: Event) -> Readings:

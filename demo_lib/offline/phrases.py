@@ -31,6 +31,7 @@ def settle(reader: Reader) -> None:
                 items.insert(first, items.pop(i))
     for i in range(len(items)):
         _as_rows(reader, i)
+        _units_of(reader, i)
         _as_amount(reader, i)
         _as_date(reader, i)
     for i, item in enumerate(items[:-1]):
@@ -46,6 +47,7 @@ def settle(reader: Reader) -> None:
             item.of("table")
             and reader.is_(i + 1, "in", "from", "with", "at", "of", "on")
             and reader.has(i + 2, "value")
+            and not _happened_at(reader, i)
         ):
             items[i + 2].readings = _on_table(items[i + 2].readings, item.of("table"), schema)
         if item.of("column") and not item.of("table") and reader.is_(i + 1, "of", "for", "in", "from"):
@@ -54,6 +56,12 @@ def settle(reader: Reader) -> None:
                 item.readings = _on_table(item.readings, items[head].of("table"), schema)
     pairs = zip_longest(items, items[1:])
     reader.items = [i for i, after in pairs if not i.used and not _modifies(i, after)]
+
+
+def _happened_at(reader: Reader, i: int) -> bool:
+    """`visits by members at the North gym`: the visits were there."""
+    people = any(of_people(r.table) for r in reader.items[i].of("table"))
+    return people and reader.is_(i + 1, "at") and any(reader.has(k, "table") for k in range(i))
 
 
 def _as_rows(reader: Reader, i: int) -> None:
@@ -79,11 +87,21 @@ def _as_amount(reader: Reader, i: int) -> None:
             item.notes.append("amount")
             reader.items[verb].used = verb != i
         return
-    named = [(schema.tables[r.table], name_words(r.table)) for r in item.of("table") if r.score >= 0.9]
+    named = [(schema.tables[r.table], name_words(r.table)) for r in item.of("table") if r.score >= 0.8]
     own = _numbers([c for t, words in named for c in t.columns if len(words) > 1 and name_words(c.name) == words[-1:]])
     if own and not item.plural and not reader.is_(i - 1, "count"):
         item.readings = own
         item.notes.append("amount")
+
+
+def _units_of(reader: Reader, i: int) -> None:
+    """`units on hand`: the amount behind says what is counted."""
+    item, after = reader.items[i], reader.item(i + 1)
+    if item.tokens[-1].word in QUANTITIES and after and not item.used and len(item.tokens) == 1:
+        exact = tuple(r for r in after.of("column") if r.score == 1 and r.column and r.column.kind == "number")
+        if exact and not after.of("table", "term", "event", "value"):
+            after.readings, item.used = exact, True
+            after.notes.append("amount")
 
 
 def _verb_of(reader: Reader, i: int) -> int | None:
@@ -101,7 +119,8 @@ def _verb_of(reader: Reader, i: int) -> int | None:
         return before  # `returned more than 5 units`
     people = False
     for k in range(i + 1, len(reader)):
-        if reader.is_(k, "who", "that", "which", "whose", "not", "by", "and"):
+        by = reader.is_(k, "by") and not reader.items[k].words.startswith("of ")  # `units of each brand were returned`
+        if by or reader.is_(k, "who", "that", "which", "whose", "not", "and"):
             return None
         people |= any(of_people(r.table) for r in reader.items[k].of("table"))
         verb = reader.items[k].tokens[-1]

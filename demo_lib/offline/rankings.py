@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from .adjectives import adjective, hinted, rows_first
 from .frame import Decline, Frame, Measure, Rank, Readings
-from .lexicon import HEIGHTS, PRICES, SPENDING_VERBS
+from .lexicon import ADJECTIVES, HEIGHTS, PRICES, SPENDING_VERBS
 from .measures import AGGREGATES, DATED, measure_at, money, times
 from .reader import Reader
 from .targets import DEFAULT_TOP, rank_noun, ranked_by, set_rank, take_target, target_after, target_before
@@ -16,6 +16,7 @@ COUNTED = ("frequent", "infrequent", "popular", "unpopular", "best selling", "wo
 
 def rankings(reader: Reader, frame: Frame) -> None:
     """Read every superlative of the question into `frame.rank`."""
+    _beside_the_highest(reader, frame)
     for i in reader.find("top", "bottom"):
         if reader.is_(i + 1, "avg", "sum", "median", "count"):  # `the best average rating`
             reader.items[i].kind = "most" if reader.is_(i, "top") else "least"
@@ -26,6 +27,15 @@ def rankings(reader: Reader, frame: Frame) -> None:
     for i in reader.find("adjective"):
         if reader.is_(i + 1, "earliest") and i and reader.items[i + 1].words == "first":
             rows_first(reader, frame, i)
+    for i in reader.find("adjective"):
+        at = target_before(reader, i) if reader.is_(i + 1, "avg") else None
+        if at is not None and reader.is_(at - 1, "of") and reader.has(at - 2, "column"):  # `categories of repair`
+            reader.use(at - 1, at + 1)
+            at -= 2
+        hints, desc = ADJECTIVES[reader.items[i].words]
+        if at is not None and (columns := hinted(reader, hints, reader.items[at].of("table", "column"))):
+            measure = Measure("avg", reader.words(i, i + 2), columns)  # `which brands are most expensive on average`
+            rank_noun(reader, frame, desc, at, measure, i, i + 2)
     for i in reader.find("adjective", *DATED):
         adjective(reader, frame, i)
     for i in reader.find("most", "least"):
@@ -42,6 +52,25 @@ def rankings(reader: Reader, frame: Frame) -> None:
         if not frame.rank:
             frame.rank = Rank(reader.items[i].kind == "desc", None, None)
         reader.use(i, i + 1)
+
+
+def _beside_the_highest(reader: Reader, frame: Frame) -> None:
+    """`the highest rent, for which address?`: what stands behind is shown beside the row that has it."""
+    *_, last = reader.find("list") or [0]
+    start = last
+    while reader.is_(start - 1, "for", "of", "at", "in", "from", "by", "and"):
+        start -= 1
+    tail = reader.has(last + 1, "table", "column") and last + 2 == len(reader)
+    if not tail or start == last or not start or not reader.find("most", "least", "adjective"):
+        return
+    frame.show.append(reader.dim(last + 1))
+    reader.use(start, last + 2)
+    for i in reader.find("most", "least"):
+        found = measure_at(reader, reader.skip(i + 1, "of"))
+        if found and found[0].agg == "column" and target_before(reader, i) is None:
+            set_rank(frame, Rank(reader.is_(i, "most"), 1, None, None, found[0].readings))
+            reader.take(i, found[1])
+            return
 
 
 def _top(reader: Reader, frame: Frame, i: int) -> None:
@@ -144,6 +173,9 @@ def _most(reader: Reader, frame: Frame, i: int) -> None:
         verb = next((k for k in (i - 1, i - 2) if reader.has(k, "event") and k != target), None)
         if target is not None and reader.item(i - 1) and reader.items[i - 1].tokens[-1].stem == "cost":
             columns = hinted(reader, PRICES, reader.items[target].of("table"))
+            spent = tuple(r for r in reader.items[i - 1].of("column") if r.column and r.column.kind == "number")
+            if spent and not columns:  # `which machine cost us the most`, where a column of other rows is called so
+                rank_noun(reader, frame, desc, target, Measure("sum", reader.items[i - 1].words, spent), i - 1, i + 1)
             if columns:  # `which product costs the most`
                 set_rank(
                     frame,
@@ -167,7 +199,8 @@ def _most(reader: Reader, frame: Frame, i: int) -> None:
                 return
             if item.tokens[-1].stem == "sell" and "passive" not in item.notes:
                 raise Decline("Sold the most by what? Say “by revenue” or “by units sold”.")
-            found = (money(reader, item) if spends else times(reader, item), i + 1)
+            earned = spends or ("we" in item.notes and item.tokens[-1].stem == "sell")  # as in `how much did we sell`
+            found = (money(reader, item) if earned else times(reader, item), i + 1)
             rank_noun(reader, frame, desc, target, found[0], verb, i + 1)
         return
     measure, end = found
@@ -184,7 +217,7 @@ def _most(reader: Reader, frame: Frame, i: int) -> None:
 
 
 def _busiest(reader: Reader, frame: Frame, i: int) -> None:
-    """`the busiest weekday for loans`: that with the most of them."""
+    """`the busiest month for visits`: that with the most of them."""
     limit, head = target_after(reader, i)
     if head is None:
         return

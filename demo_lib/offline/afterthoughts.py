@@ -1,0 +1,59 @@
+"""What a hurried question puts last, or leaves half said: `…, number by city`, `… in each?`, `what do they add up to`."""
+
+from __future__ import annotations
+
+from .frame import Frame, Measure, Readings
+from .lexicon import ADDITIVE, QUANTITIES
+from .reader import Reader
+from .schema import Column
+from .words import name_words, stems
+
+ADDS_UP = stems("amount total revenue spend units quantity hours clicks impressions")
+
+
+def afterthoughts(reader: Reader, frame: Frame) -> None:
+    """Read measures that stand behind what they are about, where no clause before has found any."""
+    if frame.rank or frame.ratio:
+        return
+    first = next((i for i in range(len(reader)) if reader.items[i].of("table")), None)
+    if first is None:
+        return
+    rows = reader.items[first]
+    asked_before = bool(frame.measures)
+    for i in reader.find("count", "sum"):
+        behind = i > first and (reader.is_(i - 1, "and") or reader.items[i].tokens[0].breaks or reader.items[i - 1].used)
+        if asked_before or reader.head(reader.skip(i + 1, "of")) is not None:
+            continue
+        if reader.is_(i, "count") and behind:  # `clubs that opened before 2010, number by town`
+            frame.measures.append(Measure("count", rows.words, rows.of("table")))
+        elif reader.is_(i, "sum") and i > first:  # `what do the overdue invoices add up to`
+            frame.measures.append(Measure("total", reader.words(i, i + 1), rows.of("table")))
+        else:
+            continue
+        reader.use(i, i + 1)
+        reader.use(first, first + 1)
+        amount = i + 2 if reader.is_(i + 1, "and") else i + 1
+        if reader.item(amount) and (summed := _adding_up(reader.items[amount].of("column"))):  # `number and amount`
+            own = tuple(r for r in summed if r.table in {t.table for t in rows.of("table")})
+            frame.measures.append(Measure("sum", reader.items[amount].words, own or summed))
+            reader.use(i + 1, amount + 1)
+
+
+def totals(frame: Frame) -> None:
+    """`amount paid in Q3`, `planned and approved spend for each year`: what plainly adds up is added up."""
+    narrowed = frame.dims or frame.whens or frame.filters or frame.events
+    asked = frame.measures or frame.rank or frame.subject or frame.ratio or frame.share or frame.growth or frame.running
+    if asked or frame.distinct or not (frame.show and narrowed):
+        return
+    if all(_adding_up(d.readings) == d.readings for d in frame.show):
+        frame.measures = [Measure("sum", d.words, d.readings) for d in frame.show]
+        frame.show = []
+
+
+def _adding_up(columns: Readings) -> Readings:
+    return tuple(r for r in columns if r.column and _adds_up(r.column))
+
+
+def _adds_up(column: Column) -> bool:
+    named = column.name.lower() in (*ADDITIVE, *QUANTITIES) or name_words(column.name)[-1] in ADDS_UP
+    return column.kind == "number" and column.additive and named
