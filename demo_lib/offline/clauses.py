@@ -195,6 +195,11 @@ def _measures(reader: Reader, frame: Frame) -> None:
         named = next((j for j in rest if _is_named(reader, j)), None)
         verb = next((j for j in rest if reader.has(j, "event") or is_money(reader.item(j))), None)
         reader.use(i, i + 1)
+        people = reader.has(i + 1, "table") and reader.items[i + 1].plural and not reader.has(i + 1, "term", "column")
+        if people and any(of_people(r.table) for r in reader.items[i + 1].of("table")):
+            frame.measures.append(Measure("count", reader.items[i + 1].words, reader.items[i + 1].of("table")))
+            reader.use(i + 1, i + 2)  # `how much customers are there`, said by whoever learns English
+            continue
         frame.amount = True
         if named is None and verb is not None:
             frame.measures.append(money(reader, reader.items[verb]))
@@ -468,11 +473,12 @@ def _remainders(reader: Reader, frame: Frame) -> None:
             )
         frame.rank = replace(rank, measure=frame.measures.pop(0))
     totals(frame)
-    if not (frame.subject or frame.measures or frame.rank or frame.show or frame.ratio or frame.share):
+    if not (frame.subject or frame.measures or frame.rank or frame.show or frame.ratio):
         first = next((k for k, item in enumerate(reader.items) if item.kind != "list"), 0)
         whose = {r.table for f in frame.filters if f.at == first and not f.negated for o in f.options for r in o}
         if len(whose) == 1 and reader.items[first].plural:  # `flats without a garden`
             frame.subject, frame.subject_words = (Reading("table", whose.pop()),), reader.items[first].words
+            frame.subject_at = first
     asks_who = any(item.kind == "list" and item.words == "who" for item in reader.items)
     if asks_who and frame.events and not (frame.subject or frame.measures or frame.rank or frame.numbers):
         frame.subject, frame.subject_words = who(reader, frame.events[0]), "who"
@@ -499,11 +505,15 @@ def _remainders(reader: Reader, frame: Frame) -> None:
         "distinct": bool(frame.dims or frame.show or frame.subject or frame.events),
         "both": len([*frame.show, *frame.measures, *frame.dims]) > 1,
     }
+    if frame.amount and frame.measures and all(m.agg == "count" for m in frame.measures):
+        first = frame.measures[0]  # `how many bills are late, and how much money is it`
+        frame.measures.append(Measure("total", first.words, first.readings))
     for i in reader.find("list", "when", "and", "or", "money", *sayable):
         item = reader.items[i]
         dated = frame.rank is not None and any(r.column and r.column.kind == "date" for r in frame.rank.columns)
         second = item.words in ("who", "whom") or (item.words == "when" and not dated)  # the date is shown anyway
-        if second and reader.items[i - 1].kind == "and" and i:
+        behind = i == len(reader) - 1 and item.words in ("who", "whom", "whose", "what", "which", "where")
+        if i and (behind or (second and reader.items[i - 1].kind == "and")):
             raise Decline(f"“and {item.words} …” asks for a second thing. Ask for each on its own.")
         frame.distinct |= item.kind == "distinct"
         if item.kind == "money" and not measured and item.words not in GLUE:

@@ -37,6 +37,8 @@ def _compared(reader: Reader, frame: Frame, op: str, numbers: tuple[float, ...],
     """What the number at `start` to `end` is compared with: the noun after it, or the one before."""
     after = reader.skip(end, "in", "of")
     head = reader.head(after)
+    if head is not None and any(item.tokens[0].breaks for item in reader.items[end : head + 1]):
+        head = None  # `bills over 200 euros - client, amount`
     if head is not None and reader.is_(end, "in") and not reader.has(head, "term", "column"):
         head = None  # `between 50 and 100 in the shop`
     before = start - 2 if reader.is_(start - 1, "of", "in", "than", "by", "at") else start - 1
@@ -79,7 +81,10 @@ def _compared(reader: Reader, frame: Frame, op: str, numbers: tuple[float, ...],
     if measure is not None and measure.agg == "column":
         readings, measure = measure.readings, None
     if not measure and not any(r.column and r.column.kind == "number" for r in readings) and reader.has(start - 1, "table"):
-        readings, last = only_amount(reader, reader.items[start - 1]), end  # `fines over 20 euro issued in May`
+        rows = reader.items[start - 1]  # `fines over 20 euro issued in May`, `chairs under 25 dollars`
+        readings, last = only_amount(reader, rows), end
+        if not readings and _is_money(reader, start, end):
+            readings = hinted(reader, PRICES, rows.of("table"))
     readings = tuple(r for r in readings if r.column and r.column.kind in ("number", "key"))
     if measure or readings:
         frame.numbers.append(NumberFilter(reader.words(first, last), op, numbers, readings, measure))
@@ -126,17 +131,21 @@ def _costs(reader: Reader, i: int) -> bool:
     return reader.has(i - 1, "table") and bool(reader.item(i)) and reader.items[i].tokens[-1].stem == "cost"
 
 
+def _is_money(reader: Reader, start: int, end: int) -> bool:
+    return any(t.text[:1] in "$€£" for item in reader.items[start:end] for t in item.tokens)
+
+
 def _is_amount(reader: Reader, head: int, start: int, end: int, after: int) -> bool:
     """`over $500 in sales` speaks of money, `over 500 sales` of how many."""
-    money_sign = any(t.text[:1] in "$€£" for item in reader.items[start:end] for t in item.tokens)
-    return reader.has(head, "term") and (money_sign or after > end)
+    return reader.has(head, "term") and (_is_money(reader, start, end) or after > end)
 
 
 def identifiers(reader: Reader, frame: Frame) -> None:
     """`customer 42`, `order number 1001`."""
     for i in reader.find("number"):
         j = i - 2 if reader.is_(i - 1, "count") and reader.words(i - 1, i) in ("number", "no") else i - 1
-        if reader.has(j, "table") and (key := _key_of(reader, j)):
+        written = reader.items[i].tokens[0].text[:1].isdigit()  # `for each club the two members with …`
+        if written and reader.has(j, "table") and (key := _key_of(reader, j)):
             frame.numbers.append(NumberFilter(reader.words(j, i + 1), "=", (reader.number(i),), key))
             reader.use(j + 1, i + 1)
 

@@ -77,7 +77,7 @@ OPERATORS: dict[str, str] = {
     "|sort results by|order them by|sort them by|sort|arranged by|order the rows by|arrange by|sort it by",
     "ratio": "ratio of|ratio|ratios of",
     "divide": "divided by",
-    "desc": "best first|sort from the highest to the lowest|from the highest to the lowest|from the most to the least"
+    "desc": "best first|best one first|best ones first|sort from the highest to the lowest|from the highest to the lowest|from the most to the least"
     "|descending|in descending order|from highest to lowest|highest to lowest|descending order"
     "|high to low|highest first|largest first|biggest first|most first|from most to least|largest to smallest"
     "|from high to low",
@@ -125,7 +125,7 @@ GLUE = _set(
     who what which when belong belongs belonging located situated consist fall falls hello hi hey thanks
     thank anything anyone something write writes wrote written own owns owned offer offers offered contain
     contains contained include includes included carry carries carried stock stocks live lives living vary
-    varies everything system itself themselves year's each's etc respective level wise show
+    varies anybody somebody someone everybody everyone everything system itself themselves year's each's etc respective level wise show
     """
 )
 # Nouns among the glue that are meant where they are asked for: `for which company`.
@@ -184,7 +184,8 @@ IDIOMS: dict[str, str] = {
     "came back": "returned", "come back": "returned", "brought back": "returned", "bring back": "returned",
     "sent back": "returned", "given back": "returned", "gave back": "returned",
     "would like": "want", "d like": "want", "i like": "want", "look like": "look", "looks like": "look",
-    "twice": "two times", "more than one": "more than 1", "at least one": "at least 1", "exactly one": "exactly 1",
+    "most cheap": "cheapest", "most old": "oldest", "most new": "newest", "dont": "not", "doesnt": "not", "didnt": "not",
+    "isnt": "not", "arent": "not", "w o": "without", "twice": "two times", "more than one": "more than 1", "at least one": "at least 1", "exactly one": "exactly 1",
     "left out": "excluded", "not counted": "excluded", "not included": "excluded", "set aside": "excluded",
     "pls": "please", "plz": "please", "yr": "year", "yrs": "years", "qtr": "quarter", "qtrs": "quarters",
     "mth": "month", "mths": "months", "wk": "week", "wks": "weeks", "nr of": "number of", "no of": "number of",
@@ -207,7 +208,7 @@ SYNONYMS: tuple[tuple[str, ...], ...] = (
     ("region", "area", "territory"),
     ("doctor", "physician"),
     ("film", "movie"),
-    ("quantity", "qty", "units"),
+    ("quantity", "qty", "units", "pieces"),
     ("reason", "cause"),
     ("segment", "kind", "type"),
     ("category", "type", "kind"),
@@ -300,9 +301,10 @@ ADJECTIVES: dict[str, tuple[str, bool]] = {
     "dearest": ("price cost fee rate amount", True),
     "cheapest": ("price cost fee rate amount", False),
     "least expensive": ("price cost fee rate amount", False),
-    "oldest": ("birth born dob opened founded hire start signup joined created established date", False),
+    "oldest": ("birth born dob opened founded hire built bought purchase start signup joined created established date",
+               False),
     "youngest": ("birth born dob", True),
-    "newest": ("date opened founded hire start signup joined created launched", True),
+    "newest": ("date opened founded hire built bought purchase start signup joined created launched", True),
     "latest": ("date at on", True),
     "most recent": ("date at on", True),
     "most recently": ("date at on", True),
@@ -340,6 +342,8 @@ COMPARATIVES: dict[str, tuple[str, str]] = {
     "heavier than": (">", "weight"),
     "lighter than": ("<", "weight"),
     "taller than": (">", "height"),
+    "longer than": (">", "length distance duration"),
+    "shorter than": ("<", "length distance duration"),
 }
 PRICES = "price fee rate amount"
 PAID = "cost amount total fee price"
@@ -412,6 +416,40 @@ WITHHELD = _set(
     email emails phone mobile telephone salary wage pay card password passport ssn iban birth birthday birthdate
     address credential token nationality religion
     """
+)
+# Words that a question begins with, where small talk came before.
+OPENINGS = _set(
+    """
+    how what which who whose whom when where list show give tell count find can could would do did does is are was were
+    i'd please name compare
+    """
+)
+# Who points back to something said before.
+THEY = _set("them they it its their those these he she him her this that")
+# Said at the end, and of no meaning for the query.
+COURTESIES = frozenset(
+    """
+    please
+    thanks
+    thank you
+    thanks a lot
+    many thanks
+    thanks in advance
+    thank you very much
+    cheers
+    if possible
+    if that is possible
+    is that possible
+    if you can
+    if you do not mind
+    that is all
+    that would be great
+    that is enough
+    two decimals is enough
+    two decimals are enough
+    rounded to two decimals
+    a rough number is fine
+    """.strip().replace("    ", "").split("\n")
 )
 # Small words of other languages.
 FOREIGN = _set(

@@ -64,7 +64,7 @@ def _count(reader: Reader, i: int) -> Found | None:
     if item.of("value") and not item.of("column") and not happened:  # `how many Toys`: and so does the value
         owners = tuple(Reading("table", r.table, r.score) for r in item.of("value"))
         return Measure("count", words, owners), head
-    if flags := item.of("flag"):  # `how many admins`: the flag itself stays, a filter
+    if flags := tuple(r for r in item.of("flag") if r.score >= 0.9):  # `how many admins`: the flag itself stays, a filter
         return Measure("count", words, tuple(Reading("table", r.table, r.score) for r in flags)), head
     if amounts := _of_kind(item, "number"):  # `how many doses`
         return Measure("avg" if averaged else "distinct" if distinct else "sum", words, amounts), head + 1

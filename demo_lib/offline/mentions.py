@@ -42,7 +42,9 @@ def mentions(reader: Reader, frame: Frame) -> None:
             frame.subject, frame.subject_at = (), -1
         elif (had := _had(reader, frame, i, item)) is not None:
             frame.events.append(had)
-        elif item.of("table") and _shown(frame) and reader.items[i - 1].kind in ("with", "and"):
+        elif item.of("table") and _shown(frame) and (
+            reader.items[i - 1].kind in ("with", "and") or item.tokens[0].breaks
+        ):
             frame.show.append(reader.dim(i))  # `the largest sales with their customer`
         elif (
             item.of("table")

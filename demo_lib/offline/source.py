@@ -212,10 +212,11 @@ class Source:
 def main_dates(columns: list[Column], table: str) -> list[Column]:
     """Of some dates of a row the one that says when it came to be: called after the table, or after a beginning."""
     about = set(name_words(bare(table)))
+    begun = [c for c in columns if not set(name_words(c.name)) & ENDED]
     return (
         [c for c in columns if about & set(name_words(c.name))]
         or [c for c in columns if set(name_words(c.name)) & CREATED]
-        or columns
+        or (begun if len(begun) == 1 else columns)
     )
 
 
@@ -235,7 +236,12 @@ def display(schema: Schema, table: str) -> list[Column]:
         return people
     loose = [c for c in columns if name_words(c.name)[-1] in ("name", "title") and c.kind == "text"]
     key = schema.tables[table].key
+    telling = [c for c in columns if name_words(c.name)[-1] in CALLED and c.kind == "text" and not c.values]
+    loose = loose or (telling if len(telling) == 1 else [])
     return loose[:1] or [c for c in columns if c.name == key] or list(columns[:1])
+
+
+CALLED = stems("number plate code reference sku title")
 
 
 def identifier(name: str) -> exp.Identifier:
@@ -243,7 +249,11 @@ def identifier(name: str) -> exp.Identifier:
     return exp.to_identifier(name)
 
 
-CREATED = stems("created placed ordered start started opened registered")
+CREATED = stems("created placed ordered start started opened registered issued booked hired")
+ENDED = stems(
+    "due paid closed returned resolved solved delivered shipped ended end cancelled expires expired until fixed completed"
+    " finished left promised retired settled answered received approved updated modified deleted"
+)
 
 
 def _passes(reading: Reading, path: Path) -> bool:

@@ -17,6 +17,7 @@ from .guards import refuse
 from .lexicon import PREPOSITIONS
 from .linker import Item, link
 from .planner import plan
+from .preamble import without_small_talk
 from .vocabulary import Vocabulary, vocabulary
 from .words import tokenize
 
@@ -86,11 +87,12 @@ def _write(prompt: str, question: str, items: list[Item]) -> Draft:
     if not known.prompt.schema.tables:
         raise Decline("The prompt names no tables, so there is nothing that I could query.")
     items += link(tokenize(question), known)
+    asked = without_small_talk(items)
     try:
-        frame, tree = _query(items, known)
+        frame, tree = _query(asked, known)
     except Decline as decline:
         if decline.needs_example:
-            raise Decline(f"{decline} {_example(items, known)}") from None
+            raise Decline(f"{decline} {_example(asked, known)}") from None
         raise
     links = _links(items)
     return Draft(_render(tree, known.prompt.dialect), None, _explanation(links, frame.caveats), links)

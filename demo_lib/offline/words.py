@@ -62,6 +62,8 @@ def tokenize(question: str) -> list[Token]:
     for short, long in _CONTRACTIONS:
         text = re.sub(short, long, text, flags=re.I)
     text = re.sub(r"(?<!\d)(?<!\d )%(?=\s|$)", "percent", text)  # `% of revenue`
+    text = re.sub(r"(?<![\w$€£])(\d[\d,.]*)\s?(?:euros?|eur|dollars?|usd|pounds|gbp)\b", r"$\1", text, flags=re.I)
+    text = re.sub(r"\bw/o\b", "without", text, flags=re.I)
     tokens: list[Token] = []
     end = 0
     for m in _TOKEN.finditer(text):

@@ -1,0 +1,49 @@
+"""Small talk before and after a question: `Hi there, quick one: …`, `…, if that is possible?`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .lexicon import COURTESIES, OPENINGS, THEY
+from .linker import Item
+
+
+def without_small_talk(items: Sequence[Item]) -> list[Item]:
+    """The items without whole clauses that say nothing about the database.
+
+    Left out is a clause before the one that asks, if none of its words is known and none is a name, a number or a
+    date; and a clause at the end that is a courtesy. What is asked must not point back to it.
+    """
+    clauses: list[list[Item]] = []
+    for item in items:
+        if not clauses or item.tokens[0].breaks:
+            clauses.append([])
+        clauses[-1].append(item)
+    while len(clauses) > 1 and _is_courtesy(clauses[-1]):
+        clauses.pop()
+    asks = next((k for k, clause in enumerate(clauses) if _asks(clause)), 0)
+    talk = [item for clause in clauses[:asks] for item in clause]
+    points_back = any(t.word in THEY for clause in clauses[asks:] for item in clause for t in item.tokens)
+    if talk and all(map(_says_nothing, clauses[:asks])) and not points_back:
+        clauses = clauses[asks:]
+    return [item for clause in clauses for item in clause]
+
+
+def _asks(clause: Sequence[Item]) -> bool:
+    """Whether a clause begins as a question or an order to show something does."""
+    words = [t.word for item in clause for t in item.tokens]
+    while words[:1] and words[0] in ("so", "and", "but", "now", "in", "on", "at", "for", "of", "by", "ok", "well"):
+        words = words[1:]
+    return words[:1] != [] and (words[0] in OPENINGS or clause[0].kind in ("list", "count", "how much"))
+
+
+def _says_nothing(clause: Sequence[Item]) -> bool:
+    """Whether nothing in a clause could be meant for the database."""
+    told = ("number", "date", "quoted", "not")
+    if any(item.kind in told or item.readings for item in clause):
+        return False
+    return not any(t.text[:1].isupper() and t.word != "i" for item in clause[1:] for t in item.tokens)
+
+
+def _is_courtesy(clause: Sequence[Item]) -> bool:
+    return " ".join(t.word for item in clause for t in item.tokens) in COURTESIES
