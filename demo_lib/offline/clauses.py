@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from sqlglot import exp
+
 from .adjectives import hinted
 from .afterthoughts import afterthoughts, totals
 from .comparisons import comparisons, identifiers
@@ -27,6 +29,7 @@ from .linker import Item
 from .measures import AGGREGATES, DATED, is_money, measure_at, money, times
 from .mentions import mentions, rows_by, who
 from .phrases import settle
+from .prompt_reader import Term
 from .rankings import rankings
 from .ratios import read_ratio
 from .reader import Reader
@@ -129,6 +132,9 @@ def _negations(reader: Reader, frame: Frame) -> None:
                 reader.use(i, at + 1)
             continue
         j = reader.skip(i + 1, "not", "in", "from", "by", "with", "of", "at", "on", "to", "for", "number", "money")
+        if reader.is_(j, "begin") and reader.has(reader.skip(j + 1, "for", "in", "to", "with", "at"), "table"):
+            reader.use(j, j + 1)  # `never signed up for a course`: no row of the kind
+            j = reader.skip(j + 1, "for", "in", "to", "with", "at")
         if (
             reader.words(i, i + 1) in ("never", "not", "yet to")
             and (reader.is_(j, "word") and reader.items[j].participle or _dates(reader.items[j]) if reader.item(j) else ())
@@ -158,6 +164,10 @@ def _negations(reader: Reader, frame: Frame) -> None:
             again = reader.items[j + 1].of("table") if reader.has(j + 1, "table") and reader.has(j, "event") else ()
             twice = bool({r.table for r in events} & {r.table for r in again})  # `never ordered` an `order`
             reader.use(i, j + 2 if twice else j + 1)
+        elif reader.words(i, i + 1) in ("no", "without", "not") and (empty := _not_given(reader, i, j)):
+            frame.filters.append(Filter(reader.words(i, j + 1), (empty,), at=i))
+            said = ("recorded", "known", "given", "registered", "set", "entered", "filled")
+            reader.use(i, j + 2 if reader.item(j + 1) and reader.items[j + 1].words in said else j + 1)
         elif reader.is_(i, "not") and reader.words(i, i + 1) in ("no", "without", "zero") and _numeric(reader, j):
             amount = NumberFilter(reader.words(i, j + 1), "none", (0.0,), _numeric(reader, j))  # `had no discount`
             frame.numbers.append(amount)
@@ -181,6 +191,18 @@ def _negations(reader: Reader, frame: Frame) -> None:
                 continue
             frame.filters.append(Filter(reader.words(i, end), options, negated=True, at=i))
             reader.use(i, end)
+
+
+def _not_given(reader: Reader, i: int, j: int) -> Readings:
+    """`tenants without an employer`: those whose column of text is empty."""
+    if not reader.has(j, "column") or reader.has(j, "table", "value", "event", "term", "flag"):
+        return ()
+    rows = {r.table for item in reader.items[:i] for r in item.of("table")[:1]}
+    texts = [r for r in reader.items[j].of("column") if r.column and r.column.kind == "text" and r.table in rows]
+    if len(texts) != 1 or not texts[0].column:
+        return ()
+    empty = exp.Is(this=exp.column(texts[0].column.name, table=texts[0].table), expression=exp.Null())
+    return (Reading("flag", texts[0].table, 1.0, term=Term(reader.items[j].words, (), empty)),)
 
 
 def _numeric(reader: Reader, i: int) -> Readings:
@@ -250,6 +272,7 @@ def _measures(reader: Reader, frame: Frame) -> None:
         if found and asked and found[0].agg != "column":
             frame.measures.append(found[0])
             reader.take(i, found[1])
+            _and_more(reader, frame, found[1])
         i += 1
     if not frame.measures and not frame.rank and reader.items and reader.items[0].words in ("what", "how much"):
         sold = next((k for k in range(1, len(reader)) if reader.has(k, "event") and is_money(reader.item(k))), None)
@@ -262,6 +285,18 @@ def _measures(reader: Reader, frame: Frame) -> None:
                 item = reader.items[i - 1]
                 frame.measures.append(Measure("count", reader.words(i - 1, i + 1), item.of("table")))
                 reader.use(i - 1, i + 1)
+
+
+def _and_more(reader: Reader, frame: Frame, at: int) -> None:
+    """`mean punctuality and quality per supplier`: the aggregate is said of each of the columns."""
+    agg = frame.measures[-1].agg
+    while agg in ("avg", "median") and reader.is_(at, "and") and reader.has(at + 1, "column"):
+        item = reader.items[at + 1]
+        if not _numeric(reader, at + 1) or item.of("table", "term", "value") or reader.is_(at + 2, "of", "and"):
+            return
+        frame.measures.append(Measure(agg, item.words, _numeric(reader, at + 1)))
+        reader.use(at, at + 2)
+        at += 2
 
 
 def _is_named(reader: Reader, i: int) -> bool:
@@ -300,6 +335,10 @@ def _groupings(reader: Reader, frame: Frame) -> None:
         while j < len(reader) and reader.items[j].used and reader.items[j].kind == "count":
             j += 1
         while (head := reader.head(j)) is not None and not reader.has(head, "term", "value"):
+            counted = {r.table for m in frame.measures for r in m.readings if r.kind == "column"}
+            if said == "across" and reader.items[head].plural and counted & {r.table for r in reader.items[head].of("table")}:
+                reader.use(i, head + 1)  # `the average rent across all our leases`
+                break
             if _is_agent(reader, i, head):
                 frame.mentioned.append((reader.items[head].words, reader.items[head].of("table")))
                 reader.use(i, i + 1)

@@ -44,7 +44,8 @@ def apply_all(frame: Frame, source: Source, dated_as: str | None = None) -> None
         when = When(w.words, Period(None, None, ""), w.hints or (frame.whens[0].hints if frame.whens else ()))
         source.where.append(weekday_condition(source.date(when), w, source.prompt.dialect))
     beyond = [t for t in frame.texts if source.distance(t.readings) is None]
-    mentioned = [m for m in frame.mentioned if source.distance(m[1]) is None]
+    told = [Source(source.prompt, r.table) for e in frame.events for r in e.readings]  # `never sold a toy product`
+    mentioned = [m for m in frame.mentioned if all(s.distance(m[1]) is None for s in (source, *told))]
     if (inside or beyond) and not events:
         source.where += _through_links(source, inside, beyond, mentioned)
         inside = []

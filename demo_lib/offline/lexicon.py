@@ -20,7 +20,7 @@ OPERATORS: dict[str, str] = {
     "distinct": "distinct|different|unique|various|separate",
     "by": "by|per|across|grouped by|group by|broken down by|split by|broken out by|for every|for each"
     "|in each|in every|at each|at every|from each|from every|within each|each|every|wise"
-    "|depending on|breakdown by|for all the different|of each|of every|to each|on each"
+    "|depending on|breakdown by|through each|via each|for all the different|of each|of every|to each|on each"
     "|with each|among the different|over each|spread over|spread across|distributed over|distributed across"
     "|distributed by|distributed among|split between|split over|split across|separately for|counted per|counted by",
     "top": "top|best|leading|highest ranking|biggest",
@@ -135,7 +135,7 @@ GLUE_NOUNS = _set(
 # Glue where the prompt knows nothing of the name: `papers published in 2020`, `the corresponding number`.
 NEUTRAL = _set(
     """
-    manage manages managed lived
+    manage manages managed lived handle handles handled
     published presented posted associated corresponding relevant reported issued involving involved involves related
     linked attached containing featuring showing following provided conducted counts named called including operate
     operates operating served serve serves reside resides residing whole answer final considered lies lie single
@@ -182,7 +182,8 @@ ABBREVIATIONS: dict[str, str] = {
 # What people say for one plain word.
 IDIOMS: dict[str, str] = {
     "came back": "returned", "come back": "returned", "brought back": "returned", "bring back": "returned",
-    "sent back": "returned", "given back": "returned", "gave back": "returned",
+    "comes back": "returned", "coming back": "returned", "brings back": "returned", "because of": "for",
+    "because": "for", "due to": "for", "sent back": "returned", "given back": "returned", "gave back": "returned",
     "would like": "want", "d like": "want", "i like": "want", "look like": "look", "looks like": "look",
     "most cheap": "cheapest", "most old": "oldest", "most new": "newest", "dont": "not", "doesnt": "not", "didnt": "not",
     "isnt": "not", "arent": "not", "w o": "without", "twice": "two times", "more than one": "more than 1", "at least one": "at least 1", "exactly one": "exactly 1",
@@ -245,6 +246,9 @@ SYNONYMS: tuple[tuple[str, ...], ...] = (
     ("population", "inhabitants", "residents", "people"),
     ("altitude", "elevation", "height"),
     ("advertising", "ad", "advertisement", "advert"),
+    ("km", "kilometer", "kilometre"),
+    ("kg", "kilo", "kilogram"),
+    ("miles", "mi", "mile"),
 )
 
 # Verbs and the nouns of the events that they make: whoever "buys" has a row in a table of sales or orders.

@@ -118,7 +118,7 @@ def _aggregate(reader: Reader, i: int) -> Found | None:
 
 def only_amount(reader: Reader, item: Item) -> Readings:
     """The amount that rows are known by, where their table has one: of a fine its `amount`."""
-    tables = [reader.known.prompt.schema.tables[r.table] for r in item.of("table")[:1] if r.score >= 0.9]
+    tables = [reader.known.prompt.schema.tables[r.table] for r in item.of("table")[:1] if r.score >= 0.85]
     found = [c for t in tables for c in t.columns if c.name.lower() in ADDITIVE and c.kind == "number"]
     return (Reading("column", found[0].table, 1.0, found[0]),) if len(found) == 1 else ()
 

@@ -162,6 +162,9 @@ def _most(reader: Reader, frame: Frame, i: int) -> None:
             return
     found = measure_at(reader, reader.skip(i + 1, "of"))
     target = target_before(reader, i)
+    if found is None and reader.item(i + 1) and reader.items[i + 1].words == "money" and reader.has(i - 1, "event"):
+        found = money(reader, reader.items[i - 1]), i + 2  # `which suppliers billed us the most money`
+        reader.use(i - 1, i)
     if reader.is_(i + 1, "times"):  # `returned the most times`
         reader.use(i + 1, i + 2)
         _often(reader, frame, i, desc)
