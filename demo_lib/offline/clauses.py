@@ -522,7 +522,8 @@ def _remainders(reader: Reader, frame: Frame) -> None:
     if asks_who and frame.events and not (frame.subject or frame.measures or frame.rank or frame.numbers):
         frame.subject, frame.subject_words = who(reader, frame.events[0]), "who"
     alone = frame.subject and not frame.measures and not frame.rank
-    if alone and frame.growth:
+    side_by_side = frame.compare and len(frame.whens) == 2 and not frame.dims
+    if alone and (frame.growth or side_by_side):  # `visits in May, this year against last`
         frame.measures.append(Measure("count", frame.subject_words, frame.subject))
     elif alone and frame.dims and not frame.share:
         rows_by(reader, frame)

@@ -19,7 +19,11 @@ COMMENT_ON = re.compile(rf"COMMENT\s+ON\s+COLUMN\s+({DOTTED})\s+IS\s+'((?:[^']|'
 REFERENCES = re.compile(rf"REFERENCES\s+({DOTTED})\s*(?:\(\s*({NAME})\s*\))?", re.I)
 FOREIGN_KEY = re.compile(rf"FOREIGN\s+KEY\s*\(\s*({NAME})\s*\)\s*{REFERENCES.pattern}", re.I)
 PRIMARY_KEY = re.compile(r"PRIMARY\s+KEY\s*(?:CLUSTERED\s*)?\(([^()]+)\)", re.I)
-CONSTRAINT = re.compile(r"\s*(CONSTRAINT|PRIMARY\s+KEY|FOREIGN\s+KEY|UNIQUE|CHECK|INDEX|KEY\s*\()", re.I)
+CONSTRAINT = re.compile(  # a column may be called check_in, or unique_code
+    r"\s*(?:CONSTRAINT\s|PRIMARY\s+KEY|FOREIGN\s+KEY|UNIQUE(?:\s+(?:KEY|INDEX|\w*CLUSTERED))?\s*\w*\s*\(|CHECK\s*\("
+    r"|INDEX\s+\w+\s*\(|KEY\s*\()",
+    re.I,
+)
 # Quotes and block comments have a longest length, so that an unclosed one costs no second pass over the text.
 TOKEN = re.compile(
     r"--([^\n]*)|/\*(.{0,2000}?)\*/|('(?:[^'\n]|''){0,500}'|\"[^\"\n]{0,128}\"|\[[^\]\n]{0,128}\])|(.)", re.S

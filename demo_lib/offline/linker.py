@@ -36,6 +36,7 @@ from .vocabulary import Reading, Vocabulary
 from .words import Token, misspelt, name_words, of_people, stem
 
 LONGEST = 6
+STAYING = ("here", "with", "there", "working", "employed", "around", "out", "in", "living", "renting", "missing")
 EVENT_WORDS = frozenset(w for group in EVENTS for w in group)
 STEP_BY_STEP = {f"{grain} by {grain}" for grain in ("day", "week", "month", "quarter", "year")}
 
@@ -174,6 +175,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     following = " ".join(words[at + 1 : at + 3])
     if one and text in ORDINALS and (_superlative(following) or _superlative(following.split(" ")[0])):
         return Item("nth", text, tokens, number=ORDINALS[text])
+    if one and text == "still" and following.split(" ")[0] in STAYING:
+        return None  # here, and not gone since: for the prompt to say
     if one and text == "out" and before in ("are", "is", "still", "were", "be"):
         return None  # out, and not back yet: for the prompt to say
     if one and first.number is not None and first.word != "zero":

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .lexicon import COURTESIES, OPENINGS, THEY
+from .lexicon import COURTESIES, OPENINGS, PREPOSITIONS, THEY
 from .linker import Item
+
+SILENT = {"word", "glue", "and", "or", "list", *PREPOSITIONS}
 
 
 def without_small_talk(items: Sequence[Item]) -> list[Item]:
@@ -39,8 +41,7 @@ def _asks(clause: Sequence[Item]) -> bool:
 
 def _says_nothing(clause: Sequence[Item]) -> bool:
     """Whether nothing in a clause could be meant for the database."""
-    told = ("number", "date", "quoted", "not")
-    if any(item.kind in told or item.readings for item in clause):
+    if any(item.kind not in SILENT or item.readings for item in clause):
         return False
     return not any(t.text[:1].isupper() and t.word != "i" for item in clause[1:] for t in item.tokens)
 
