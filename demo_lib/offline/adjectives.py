@@ -23,6 +23,8 @@ def adjective(reader: Reader, frame: Frame, i: int) -> None:
     if head is not None and not reader.has(head, "table") and (_is_date(reader, head) or reader.is_(head, "grain")):
         return  # `the most recent return date`: a plain maximum; `the first week` is no row
     if head is None or not reader.has(head, "table"):
+        if item.words in ("last", "first") and not _is_date(reader, i - 1) and not _is_date(reader, i + 1):
+            return  # `when did each doctor last see somebody` is about no day of the doctors' own
         limit, head = None, next((j for j in range(i - 1, -1, -1) if reader.has(j, "table")), None)
     if head is None and _is_date(reader, i - 1):  # `which store opened most recently`
         dated = reader.items[i - 1].of("column")

@@ -158,6 +158,10 @@ def _negations(reader: Reader, frame: Frame) -> None:
             reader.items[j].readings = tuple(Reading("event", r.table, r.score) for r in dated if r.table not in told) or (
                 reader.items[j].readings
             )
+        if nobody := _points_nowhere(reader, i, j):
+            frame.filters.append(Filter(reader.words(i, j + 1), (nobody,), at=i))
+            reader.use(i, j + 1)
+            continue
         if reader.has(j, "event") or (reader.has(j, "table") and not reader.has(j, "value")):
             events = reader.items[j].of("event") or reader.items[j].of("table")
             frame.events.append(Event(reader.words(i, j + 1), events, negated=True, at=i, of=reader.told_of(i)))
@@ -191,6 +195,16 @@ def _negations(reader: Reader, frame: Frame) -> None:
                 continue
             frame.filters.append(Filter(reader.words(i, end), options, negated=True, at=i))
             reader.use(i, end)
+
+
+def _points_nowhere(reader: Reader, i: int, j: int) -> Readings:
+    """`pupils without a class teacher`: those whose key of that role is empty."""
+    rows = {r.table for item in reader.items[:i] for r in item.of("table")[:1]}
+    roles = [r.via for r in reader.items[j].of("table")[:1] if r.via] if reader.item(j) else []
+    if not roles or roles[0].table not in rows or reader.words(i, i + 1) not in ("no", "without", "not"):
+        return ()
+    empty = exp.Is(this=exp.column(roles[0].column, table=roles[0].table), expression=exp.Null())
+    return (Reading("flag", roles[0].table, 1.0, term=Term(reader.items[j].words, (), empty)),)
 
 
 def _not_given(reader: Reader, i: int, j: int) -> Readings:
@@ -232,6 +246,17 @@ def _measures(reader: Reader, frame: Frame) -> None:
         if columns and is_money(reader.item(i - 1)):
             frame.measures.append(Measure("avg", reader.words(i - 1, rows + 1), columns))
             reader.use(i - 1, rows + 1)
+    for i in reader.find("avg"):  # `how many visits does a patient make on average`
+        counted = measure_at(reader, 0) if reader.items[i].words == "on average" and reader.is_(0, "count") else None
+        whose = next((k for k in range(1, i) if counted and k >= counted[1] and reader.has(k, "table")), None)
+        if counted and whose is not None and not reader.items[whose].plural and counted[0].agg in ("count", "term"):
+            frame.measures.append(replace(counted[0], per=reader.dim(whose)))
+            reader.take(0, counted[1])
+            reader.use(whose, whose + 1)
+            for k in range(whose + 1, i):
+                if reader.has(k, "event"):
+                    reader.use(k, k + 1)
+            reader.use(i, i + 1)
     for i in reader.find("avg"):  # `how many orders did the average customer place`
         counted = measure_at(reader, 0) if reader.is_(0, "count") else None
         if counted and counted[0].agg in ("count", "term") and i >= counted[1] and reader.has(i + 1, "table"):
@@ -538,6 +563,10 @@ def _remainders(reader: Reader, frame: Frame) -> None:
             words, op = reader.words(i, i + 2), reader.items[i].kind  # `costs by owner, only those above 5000`
             frame.numbers.append(NumberFilter(words, op, (reader.number(i + 1),), (), frame.measures.pop()))
             reader.use(i, i + 2)
+    told = [*frame.measures, *([frame.rank.measure] if frame.rank and frame.rank.measure else [])]
+    for i in reader.find("avg"):  # an average basket value is an average already
+        if told and all(r.term and r.term.sql.find(exp.Div, exp.Avg) for m in told for r in m.readings):
+            reader.use(i, i + 1)
     measured = bool(frame.measures or frame.rank or frame.numbers)
     sayable = {
         "sum": measured,

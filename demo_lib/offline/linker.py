@@ -33,9 +33,11 @@ from .lexicon import (
 )
 from .usage import count
 from .vocabulary import Reading, Vocabulary
-from .words import Token, misspelt, name_words, of_people, stem
+from .words import Token, misspelt, name_words, of_people, stem, stems
 
 LONGEST = 6
+STAFF = stems("employee staff worker")
+WORK = {"work", "works", "working", "worked", "employed", "employ", "job", "jobs", "hired", "hire", "company"}
 STAYING = ("here", "with", "there", "working", "employed", "around", "out", "in", "living", "renting", "missing")
 EVENT_WORDS = frozenset(w for group in EVENTS for w in group)
 STEP_BY_STEP = {f"{grain} by {grain}" for grain in ("day", "week", "month", "quarter", "year")}
@@ -203,6 +205,9 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         readings = tuple(r for r in readings if r.score > 0.6)
     if one and text in GRAINS:
         return Item("grain", text, tokens, readings=readings, notes=[GRAINS[text]])
+    if one and text in ("people", "persons", "folks") and not any(r.score >= 0.8 for r in readings):
+        anyone = _people(known, at_work=bool(WORK & set(words)))
+        return Item("link", text, tokens, readings=anyone) if anyone else None
     if one and not any(r.score >= 0.9 for r in readings) and (doers := _doers(first, known)):
         return Item("link", text, tokens, readings=doers)
     if one:
@@ -294,6 +299,14 @@ def _alternatives(token: Token, known: Vocabulary) -> list[tuple[str, float]]:
         return own  # a word of its own in the tokenizer's vocabulary is English, and no slip of the finger
     near = [meant for spelt, meant in known.spellings.items() if misspelt(token.word, spelt)]
     return own + [(s, 0.7) for s in dict.fromkeys(near)]
+
+
+def _people(known: Vocabulary, at_work: bool) -> tuple[Reading, ...]:
+    """Which tables hold people: those who work here where the question speaks of work, else all the others."""
+    tables = [t for t in known.prompt.schema.tables if of_people(t)]
+    staff = [t for t in tables if name_words(t)[-1] in STAFF]
+    meant = staff if at_work else [t for t in tables if t not in staff]
+    return tuple(Reading("table", t, 0.8) for t in meant)
 
 
 def _events(token: Token, known: Vocabulary) -> tuple[Reading, ...]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from sqlglot import exp
+
 from .frame import Decline, Dim, Measure, Readings
-from .lexicon import ADDITIVE, ADJECTIVES, MONEY_VERBS, REVENUE_WORDS
+from .lexicon import ADDITIVE, ADJECTIVES, MONEY_VERBS, QUANTITIES, REVENUE_WORDS
 from .linker import Item
 from .reader import Reader
 from .vocabulary import Reading
-from .words import of_people, stem
+from .words import name_words, of_people, stem, stems
 
 AGGREGATES = {"sum": "sum", "avg": "avg", "median": "median", "most": "max", "least": "min"}
 EXTREMES = {"biggest": True, "largest": True, "smallest": False}
 DATED = {"latest": True, "earliest": False}
+QUANTITY_WORDS = stems(" ".join(QUANTITIES))
 Found = tuple[Measure, int]
 
 
@@ -59,6 +62,9 @@ def _count(reader: Reader, i: int) -> Found | None:
     if item.of("table"):
         return Measure("distinct rows" if distinct else "count", words, item.of("table")), head + 1
     if item.of("term"):
+        amounts = all(isinstance(r.term.sql, exp.Sum) and not _quantity(r.term.sql) for r in item.of("term") if r.term)
+        if amounts and item.plural and item.of("event") and reader.items[i].words == "how many":  # `how many refunds`
+            return Measure("events", words, item.of("event")), head + 1
         return Measure("term", words, item.of("term")), head + 1
     happened = reader.find("link") and any(reader.has(k, "event") for k in range(len(reader)) if k != head)
     if item.of("value") and not item.of("column") and not happened:  # `how many Toys`: and so does the value
@@ -71,6 +77,11 @@ def _count(reader: Reader, i: int) -> Found | None:
     if dates := _of_kind(item, "date"):  # `number of signups`
         return Measure("count dates", words, dates), head + 1
     return (Measure("distinct", words, item.of("column")), head + 1) if item.of("column") else None
+
+
+def _quantity(sum_: exp.Sum) -> bool:
+    """Whether a sum counts pieces."""
+    return isinstance(sum_.this, exp.Column) and bool({*name_words(sum_.this.name)} & QUANTITY_WORDS)
 
 
 def _aggregate(reader: Reader, i: int) -> Found | None:

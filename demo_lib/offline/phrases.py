@@ -19,6 +19,7 @@ BEGUN = stems(" ".join(BEGINNINGS))
 
 def settle(reader: Reader) -> None:
     """Narrow the readings of items by what stands beside them, and drop the items that only repeat another."""
+    _as_noun(reader)
     items, schema = reader.items, reader.known.prompt.schema
     for i in reader.find("avg", "sum"):  # `what is the discount on average`, `the weight in total`
         nouns = [k for k in range(i) if _numbers([r.column for r in items[k].of("column") if r.column])]
@@ -92,6 +93,19 @@ def _as_amount(reader: Reader, i: int) -> None:
     if own and not item.plural and not reader.is_(i - 1, "count"):
         item.readings = own
         item.notes.append("amount")
+
+
+def _as_noun(reader: Reader) -> None:
+    """`the five toys with the highest price`: a value in the plural stands for rows, too."""
+    asking = ("list", "number", "top", "bottom", "most", "least", "adjective")
+    for i in reversed(range(1, len(reader))):
+        item = reader.items[i]
+        plain = item.of("value") and item.plural and not item.of("table", "term", "column", "event")
+        alone = not reader.has(i + 1, "table", "column", "value", "term") and not reader.is_(i + 1, "and", "or", "compare")
+        tables = {r.table for r in item.of("value")}
+        if plain and alone and len(tables) == 1 and reader.is_(i - 1, *asking):
+            rows = Item("link", item.words, item.tokens, item.at, (Reading("table", tables.pop()),))
+            reader.items.insert(i + 1, rows)
 
 
 def _units_of(reader: Reader, i: int) -> None:

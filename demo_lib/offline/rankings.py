@@ -207,6 +207,10 @@ def _most(reader: Reader, frame: Frame, i: int) -> None:
             rank_noun(reader, frame, desc, target, found[0], verb, i + 1)
         return
     measure, end = found
+    own = {r.table for r in measure.readings}
+    if measure.agg == "column" and reader.is_(end, "by") and reader.items[end].words == "per" and reader.has(end + 1, "table"):
+        if own & {r.table for r in reader.items[end + 1].of("table")}:  # `the most likes per post`
+            measure, end = replace(measure, agg="avg"), end + 2
     if measure.agg == "count" and "total" in reader.items[i].words:  # `the highest total fines` adds up
         measure = replace(measure, agg="total")
     before = reader.item(i - 1)
@@ -222,15 +226,20 @@ def _most(reader: Reader, frame: Frame, i: int) -> None:
 def _busiest(reader: Reader, frame: Frame, i: int) -> None:
     """`the busiest month for visits`: that with the most of them."""
     limit, head = target_after(reader, i)
+    head = target_before(reader, i) if head is None else head
     if head is None:
         return
     counted = next((k for k in range(len(reader)) if k != head and reader.has(k, "table")), None)
-    if counted is None:
+    sold = tuple(r for r in reader.known.events.get("sell", ()) if r.score == 1)
+    if counted is None and not sold:
         raise Decline(f"“{reader.items[i].words}” by what? Say what to count, for example “with the most orders”.")
-    item, target = reader.items[counted], reader.dim(head)
-    keep = take_target(reader, i, limit, head)
-    set_rank(frame, Rank(reader.items[i].kind == "busiest", keep, target, Measure("count", item.words, item.of("table"))))
-    reader.use(counted - 1 if reader.is_(counted - 1, "by") else counted, counted + 1)
+    target, desc = reader.dim(head), reader.items[i].kind == "busiest"
+    if counted is None:
+        measure = Measure("events", reader.items[i].words, sold)
+    else:
+        measure = Measure("count", reader.items[counted].words, reader.items[counted].of("table"))
+        reader.use(counted - 1 if reader.is_(counted - 1, "by") else counted, counted + 1)
+    set_rank(frame, Rank(desc, take_target(reader, i, limit, head), target, measure))
 
 
 def _measure_before(reader: Reader, i: int, target: int) -> Measure | None:

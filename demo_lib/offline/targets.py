@@ -32,6 +32,9 @@ def target_before(reader: Reader, i: int) -> int | None:
     for j in range(i - 1, -1, -1):
         named = reader.has(j, "table", "column") or reader.is_(j, "grain")
         rows = any(r.score >= 0.9 for r in reader.items[j].of("table"))
+        part = reader.is_(j - 1, "of") and reader.has(j - 2, "column") and not reader.has(j - 2, "table", "value")
+        if named and part and reader.items[j - 2].words not in ("name", "names") and reader.items[j].plural:
+            return j - 2  # `which type of machines has the most faults`
         if named and not reader.has(j, "term") and (rows or not reader.has(j, "event")) and not reader.is_(j - 1, "by"):
             return j
     return None
