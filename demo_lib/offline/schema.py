@@ -119,6 +119,8 @@ class Schema:
 
     tables: dict[str, Table] = field(default_factory=dict)
     keys: tuple[ForeignKey, ...] = ()
+    unread: tuple[str, ...] = ()
+    """What could not be read, a sentence each."""
 
     @cached_property
     def outward(self) -> dict[str, list[ForeignKey]]:

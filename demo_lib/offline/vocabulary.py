@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Literal
 
 from sqlglot import exp
 
+from .glossary import Term
 from .lexicon import DAY_NAMES, DAYS, EVENTS, GLUE, IRREGULAR, LINES, MEASURED_IN, OPERATORS
-from .prompt_reader import Prompt, Term, read_prompt
+from .prompt_reader import Prompt, read_prompt
 from .schema import Column, ForeignKey, Table, bare
 from .words import name_words, phrase, shared, stem, stems
 
@@ -91,6 +92,9 @@ def vocabulary(prompt_text: str) -> Vocabulary:
             _add_column(known, table, column, begun)
     for term in prompt.terms:
         _add_term(known, term)
+    for term in prompt.faults:
+        for words in term.names:
+            known.add(words, Reading("term", "", term=term), " ".join(words))
     for words, column in prompt.meanings:
         key = prompt.schema.foreign.get((column.table, column.name))
         known.add(words, _column_reading(column, key))
@@ -107,6 +111,12 @@ def vocabulary(prompt_text: str) -> Vocabulary:
         if len(readings) > 1:  # one may have been entered for two reasons
             known.phrases[words] = list(dict.fromkeys(readings))
     return known
+
+
+def fault(readings: Sequence[Reading]) -> str:
+    """Why a phrase that is read so cannot be used: the glossary leaves in doubt what it means."""
+    best = max((r.score for r in readings), default=0.0)
+    return next((r.term.fault for r in readings if r.term and r.term.fault and r.score >= min(best, 0.95)), "")
 
 
 def _add_table(known: Vocabulary, table: Table) -> None:

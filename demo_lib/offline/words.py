@@ -154,6 +154,7 @@ def of_people(table: str) -> bool:
     return name_words(table)[-1] in _PEOPLE
 
 
+@lru_cache(maxsize=8192)
 def phrase(text: str) -> tuple[str, ...]:
     """The stems of a phrase as `tokenize` would give them."""
     return tuple(t.stem for t in tokenize(text))
