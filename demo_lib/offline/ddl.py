@@ -11,6 +11,7 @@ from .schema import Column, ForeignKey, Schema, Table, bare
 from .words import name_words, shared
 
 NAME = r'(?:"[^"\n]{1,128}"|\[[^\]\n]{1,128}\]|`[^`\n]{1,128}`|\w{1,128})'
+ONE_NAME = re.compile(NAME)
 DOTTED = rf"{NAME}(?:\.{NAME})*"
 CREATE = re.compile(rf"CREATE\s+(?:TEMP\w*\s+)?(?:TABLE|VIEW)\s+(?:IF\s+NOT\s+EXISTS\s+)?({DOTTED})\s*\(", re.I)
 BARE = re.compile(rf"^[ \t]*(?:[-*]\s*)?(?:Table:?\s+)?({DOTTED})\s*\(([^()\n]+)\)[ \t]*;?[ \t]*$", re.M | re.I)
@@ -18,15 +19,20 @@ LISTED = re.compile(rf"^[ \t]*(?:[-*]\s*)?Table:?\s+({DOTTED})\s*[,;:]\s*Columns
 COMMENT_ON = re.compile(rf"COMMENT\s+ON\s+COLUMN\s+({DOTTED})\s+IS\s+'((?:[^']|'')*)'", re.I)
 REFERENCES = re.compile(rf"REFERENCES\s+({DOTTED})\s*(?:\(\s*({NAME})\s*\))?", re.I)
 FOREIGN_KEY = re.compile(rf"FOREIGN\s+KEY\s*\(\s*({NAME})\s*\)\s*{REFERENCES.pattern}", re.I)
+IS_KEY = re.compile(r"\bPRIMARY\s+KEY\b", re.I)
 PRIMARY_KEY = re.compile(r"PRIMARY\s+KEY\s*(?:CLUSTERED\s*)?\(([^()]+)\)", re.I)
 CONSTRAINT = re.compile(  # a column may be called check_in, or unique_code
     r"\s*(?:CONSTRAINT\s|PRIMARY\s+KEY|FOREIGN\s+KEY|UNIQUE(?:\s+(?:KEY|INDEX|\w*CLUSTERED))?\s*\w*\s*\(|CHECK\s*\("
     r"|INDEX\s+\w+\s*\(|KEY\s*\()",
     re.I,
 )
+COLUMN = re.compile(rf"\s*({NAME})\s*([\w ]*(?:\([\d, ]+\))?)")
+BEHIND_TYPE = re.compile(r"\s+(?:PRIMARY|REFERENCES|NOT|NULL|DEFAULT|UNIQUE|CHECK)\b", re.I)
 # Quotes and block comments have a longest length, so that an unclosed one costs no second pass over the text.
 TOKEN = re.compile(
-    r"--([^\n]*)|/\*(.{0,2000}?)\*/|('(?:[^'\n]|''){0,500}'|\"[^\"\n]{0,128}\"|\[[^\]\n]{0,128}\])|(.)", re.S
+    r"--([^\n]*)|/\*(.{0,2000}?)\*/|('(?:[^'\n]|''){0,500}'|\"[^\"\n]{0,128}\"|\[[^\]\n]{0,128}\])"
+    r"|([^-/'\"\[(),\n]+|.)",
+    re.S,
 )
 VALUES = re.compile(r"\bone of:?\s*(.+)$", re.I)
 
@@ -45,7 +51,7 @@ def read_schema(text: str) -> Schema:
     for pattern in (BARE, LISTED):
         for match in pattern.finditer(text if not tables else ""):
             name = _plain(match[1])
-            columns = tuple(Column(name, _plain(c)) for c in re.findall(NAME, match[2]))
+            columns = tuple(Column(name, _plain(c)) for c in ONE_NAME.findall(match[2]))
             tables.setdefault(name, Table(name, columns))
     to_rows = _to_rows(tables, tuple(_keys(tables, found)))
     ends = {(k.table, k.column) for k in to_rows} | {(k.to_table, k.to_column) for k in to_rows}
@@ -105,16 +111,16 @@ def _read_table(
         for key in FOREIGN_KEY.finditer(definition):
             keys.append((name, _plain(key[1]), _plain(key[2]), key[3] and _plain(key[3])))
         if listed := PRIMARY_KEY.search(definition):
-            primary += [_plain(c) for c in re.findall(NAME, listed[1])]
-        head = re.match(rf"\s*({NAME})\s*([\w ]*(?:\([\d, ]+\))?)", definition)
+            primary += [_plain(c) for c in ONE_NAME.findall(listed[1])]
+        head = COLUMN.match(definition)
         if CONSTRAINT.match(definition) or not head:
             continue
         column = _plain(head[1])
-        if re.search(r"\bPRIMARY\s+KEY\b", definition, re.I):
+        if IS_KEY.search(definition):
             primary.append(column)
         if reference := REFERENCES.search(definition):
             keys.append((name, column, _plain(reference[1]), reference[2] and _plain(reference[2])))
-        type_ = re.split(r"\s+(?:PRIMARY|REFERENCES|NOT|NULL|DEFAULT|UNIQUE|CHECK)\b", f" {head[2]}", flags=re.I)[0]
+        type_ = BEHIND_TYPE.split(f" {head[2]}")[0]
         columns.append(Column(name, column, type_.strip(), *_note_and_values(comment)))
     for i, c in enumerate(columns):
         if words := comments.get((name.split(".")[-1], c.name)):
@@ -228,4 +234,4 @@ def _plurals(stem: str) -> tuple[str, ...]:
 
 
 def _plain(name: str) -> str:
-    return ".".join(p.strip('"[]`') for p in re.findall(NAME, name)) or name
+    return ".".join(p.strip('"[]`') for p in ONE_NAME.findall(name)) or name

@@ -8,6 +8,14 @@ from functools import cached_property
 
 FRACTION = re.compile(r"fraction|percent|\bratio\b|(^|_)(rate|pct|percent|ratio|percentage)$", re.I)
 DATE_NAME = re.compile(r"(^|_)(date|day|at|on|time|timestamp|datetime|since|until)$|^(date|dob)(_|$)", re.I)
+BOOL_NAME = re.compile(r"(is|has|was|can)_")
+KEY_NAME = re.compile(r"_(id|key|uuid|guid)$")
+PARTICIPLE_NAME = re.compile(r"(^|_)\w+ed$|(^|_)paid$")
+YEAR_NAME = re.compile(r"(^|_)year$", re.I)
+HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+KEY_TYPE = re.compile(r"\w*INT|SERIAL|UUID")
+NUMBER_TYPE = re.compile(r"\w*INT|DEC|NUM|REAL|FLOAT|DOUBLE|MONEY|SMALLMONEY|SERIAL|HUGE")
+TEXT_TYPE = re.compile(r"$|TEXT|N?VARCHAR|CHAR")
 NUMBER_NAME = re.compile(
     r"(amount|price|cost|quantity|qty|total|count|number|rate|rating|score|salary|budget|balance|fee|age"
     r"|weight|height|size|capacity|hours|minutes|days|seats|pages|points|value|discount|tax|stock|year)$",
@@ -32,23 +40,26 @@ class Column:
     identifies: bool = False
     """Whether a key of the schema starts or ends here, whatever the column is called."""
 
+    def __hash__(self) -> int:
+        return hash((self.table, self.name))  # quick, however many values it lists
+
     @cached_property
     def kind(self) -> str:
         """`number`, `date`, `bool`, `text`, or `key` for an identifier."""
-        name, type_ = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", self.name).lower(), self.type.upper()
-        if type_.startswith("BOOL") or type_ == "BIT" or re.match(r"(is|has|was|can)_", name):
+        name, type_ = HUMP.sub("_", self.name).lower(), self.type.upper()
+        if type_.startswith("BOOL") or type_ == "BIT" or BOOL_NAME.match(name):
             return "bool"
-        if name == "id" or re.search(r"_(id|key|uuid|guid)$", name):
+        if name == "id" or KEY_NAME.search(name):
             return "date" if type_.startswith(("DATE", "TIMESTAMP")) else "key"
-        if re.match(r"DATE|TIMESTAMP|SMALLDATETIME", type_):
+        if type_.startswith(("DATE", "TIMESTAMP", "SMALLDATETIME")):
             return "date"
-        if self.identifies and re.match(r"\w*INT|SERIAL|UUID", type_):
+        if self.identifies and KEY_TYPE.match(type_):
             return "key"
-        if re.match(r"\w*INT|DEC|NUM|REAL|FLOAT|DOUBLE|MONEY|SMALLMONEY|SERIAL|HUGE", type_):
+        if NUMBER_TYPE.match(type_):
             return "number"
-        if DATE_NAME.search(name) and re.match(r"$|TEXT|N?VARCHAR|CHAR", type_) and not self.values:
+        if TEXT_TYPE.match(type_) and not self.values and DATE_NAME.search(name):
             return "date"
-        if not type_ and re.search(r"(^|_)\w+ed$|(^|_)paid$", name):
+        if not type_ and PARTICIPLE_NAME.search(name):
             return "bool"
         if not type_ and NUMBER_NAME.search(name):
             return "number"
@@ -57,7 +68,7 @@ class Column:
     @property
     def is_year(self) -> bool:
         """Whether it holds a year as a number."""
-        return self.kind == "number" and re.search(r"(^|_)year$", self.name.lower()) is not None
+        return self.kind == "number" and YEAR_NAME.search(self.name) is not None
 
     @property
     def additive(self) -> bool:
@@ -108,6 +119,8 @@ class Schema:
 
     tables: dict[str, Table] = field(default_factory=dict)
     keys: tuple[ForeignKey, ...] = ()
+    unread: tuple[str, ...] = ()
+    """What could not be read, a sentence each."""
 
     @cached_property
     def outward(self) -> dict[str, list[ForeignKey]]:

@@ -18,7 +18,7 @@ from .lexicon import PREPOSITIONS
 from .linker import Item, link
 from .planner import plan
 from .preamble import without_small_talk
-from .vocabulary import Vocabulary, vocabulary
+from .vocabulary import Vocabulary, fault, vocabulary
 from .words import tokenize
 
 LONGEST_QUESTION_CHARACTERS = 2_000
@@ -84,18 +84,20 @@ def _write(prompt: str, question: str, items: list[Item]) -> Draft:
             f"The prompt is longer than {LONGEST_PROMPT_CHARACTERS:,} characters. Show me fewer tables."
         )
     known = vocabulary(prompt)
+    unread = known.prompt.unread
     if not known.prompt.schema.tables:
-        raise Decline("The prompt names no tables, so there is nothing that I could query.")
+        raise Decline(" ".join(["The prompt names no tables, so there is nothing that I could query.", *unread]))
     items += link(tokenize(question), known)
     asked = without_small_talk(items)
     try:
+        if doubt := next(filter(None, (fault(item.readings) for item in items)), ""):
+            raise Decline(doubt)
         frame, tree = _query(asked, known)
     except Decline as decline:
-        if decline.needs_example:
-            raise Decline(f"{decline} {_example(asked, known)}") from None
-        raise
+        example = [_example(asked, known)] if decline.needs_example else []
+        raise Decline(" ".join([str(decline), *example, *unread])) from None
     links = _links(items)
-    return Draft(_render(tree, known.prompt.dialect), None, _explanation(links, frame.caveats), links)
+    return Draft(_render(tree, known.prompt.dialect), None, _explanation(links, [*frame.caveats, *unread]), links)
 
 
 def _query(items: Sequence[Item], known: Vocabulary) -> tuple[Frame, exp.Select]:

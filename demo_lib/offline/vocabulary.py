@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Literal
 
 from sqlglot import exp
 
+from .glossary import Term
 from .lexicon import DAY_NAMES, DAYS, EVENTS, GLUE, IRREGULAR, LINES, MEASURED_IN, OPERATORS
-from .prompt_reader import Prompt, Term, read_prompt
+from .prompt_reader import Prompt, read_prompt
 from .schema import Column, ForeignKey, Table, bare
 from .words import name_words, phrase, shared, stem, stems
 
@@ -24,10 +25,13 @@ TAILS = stems(
 TIMES = stems("seconds secs minutes mins hours days")
 ENDED = ("closed", "resolved", "fixed", "completed", "finished")
 UNITS = stems(" ".join(MEASURED_IN))
+EVENT_STEMS = tuple(tuple(dict.fromkeys(map(stem, group))) for group in EVENTS)
+LETTERS = re.compile(r"[^\W\d_]{4,}")
+NO_WORD = re.compile(r"[\d.\-: ]*|true|false")
 UNLINKABLE = {w for phrases in OPERATORS.values() for w in phrases.split("|")} | GLUE
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Reading:
     """One thing of the prompt that a phrase may mean."""
 
@@ -57,7 +61,6 @@ class Vocabulary:
     phrases: dict[Words, list[Reading]] = field(default_factory=dict)
     events: dict[str, list[Reading]] = field(default_factory=dict)
     spellings: dict[str, str] = field(default_factory=dict)
-    _entered: set[tuple[Words, Reading]] = field(default_factory=set)
     capitals: dict[Words, list[Reading]] = field(default_factory=dict)
     """Values that are words of no meaning unless they are written with a capital: the plan `Business`."""
     prefix: Words = ()
@@ -65,10 +68,14 @@ class Vocabulary:
 
     def add(self, words: Words, reading: Reading, text: str = "") -> None:
         """Enter one phrase; `text` gives its words as written, for spelling."""
-        if words and (words, reading) not in self._entered:
-            self._entered.add((words, reading))
+        if words:
             self.phrases.setdefault(words, []).append(reading)
-        for word in re.findall(r"[^\W\d_]{4,}", text.lower()):
+        if text:
+            self.spell(text)
+
+    def spell(self, text: str) -> None:
+        """Enter words as they are written."""
+        for word in LETTERS.findall(text.lower()):
             self.spellings.setdefault(word, stem(word))
 
 
@@ -85,12 +92,14 @@ def vocabulary(prompt_text: str) -> Vocabulary:
             _add_column(known, table, column, begun)
     for term in prompt.terms:
         _add_term(known, term)
+    for term in prompt.faults:
+        for words in term.names:
+            known.add(words, Reading("term", "", term=term), " ".join(words))
     for words, column in prompt.meanings:
         key = prompt.schema.foreign.get((column.table, column.name))
-        for reading in _column_readings(column, key, 1.0):
-            known.add(words, reading)
+        known.add(words, _column_reading(column, key))
     for words, meant in prompt.aliases:
-        for reading in known.phrases.get(meant, []):
+        for reading in tuple(known.phrases.get(meant, ())):
             known.add(words, replace(reading, score=0.95))
     for table in prompt.schema.tables.values():
         first, *rest = _table_words(table, known.prefix)
@@ -98,7 +107,16 @@ def vocabulary(prompt_text: str) -> Vocabulary:
             known.add((first,), Reading("table", table.name, 0.5))
     for verb, table_name in prompt.verbs.items():
         known.events.setdefault(verb, []).insert(0, Reading("event", table_name, 1.1))
+    for words, readings in known.phrases.items():
+        if len(readings) > 1:  # one may have been entered for two reasons
+            known.phrases[words] = list(dict.fromkeys(readings))
     return known
+
+
+def fault(readings: Sequence[Reading]) -> str:
+    """Why a phrase that is read so cannot be used: the glossary leaves in doubt what it means."""
+    best = max((r.score for r in readings), default=0.0)
+    return next((r.term.fault for r in readings if r.term and r.term.fault and r.score >= min(best, 0.95)), "")
 
 
 def _add_table(known: Vocabulary, table: Table) -> None:
@@ -113,11 +131,10 @@ def _add_table(known: Vocabulary, table: Table) -> None:
         known.add(words[-1:], Reading("table", table.name, 0.6))
     for word in words[1:-1]:
         known.add((word,), Reading("table", table.name, 0.5))
-    for group in EVENTS:
-        stems = {stem(w) for w in group}
-        score = 1.0 if words[0] in stems and len(words) == 1 else 0.0
-        score = score or (0.9 if words[-1] in stems else 0.8 if words[0] in stems and words[-1] in LINES else 0)
-        for verb in stems if score else ():
+    for verbs in EVENT_STEMS:
+        score = 1.0 if words[0] in verbs and len(words) == 1 else 0.0
+        score = score or (0.9 if words[-1] in verbs else 0.8 if words[0] in verbs and words[-1] in LINES else 0)
+        for verb in verbs if score else ():
             known.events.setdefault(verb, []).append(Reading("event", table.name, score))
     if len(words) == 1 or words[-1] not in FILLERS:
         entry = known.events.setdefault(words[-1], [])
@@ -129,25 +146,24 @@ def _add_column(known: Vocabulary, table: Table, column: Column, begun: Words) -
     words, owner = name_words(column.name), _table_words(table, known.prefix)
     words = words[len(begun) :] or words
     key = known.prompt.schema.foreign.get((table.name, column.name))
-    text = column.name.replace("_", " ")
-    for reading in _column_readings(column, key, 1.0):
-        if reading.kind == "table":  # a foreign key is called by what it points to
-            role = tuple(w for w in words if w not in TAILS) or words
-            known.add(owner + role, replace(reading, owner=table.name))
-            if role != _table_words(known.prompt.schema.tables[reading.table], known.prefix):
-                known.add(role, replace(reading, score=0.9))
-            continue
-        for names, score in _column_names(words, owner, reading):
+    if key and column.kind == "key":  # a foreign key is called by what it points to
+        role = tuple(w for w in words if w not in TAILS) or words
+        known.add(owner + role, _column_reading(column, key, owner=table.name))
+        if role != _table_words(known.prompt.schema.tables[key.to_table], known.prefix):
+            known.add(role, _column_reading(column, key, 0.9))
+    else:
+        known.spell(column.name.replace("_", " "))
+        happened = _is_participle(column.name)
+        for names, score in _column_names(words, owner, column):
             if score < 0.8 and names in known.phrases and known.phrases[names][0].kind == "table":
                 continue
-            known.add(names, replace(reading, score=score), text)
-            if score >= 0.8 and names[: len(owner)] != owner and not _is_participle(column.name):
-                known.add(owner + names, replace(reading, score=max(score, 0.9), owner=table.name))
+            known.add(names, _column_reading(column, key, score))
+            if score >= 0.8 and names[: len(owner)] != owner and not happened:
+                known.add(owner + names, _column_reading(column, key, max(score, 0.9), table.name))
     if column.kind == "date" and _is_participle(verb := re.split(r"[^a-z]+", column.name.lower())[0]):
         _add_not_yet(known, table, column, verb)
     if column.note and len(column.note.split()) <= 3 and column.kind != "key":
-        for reading in _column_readings(column, key, 0.8):
-            known.add(phrase(column.note), reading)
+        known.add(phrase(column.note), _column_reading(column, key, 0.8))
     if column.kind == "text":
         if {v.lower() for v in column.values} >= set(DAYS[:5]):  # what `the day of the week` means here
             for called in DAY_NAMES:
@@ -156,7 +172,7 @@ def _add_column(known: Vocabulary, table: Table, column: Column, begun: Words) -
             names = phrase(value)
             if value.lower() in UNLINKABLE:
                 known.capitals.setdefault(names, []).append(Reading("value", table.name, 1.0, column, value))
-            elif not re.fullmatch(r"[\d.\-: ]*|true|false", value.lower()):
+            elif not NO_WORD.fullmatch(value.lower()):
                 known.add(names, Reading("value", table.name, 1.0, column, value), value)
 
 
@@ -172,16 +188,16 @@ def _is_participle(name: str) -> bool:
     return word.endswith("ed") or word in IRREGULAR
 
 
-def _column_names(words: Words, owner: Words, reading: Reading) -> Iterator[tuple[Words, float]]:
+def _column_names(words: Words, owner: Words, column: Column) -> Iterator[tuple[Words, float]]:
     yield words, 1.0
-    if reading.column and len(words) > 1 and "_" not in reading.column.name:
-        yield (stem(reading.column.name),), 1.0
+    if len(words) > 1 and "_" not in column.name:
+        yield (stem(column.name),), 1.0
     if words[0] in ("is", "has", "was", "can") and len(words) > 1:
         yield words[1:], 0.95
         return
     if len(words) > len(owner) and words[: len(owner)] == owner:
         yield words[len(owner) :], 0.9
-    if len(words) > 1 and reading.column and reading.column.kind != "key":
+    if len(words) > 1 and column.kind != "key":
         yield words[-1:], 0.6
         if words[-2] == "per":  # `calls_per_minute` are no `calls per`
             return
@@ -195,11 +211,12 @@ def _column_names(words: Words, owner: Words, reading: Reading) -> Iterator[tupl
             yield words[1:], 0.8
 
 
-def _column_readings(column: Column, key: ForeignKey | None, score: float) -> Iterator[Reading]:
+def _column_reading(
+    column: Column, key: ForeignKey | None, score: float = 1.0, owner: str | None = None
+) -> Reading:
     if key and column.kind == "key":
-        yield Reading("table", key.to_table, score, via=key)
-    else:
-        yield Reading("flag" if column.kind == "bool" else "column", column.table, score, column)
+        return Reading("table", key.to_table, score, via=key, owner=owner)
+    return Reading("flag" if column.kind == "bool" else "column", column.table, score, column, owner=owner)
 
 
 def _add_term(known: Vocabulary, term: Term) -> None:
@@ -236,9 +253,13 @@ def _counted_table(term: Term, prompt: Prompt) -> str | None:
     return None
 
 
-@lru_cache(maxsize=1024)
 def _table_words(table: Table, prefix: Words = ()) -> Words:
-    words = name_words(bare(table.name))[len(prefix) :]
+    return _called(bare(table.name), prefix)
+
+
+@lru_cache(maxsize=1024)
+def _called(name: str, prefix: Words) -> Words:
+    words = name_words(name)[len(prefix) :]
     telling = tuple(w for w in words if w not in FILLERS)
     return words if not telling or telling in (("time",), ("date",), ("day",)) else telling
 

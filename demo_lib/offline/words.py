@@ -20,7 +20,14 @@ _TOKEN = re.compile(
       | (?P<word>[^\W\d_]+(?:'[^\W\d_]+)?\w*|[#&]|[<>]=?|=|\w+)""",
     re.X | re.I,
 )
-_CONTRACTIONS = (("won't", "will not"), ("can't", "can not"), ("cannot", "can not"), ("n't", " not"))
+_CONTRACTIONS = {"won't": "will not", "can't": "can not", "cannot": "can not", "n't": " not"}
+_CONTRACTED = re.compile("|".join(_CONTRACTIONS), re.I)
+_PERCENT = re.compile(r"(?<!\d)(?<!\d )%(?=\s|$)")  # `% of revenue`
+_MONEY = re.compile(r"(?<![\w$€£])(\d[\d,.]*)\s?(?:euros?|eur|dollars?|usd|pounds|gbp)\b", re.I)
+_WITHOUT = re.compile(r"\bw/o\b", re.I)
+_BREAK = re.compile(r"[,;:.!?()–—]|\s-\s")
+_SHORTENED = re.compile(r"'(s|re|ve|ll|d|m)?$")
+_IDIOMS_BEGIN = frozenset(idiom.split()[0] for idiom in IDIOMS)
 
 
 @dataclass(frozen=True)
@@ -59,16 +66,15 @@ _PEOPLE = stems(" ".join(PEOPLE))
 def tokenize(question: str) -> list[Token]:
     """The tokens of a question. `haven’t` gives `have`, `not`; `$1.5k` gives the number 1500."""
     text = question.replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"')
-    for short, long in _CONTRACTIONS:
-        text = re.sub(short, long, text, flags=re.I)
-    text = re.sub(r"(?<!\d)(?<!\d )%(?=\s|$)", "percent", text)  # `% of revenue`
-    text = re.sub(r"(?<![\w$€£])(\d[\d,.]*)\s?(?:euros?|eur|dollars?|usd|pounds|gbp)\b", r"$\1", text, flags=re.I)
-    text = re.sub(r"\bw/o\b", "without", text, flags=re.I)
+    text = _CONTRACTED.sub(lambda m: _CONTRACTIONS[m[0].lower()], text)
+    text = _PERCENT.sub("percent", text)
+    text = _MONEY.sub(r"$\1", text)
+    text = _WITHOUT.sub("without", text)
     tokens: list[Token] = []
     end = 0
     for m in _TOKEN.finditer(text):
         raw = m[0].strip()
-        breaks, end = bool(re.search(r"[,;:.!?()–—]|\s-\s", text[end : m.start()])), m.end()
+        breaks, end = bool(_BREAK.search(text, end, m.start())), m.end()
         if m["quoted"]:
             tokens.append(Token(raw[1:-1], raw[1:-1].lower(), raw[1:-1].lower(), quoted=True, breaks=breaks))
         elif m["iso"]:
@@ -77,7 +83,7 @@ def tokenize(question: str) -> list[Token]:
             tokens.append(Token(raw, raw.lower(), raw.lower(), number=_number(raw), breaks=breaks))
         else:
             for part in filter(None, raw.split("_")):  # `depth_mm`, typed as the column is called
-                word = re.sub(r"'(s|re|ve|ll|d|m)?$", "", part.lower())
+                word = _SHORTENED.sub("", part.lower())
                 if word:
                     tokens.append(Token(part, word, stem(word), number=NUMBERS.get(word), breaks=breaks))
                     breaks = False
@@ -89,7 +95,8 @@ def _plainly(tokens: list[Token]) -> list[Token]:
     said: list[Token] = []
     i = 0
     while i < len(tokens):
-        size = next((n for n in (3, 2, 1) if _idiom(tokens[i : i + n]) and len(tokens[i : i + n]) == n), 0)
+        sizes = (3, 2, 1) if tokens[i].word in _IDIOMS_BEGIN else ()
+        size = next((n for n in sizes if _idiom(tokens[i : i + n]) and len(tokens[i : i + n]) == n), 0)
         for k, word in enumerate(_idiom(tokens[i : i + size]).split() if size else ()):
             text = " ".join(t.text for t in tokens[i : i + size])
             number = float(word) if word.isdigit() else NUMBERS.get(word)
@@ -151,6 +158,7 @@ def of_people(table: str) -> bool:
     return name_words(table)[-1] in _PEOPLE
 
 
+@lru_cache(maxsize=8192)
 def phrase(text: str) -> tuple[str, ...]:
     """The stems of a phrase as `tokenize` would give them."""
     return tuple(t.stem for t in tokenize(text))
