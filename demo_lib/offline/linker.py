@@ -97,10 +97,10 @@ def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
             i = span.end
             continue
         stop = min([i + LONGEST, len(tokens), *(s for s in dates if s > i)])
-        item = next(
-            (found for end in range(stop, i, -1) if (found := _item(tuple(tokens[i:end]), known, words, i))),
-            None,
-        ) or Item("word", words[i], (tokens[i],))
+        found = [item for end in range(stop, i, -1) if (item := _item(tuple(tokens[i:end]), known, words, i))]
+        item = next(iter(found), None) or Item("word", words[i], (tokens[i],))
+        if len(found) > 1 and i + len(item.tokens) < stop and _ends_too_late(item, i, tokens, known, words):
+            item = next((f for f in found if len(f.tokens) == len(item.tokens) - 1), item)
         item.at = i
         if item.of("event") and (words[i - 1 : i] and words[i - 1] in PASSIVE or "we" in words[max(0, i - 2) : i]):
             item.notes.append("passive")
@@ -109,6 +109,15 @@ def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
     for i, item in enumerate(items):
         _with_neighbours(items, i, item, known)
     return items
+
+
+def _ends_too_late(item: Item, i: int, tokens: Sequence[Token], known: Vocabulary, words: list[str]) -> bool:
+    """Whether its last word goes with the next one, which is unknown alone: `monthly | rent collected`."""
+    end = i + len(item.tokens)
+    if item.kind != "link" or _item((tokens[end],), known, words, end):
+        return False
+    both = known.phrases.get((tokens[end - 1].stem, tokens[end].stem), ())
+    return any(r.kind != "value" and r.score >= 0.9 for r in both)
 
 
 def _happening(reading: Reading, token: Token) -> bool:
@@ -273,8 +282,17 @@ def _alternatives(token: Token, known: Vocabulary) -> list[tuple[str, float]]:
         return own
     if count(" " + token.word) == 1:
         return own  # a word of its own in the tokenizer's vocabulary is English, and no slip of the finger
-    near = [meant for spelt, meant in known.spellings.items() if misspelt(token.word, spelt)]
+    near = [
+        meant
+        for spelt, meant in known.spellings.items()
+        if misspelt(token.word, spelt) and not _other_form(token.word, spelt)
+    ]
     return own + [(s, 0.7) for s in dict.fromkeys(near)]
+
+
+def _other_form(word: str, other: str) -> bool:
+    """Whether both are forms of one verb: a `deliverer` is no slip for `delivered`."""
+    return word[:-2] == other[:-2] and {word[-2:], other[-2:]} <= {"ed", "er", "or", "ee", "en"}
 
 
 def _events(token: Token, known: Vocabulary) -> tuple[Reading, ...]:

@@ -17,6 +17,7 @@ from .guards import refuse
 from .lexicon import PREPOSITIONS
 from .linker import Item, link
 from .planner import plan
+from .semantics import widened
 from .vocabulary import Vocabulary, vocabulary
 from .words import tokenize
 
@@ -87,13 +88,25 @@ def _write(prompt: str, question: str, items: list[Item]) -> Draft:
         raise Decline("The prompt names no tables, so there is nothing that I could query.")
     items += link(tokenize(question), known)
     try:
-        frame, tree = _query(items, known)
+        frame, tree = _understood(items, known)
     except Decline as decline:
         if decline.needs_example:
             raise Decline(f"{decline} {_example(items, known)}") from None
         raise
     links = _links(items)
     return Draft(_render(tree, known.prompt.dialect), None, _explanation(links, frame.caveats), links)
+
+
+def _understood(items: list[Item], known: Vocabulary) -> tuple[Frame, exp.Select]:
+    """What was asked for. A second look, at words that match nothing, is only taken where the first one fails."""
+    try:
+        return _query(items, known)
+    except Decline:
+        wider = widened(items, known)
+        if wider is None:
+            raise
+    items[:] = link([t for item in items for t in item.tokens], wider)
+    return _query(items, wider)
 
 
 def _query(items: Sequence[Item], known: Vocabulary) -> tuple[Frame, exp.Select]:
