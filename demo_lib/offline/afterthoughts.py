@@ -1,4 +1,4 @@
-"""What a hurried question puts last, or leaves half said: `…, number by city`, `… in each?`, `what do they add up to`."""
+"""What a hurried question puts last, or leaves half said: `…, number by city`, `what do they add up to`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ def afterthoughts(reader: Reader, frame: Frame) -> None:
     rows = reader.items[first]
     asked_before = bool(frame.measures)
     for i in reader.find("count", "sum"):
-        behind = i > first and (reader.is_(i - 1, "and") or reader.items[i].tokens[0].breaks or reader.items[i - 1].used)
+        apart = reader.is_(i - 1, "and") or reader.items[i].tokens[0].breaks or reader.items[i - 1].used
+        behind = i > first and apart
         if asked_before or reader.head(reader.skip(i + 1, "of")) is not None:
             continue
         if reader.is_(i, "count") and behind:  # `clubs that opened before 2010, number by town`

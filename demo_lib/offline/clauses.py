@@ -24,12 +24,12 @@ from .frame import (
     When,
     unplaced,
 )
+from .glossary import Term
 from .lexicon import GLUE, PAID, PREPOSITIONS, WEEKDAYS
 from .linker import Item
 from .measures import AGGREGATES, DATED, is_money, measure_at, money, times
 from .mentions import mentions, rows_by, who
 from .phrases import settle
-from .prompt_reader import Term
 from .rankings import rankings
 from .ratios import read_ratio
 from .reader import Reader
@@ -112,9 +112,8 @@ def _negations(reader: Reader, frame: Frame) -> None:
         at = reader.skip(i + 1, "in", "on")
         last = reader.item(i + 1) is None or reader.items[i + 1].tokens[0].breaks
         if last and reader.has(i - 1, "value", "flag"):  # `gift cards left out`
-            kind = "value" if reader.has(i - 1, "value") else "flag"
-            wanted = (reader.items[i - 1].of(kind),)
-            frame.filters.append(Filter(reader.words(i - 1, i + 1), wanted, negated=True, at=i))
+            left_out = (reader.items[i - 1].of("value") or reader.items[i - 1].of("flag"),)
+            frame.filters.append(Filter(reader.words(i - 1, i + 1), left_out, negated=True, at=i))
             reader.use(i - 1, i + 1)
             continue
         if reader.is_(at, "date") and happened is not None:
@@ -135,12 +134,10 @@ def _negations(reader: Reader, frame: Frame) -> None:
         if reader.is_(j, "begin") and reader.has(reader.skip(j + 1, "for", "in", "to", "with", "at"), "table"):
             reader.use(j, j + 1)  # `never signed up for a course`: no row of the kind
             j = reader.skip(j + 1, "for", "in", "to", "with", "at")
-        if (
-            reader.words(i, i + 1) in ("never", "not", "yet to")
-            and (reader.is_(j, "word") and reader.items[j].participle or _dates(reader.items[j]) if reader.item(j) else ())
-            and reader.has(j + 1, "table")
-        ):
-            reader.use(j, j + 1)  # `never opened a ticket`, `never needed a repair`: no row of the kind, whatever the verb
+        verb = reader.item(j)
+        did = verb is not None and (bool(_dates(verb)) or (verb.kind == "word" and verb.participle))
+        if did and reader.words(i, i + 1) in ("never", "not", "yet to") and reader.has(j + 1, "table"):
+            reader.use(j, j + 1)  # `never opened a case`, `never needed a doctor`: no row, whatever the verb
             j += 1
         if (
             reader.has(j + 1, "table")
@@ -152,12 +149,11 @@ def _negations(reader: Reader, frame: Frame) -> None:
         elif reader.has(j, "table") and reader.has(j + 1, "event") and of_people(reader.items[j].of("table")[0].table):
             reader.use(j, j + 1)
             j += 1  # `that no customer has returned`
-        if reader.words(i, i + 1) == "never" and reader.item(j) and not reader.has(j, "event", "table", "value", "flag"):
-            dated = _dates(reader.items[j]) if reader.items[j].participle else ()  # `badges that nobody earned`
+        if verb and verb is reader.item(j) and verb.participle and reader.words(i, i + 1) == "never":
             told = {r.table for item in reader.items[:i] for r in item.of("table")[:1]}
-            reader.items[j].readings = tuple(Reading("event", r.table, r.score) for r in dated if r.table not in told) or (
-                reader.items[j].readings
-            )
+            dated = () if verb.of("event", "table", "value", "flag") else _dates(verb)  # `badges that nobody earned`
+            elsewhere = tuple(Reading("event", r.table, r.score) for r in dated if r.table not in told)
+            verb.readings = elsewhere or verb.readings
         if nobody := _points_nowhere(reader, i, j):
             frame.filters.append(Filter(reader.words(i, j + 1), (nobody,), at=i))
             reader.use(i, j + 1)
@@ -180,9 +176,9 @@ def _negations(reader: Reader, frame: Frame) -> None:
             kind = "value" if reader.has(j, "value") else "flag"
             options, end = _options(reader, j, kind)
             if reader.words(i, i + 1) == "never" and kind == "value" and not reader.has(end, "table"):
-                rows = tuple(Reading("event", r.table, r.score) for r in options[0])  # `but never an urgent one`
+                its_rows = tuple(Reading("event", r.table, r.score) for r in options[0])  # `but never an urgent one`
                 wanted = Filter(reader.words(j, end), options, at=j)
-                frame.events.append(Event(reader.words(i, end), rows, negated=True, at=i, filters=(wanted,)))
+                frame.events.append(Event(reader.words(i, end), its_rows, negated=True, at=i, filters=(wanted,)))
                 reader.use(i, end)
                 continue
             named = {r.table for item in reader.items[:i] for r in item.of("table")[:1]}
@@ -242,7 +238,8 @@ def _measures(reader: Reader, frame: Frame) -> None:
             reader.use(verb, verb + 1)
     for i in reader.find("avg"):  # `what do we pay on average for a shipment`
         rows = reader.skip(i + 1, "for", "on")
-        columns = hinted(reader, PAID, reader.items[rows].of("table")) if rows > i + 1 and reader.has(rows, "table") else ()
+        said = rows > i + 1 and reader.has(rows, "table")
+        columns = hinted(reader, PAID, reader.items[rows].of("table")) if said else ()
         if columns and is_money(reader.item(i - 1)):
             frame.measures.append(Measure("avg", reader.words(i - 1, rows + 1), columns))
             reader.use(i - 1, rows + 1)
@@ -337,7 +334,8 @@ def _every_row(reader: Reader, frame: Frame) -> None:
         nouns = [k for k in range(i) if reader.has(k, "table", "column") and not reader.items[k].of("value")]
         rest = [k for k in range(i) if k not in nouns and not reader.is_(k, "list", "and")]
         if head is not None and reader.has(head, "table") and len(nouns) > 1 and not rest:
-            frame.subject, frame.subject_words, frame.subject_at = reader.items[head].of("table"), reader.items[head].words, head
+            noun = reader.items[head]
+            frame.subject, frame.subject_words, frame.subject_at = noun.of("table"), noun.words, head
             frame.show += [reader.dim(k) for k in nouns]
             reader.use(0, i + 1)
             reader.use(head, head + 1)
@@ -361,7 +359,8 @@ def _groupings(reader: Reader, frame: Frame) -> None:
             j += 1
         while (head := reader.head(j)) is not None and not reader.has(head, "term", "value"):
             counted = {r.table for m in frame.measures for r in m.readings if r.kind == "column"}
-            if said == "across" and reader.items[head].plural and counted & {r.table for r in reader.items[head].of("table")}:
+            same = counted & {r.table for r in reader.items[head].of("table")}
+            if said == "across" and reader.items[head].plural and same:
                 reader.use(i, head + 1)  # `the average rent across all our leases`
                 break
             if _is_agent(reader, i, head):
@@ -575,8 +574,8 @@ def _remainders(reader: Reader, frame: Frame) -> None:
         "both": len([*frame.show, *frame.measures, *frame.dims]) > 1,
     }
     if frame.amount and frame.measures and all(m.agg == "count" for m in frame.measures):
-        first = frame.measures[0]  # `how many bills are late, and how much money is it`
-        frame.measures.append(Measure("total", first.words, first.readings))
+        counted = frame.measures[0]  # `how many bills are late, and how much money is it`
+        frame.measures.append(Measure("total", counted.words, counted.readings))
     for i in reader.find("list", "when", "and", "or", "money", *sayable):
         item = reader.items[i]
         dated = frame.rank is not None and any(r.column and r.column.kind == "date" for r in frame.rank.columns)

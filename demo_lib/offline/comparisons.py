@@ -50,7 +50,7 @@ def _compared(reader: Reader, frame: Frame, op: str, numbers: tuple[float, ...],
     if reader.is_(after, "times"):  # `bought more than 10 times`
         verb = next((k for k in range(start - 1, -1, -1) if reader.has(k, "event") or _counts(reader, k)), start)
         events, last = reader.items[verb].of("event"), after + 1
-        if not events and (counts := _counts(reader, verb)):  # `repeated at least twice`, where `repeats` holds how often
+        if not events and (counts := _counts(reader, verb)):  # `repeated at least twice`, of a column `repeats`
             readings, first = counts, verb
         elif events:
             measure = Measure("events", reader.words(start, last), events)
@@ -80,7 +80,8 @@ def _compared(reader: Reader, frame: Frame, op: str, numbers: tuple[float, ...],
         readings = _named_by(reader, start)
     if measure is not None and measure.agg == "column":
         readings, measure = measure.readings, None
-    if not measure and not any(r.column and r.column.kind == "number" for r in readings) and reader.has(start - 1, "table"):
+    numeric = any(r.column and r.column.kind == "number" for r in readings)
+    if not measure and not numeric and reader.has(start - 1, "table"):
         rows = reader.items[start - 1]  # `fines over 20 euro issued in May`, `chairs under 25 dollars`
         readings, last = only_amount(reader, rows), end
         if not readings and _is_money(reader, start, end):

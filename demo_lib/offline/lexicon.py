@@ -68,7 +68,8 @@ OPERATORS: dict[str, str] = {
     "|year over year|year on year|year to year|yoy|from year to year|annual growth in"
     "|annual growth|yearly growth",
     "qoq": "quarter over quarter|quarter on quarter|quarter to quarter|qoq|quarterly growth",
-    "running": "as the year goes on|as time goes on|as the months go by|running total of|running total|cumulative|running|accumulated|cumulated",
+    "running": "as the year goes on|as time goes on|as the months go by|running total of|running total|cumulative"
+    "|running|accumulated|cumulated",
     "compare": "compare|comparison of|comparison between|comparison|versus|compared to|compared with|vs"
     "|against|comparing|relative to|contrast|as opposed to|in comparison to",
     "sort": "sorted by|ordered by|order by|sort by|ranked by|in order of|rank by|sorted from|ranked"
@@ -77,7 +78,8 @@ OPERATORS: dict[str, str] = {
     "|sort results by|order them by|sort them by|sort|arranged by|order the rows by|arrange by|sort it by",
     "ratio": "ratio of|ratio|ratios of",
     "divide": "divided by",
-    "desc": "best first|best one first|best ones first|sort from the highest to the lowest|from the highest to the lowest|from the most to the least"
+    "desc": "best first|best one first|best ones first|sort from the highest to the lowest"
+    "|from the highest to the lowest|from the most to the least"
     "|descending|in descending order|from highest to lowest|highest to lowest|descending order"
     "|high to low|highest first|largest first|biggest first|most first|from most to least|largest to smallest"
     "|from high to low",
@@ -125,7 +127,8 @@ GLUE = _set(
     who what which when belong belongs belonging located situated consist fall falls hello hi hey thanks
     thank anything anyone something write writes wrote written own owns owned offer offers offered contain
     contains contained include includes included carry carries carried stock stocks live lives living vary
-    varies anybody somebody someone everybody everyone everything system itself themselves year's each's etc respective level wise show
+    varies anybody somebody someone everybody everyone everything system itself themselves year's each's etc
+    respective level wise show
     """
 )
 # Nouns among the glue that are meant where they are asked for: `for which company`.
@@ -185,12 +188,15 @@ IDIOMS: dict[str, str] = {
     "comes back": "returned", "coming back": "returned", "brings back": "returned", "because of": "for",
     "because": "for", "due to": "for", "sent back": "returned", "given back": "returned", "gave back": "returned",
     "would like": "want", "d like": "want", "i like": "want", "look like": "look", "looks like": "look",
-    "most cheap": "cheapest", "most old": "oldest", "most new": "newest", "dont": "not", "doesnt": "not", "didnt": "not",
-    "isnt": "not", "arent": "not", "w o": "without", "twice": "two times", "more than one": "more than 1", "at least one": "at least 1", "exactly one": "exactly 1",
+    "most cheap": "cheapest", "most old": "oldest", "most new": "newest", "dont": "not", "doesnt": "not",
+    "didnt": "not",
+    "isnt": "not", "arent": "not", "w o": "without", "twice": "two times", "more than one": "more than 1",
+    "at least one": "at least 1", "exactly one": "exactly 1",
     "left out": "excluded", "not counted": "excluded", "not included": "excluded", "set aside": "excluded",
     "pls": "please", "plz": "please", "yr": "year", "yrs": "years", "qtr": "quarter", "qtrs": "quarters",
     "mth": "month", "mths": "months", "wk": "week", "wks": "weeks", "nr of": "number of", "no of": "number of",
-    "nobody": "never", "no one": "never", "noone": "never", "nothing": "not", "none": "not", "not counting": "not", "not including": "not", "leaving out": "not",
+    "nobody": "never", "no one": "never", "noone": "never", "nothing": "not", "none": "not", "not counting": "not",
+    "not including": "not", "leaving out": "not",
     "leave out": "not", "ignoring": "not", "what part of": "what share of", "what part": "what share",
     "thru": "through", "nbr": "number", "approx": "approximately", "whats": "what", "hows": "how", "wheres": "where",
 }  # fmt: skip

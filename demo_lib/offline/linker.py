@@ -101,10 +101,10 @@ def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
             i = span.end
             continue
         stop = min([i + LONGEST, len(tokens), *(s for s in dates if s > i)])
-        item = next(
-            (found for end in range(stop, i, -1) if (found := _item(tuple(tokens[i:end]), known, words, i))),
-            None,
-        ) or Item("word", words[i], (tokens[i],))
+        found = [item for end in range(stop, i, -1) if (item := _item(tuple(tokens[i:end]), known, words, i))]
+        item = next(iter(found), None) or Item("word", words[i], (tokens[i],))
+        if len(found) > 1 and i + len(item.tokens) < stop and _ends_too_late(item, i, tokens, known, words):
+            item = next((f for f in found if len(f.tokens) == len(item.tokens) - 1), item)
         item.at = i
         if item.of("event") and (words[i - 1 : i] and words[i - 1] in PASSIVE or "we" in words[max(0, i - 2) : i]):
             item.notes += ["passive", *(["we"] if "we" in words[max(0, i - 2) : i] else [])]
@@ -113,6 +113,15 @@ def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
     for i, item in enumerate(items):
         _with_neighbours(items, i, item, known)
     return items
+
+
+def _ends_too_late(item: Item, i: int, tokens: Sequence[Token], known: Vocabulary, words: list[str]) -> bool:
+    """Whether its last word goes with the next one, which is unknown alone: `monthly | rent collected`."""
+    end = i + len(item.tokens)
+    if item.kind != "link" or _item((tokens[end],), known, words, end):
+        return False
+    both = known.phrases.get((tokens[end - 1].stem, tokens[end].stem), ())
+    return any(r.kind != "value" and r.score >= 0.9 for r in both)
 
 
 def _happening(reading: Reading, token: Token) -> bool:
@@ -136,7 +145,8 @@ def _doers(token: Token, known: Vocabulary) -> tuple[Reading, ...]:
 def _with_neighbours(items: list[Item], i: int, item: Item, known: Vocabulary) -> None:
     """`planned and approved spend` names two columns; `gift card payments` says payment of a payment method."""
     before, after = items[i - 1] if i else None, items[i + 1 : i + 3]
-    if item.words == "weekday" and item.kind in ("weekday", "link") and before and before.kind in ("busiest", "quietest", "list"):
+    asked = before is not None and before.kind in ("busiest", "quietest", "list")
+    if asked and item.words == "weekday" and item.kind in ("weekday", "link"):
         item.kind, item.notes = "grain", ["weekday"]
         item.readings = tuple(known.phrases.get(tuple(stem(w) for w in DAY_NAMES[0].split()), ()))
     if item.kind == "word" and before and before.of("value"):
@@ -174,10 +184,10 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         return Item(operator, text, tokens, readings=tuple(r for r in readings if r.score == 1))
     if operator:
         return Item(operator, text, tokens)
-    following = " ".join(words[at + 1 : at + 3])
-    if one and text in ORDINALS and (_superlative(following) or _superlative(following.split(" ")[0])):
+    after = words[at + 1 : at + 2]
+    if one and text in ORDINALS and any(_superlative(" ".join(words[at + 1 : end])) for end in (at + 2, at + 3)):
         return Item("nth", text, tokens, number=ORDINALS[text])
-    if one and text == "still" and following.split(" ")[0] in STAYING:
+    if one and text == "still" and after and after[0] in STAYING:
         return None  # here, and not gone since: for the prompt to say
     if one and text == "out" and before in ("are", "is", "still", "were", "be"):
         return None  # out, and not back yet: for the prompt to say
@@ -297,7 +307,11 @@ def _alternatives(token: Token, known: Vocabulary) -> list[tuple[str, float]]:
         return own
     if count(" " + token.word) == 1:
         return own  # a word of its own in the tokenizer's vocabulary is English, and no slip of the finger
-    near = [meant for spelt, meant in known.spellings.items() if misspelt(token.word, spelt)]
+    near = [
+        meant
+        for spelt, meant in known.spellings.items()
+        if misspelt(token.word, spelt) and not _other_form(token.word, spelt)
+    ]
     return own + [(s, 0.7) for s in dict.fromkeys(near)]
 
 
@@ -307,6 +321,11 @@ def _people(known: Vocabulary, at_work: bool) -> tuple[Reading, ...]:
     staff = [t for t in tables if name_words(t)[-1] in STAFF]
     meant = staff if at_work else [t for t in tables if t not in staff]
     return tuple(Reading("table", t, 0.8) for t in meant)
+
+
+def _other_form(word: str, other: str) -> bool:
+    """Whether both are forms of one verb: a `deliverer` is no slip for `delivered`."""
+    return word[:-2] == other[:-2] and {word[-2:], other[-2:]} <= {"ed", "er", "or", "ee", "en"}
 
 
 def _events(token: Token, known: Vocabulary) -> tuple[Reading, ...]:

@@ -62,15 +62,15 @@ def _count(reader: Reader, i: int) -> Found | None:
     if item.of("table"):
         return Measure("distinct rows" if distinct else "count", words, item.of("table")), head + 1
     if item.of("term"):
-        amounts = all(isinstance(r.term.sql, exp.Sum) and not _quantity(r.term.sql) for r in item.of("term") if r.term)
-        if amounts and item.plural and item.of("event") and reader.items[i].words == "how many":  # `how many refunds`
+        money = all(isinstance(r.term.sql, exp.Sum) and not _quantity(r.term.sql) for r in item.of("term") if r.term)
+        if money and item.plural and item.of("event") and reader.items[i].words == "how many":  # `how many refunds`
             return Measure("events", words, item.of("event")), head + 1
         return Measure("term", words, item.of("term")), head + 1
     happened = reader.find("link") and any(reader.has(k, "event") for k in range(len(reader)) if k != head)
     if item.of("value") and not item.of("column") and not happened:  # `how many Toys`: and so does the value
         owners = tuple(Reading("table", r.table, r.score) for r in item.of("value"))
         return Measure("count", words, owners), head
-    if flags := tuple(r for r in item.of("flag") if r.score >= 0.9):  # `how many admins`: the flag itself stays, a filter
+    if flags := tuple(r for r in item.of("flag") if r.score >= 0.9):  # `how many admins`, and so the flag filters
         return Measure("count", words, tuple(Reading("table", r.table, r.score) for r in flags)), head
     if amounts := _of_kind(item, "number"):  # `how many doses`
         return Measure("avg" if averaged else "distinct" if distinct else "sum", words, amounts), head + 1
@@ -93,7 +93,7 @@ def _aggregate(reader: Reader, i: int) -> Found | None:
         amounts = tuple(r for r in named if r.kind == "column" and r.table in tables)
         return (Measure(agg, reader.words(i, j + 2), amounts), j + 2) if amounts else None
     other = j + 1 if reader.is_(j, "and") else j
-    if reader.is_(other, *AGGREGATES) and not reader.is_(i, "sum"):  # `the lowest and highest price`, `mean, min and max`
+    if reader.is_(other, *AGGREGATES) and not reader.is_(i, "sum"):  # `the lowest and highest price`
         last = reader.skip(other, "and", *AGGREGATES) - 1
         shared = _aggregate(reader, last) if last > i else None
         columns = _of_kind(reader.items[shared[1] - 1], "number", "date") if shared else ()

@@ -74,7 +74,7 @@ def _had(reader: Reader, frame: Frame, i: int, item: Item) -> Event | None:
     before = i - 1
     while before > frame.subject_at and reader.items[before].of("value", "flag") and reader.items[before].used:
         before -= 1
-    if not reader.items[before].kind in ("with", "that", "who") or owner not in paths(schema, pointing):
+    if reader.items[before].kind not in ("with", "that", "who") or owner not in paths(schema, pointing):
         return None
     if pointing in paths(schema, owner) or pointing == owner:
         return None

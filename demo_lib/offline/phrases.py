@@ -101,7 +101,8 @@ def _as_noun(reader: Reader) -> None:
     for i in reversed(range(1, len(reader))):
         item = reader.items[i]
         plain = item.of("value") and item.plural and not item.of("table", "term", "column", "event")
-        alone = not reader.has(i + 1, "table", "column", "value", "term") and not reader.is_(i + 1, "and", "or", "compare")
+        noun = reader.has(i + 1, "table", "column", "value", "term")
+        alone = not noun and not reader.is_(i + 1, "and", "or", "compare")
         tables = {r.table for r in item.of("value")}
         if plain and alone and len(tables) == 1 and reader.is_(i - 1, *asking):
             rows = Item("link", item.words, item.tokens, item.at, (Reading("table", tables.pop()),))

@@ -207,10 +207,10 @@ def _most(reader: Reader, frame: Frame, i: int) -> None:
             rank_noun(reader, frame, desc, target, found[0], verb, i + 1)
         return
     measure, end = found
-    own = {r.table for r in measure.readings}
-    if measure.agg == "column" and reader.is_(end, "by") and reader.items[end].words == "per" and reader.has(end + 1, "table"):
-        if own & {r.table for r in reader.items[end + 1].of("table")}:  # `the most likes per post`
-            measure, end = replace(measure, agg="avg"), end + 2
+    per = reader.is_(end, "by") and reader.items[end].words == "per" and reader.has(end + 1, "table")
+    rows = {r.table for r in reader.items[end + 1].of("table")} if per else set()
+    if measure.agg == "column" and rows & {r.table for r in measure.readings}:  # `the most likes per post`
+        measure, end = replace(measure, agg="avg"), end + 2
     if measure.agg == "count" and "total" in reader.items[i].words:  # `the highest total fines` adds up
         measure = replace(measure, agg="total")
     before = reader.item(i - 1)

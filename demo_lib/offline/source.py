@@ -251,8 +251,8 @@ def identifier(name: str) -> exp.Identifier:
 
 CREATED = stems("created placed ordered start started opened registered issued booked hired")
 ENDED = stems(
-    "due paid closed returned resolved solved delivered shipped ended end cancelled expires expired until fixed completed"
-    " finished left promised retired settled answered received approved updated modified deleted"
+    "due paid closed returned resolved solved delivered shipped ended end cancelled expires expired until fixed"
+    " completed finished left promised retired settled answered received approved updated modified deleted"
 )
 
 

@@ -18,6 +18,7 @@ from .lexicon import PREPOSITIONS
 from .linker import Item, link
 from .planner import plan
 from .preamble import without_small_talk
+from .semantics import widened
 from .vocabulary import Vocabulary, fault, vocabulary
 from .words import tokenize
 
@@ -88,20 +89,31 @@ def _write(prompt: str, question: str, items: list[Item]) -> Draft:
     if not known.prompt.schema.tables:
         raise Decline(" ".join(["The prompt names no tables, so there is nothing that I could query.", *unread]))
     items += link(tokenize(question), known)
-    asked = without_small_talk(items)
     try:
-        if doubt := next(filter(None, (fault(item.readings) for item in items)), ""):
-            raise Decline(doubt)
-        frame, tree = _query(asked, known)
+        frame, tree = _understood(items, known)
     except Decline as decline:
-        example = [_example(asked, known)] if decline.needs_example else []
+        example = [_example(items, known)] if decline.needs_example else []
         raise Decline(" ".join([str(decline), *example, *unread])) from None
     links = _links(items)
     return Draft(_render(tree, known.prompt.dialect), None, _explanation(links, [*frame.caveats, *unread]), links)
 
 
+def _understood(items: list[Item], known: Vocabulary) -> tuple[Frame, exp.Select]:
+    """What was asked for. A second look, at words that match nothing, is only taken where the first one fails."""
+    try:
+        return _query(items, known)
+    except Decline:
+        wider = widened(items, known)
+        if wider is None:
+            raise
+    items[:] = link([t for item in items for t in item.tokens], wider)
+    return _query(items, wider)
+
+
 def _query(items: Sequence[Item], known: Vocabulary) -> tuple[Frame, exp.Select]:
-    frame = parse(items, known)
+    if doubt := next(filter(None, (fault(item.readings) for item in items)), ""):
+        raise Decline(doubt)
+    frame = parse(without_small_talk(items), known)
     tree = plan(frame, known.prompt)
     check(frame, tree, known.prompt)
     return frame, tree
