@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Literal
@@ -54,7 +54,7 @@ class Vocabulary:
     """Phrases (as stems) → readings, and the single words that a misspelt one may have been."""
 
     prompt: Prompt
-    phrases: MutableMapping[Words, list[Reading]] = field(default_factory=dict)
+    phrases: dict[Words, list[Reading]] = field(default_factory=dict)
     events: dict[str, list[Reading]] = field(default_factory=dict)
     spellings: dict[str, str] = field(default_factory=dict)
     _entered: set[tuple[Words, Reading]] = field(default_factory=set)
@@ -87,7 +87,7 @@ def vocabulary(prompt_text: str) -> Vocabulary:
         _add_term(known, term)
     for words, column in prompt.meanings:
         key = prompt.schema.foreign.get((column.table, column.name))
-        for reading in column_readings(column, key, 1.0):
+        for reading in _column_readings(column, key, 1.0):
             known.add(words, reading)
     for words, meant in prompt.aliases:
         for reading in known.phrases.get(meant, []):
@@ -130,7 +130,7 @@ def _add_column(known: Vocabulary, table: Table, column: Column, begun: Words) -
     words = words[len(begun) :] or words
     key = known.prompt.schema.foreign.get((table.name, column.name))
     text = column.name.replace("_", " ")
-    for reading in column_readings(column, key, 1.0):
+    for reading in _column_readings(column, key, 1.0):
         if reading.kind == "table":  # a foreign key is called by what it points to
             role = tuple(w for w in words if w not in TAILS) or words
             known.add(owner + role, replace(reading, owner=table.name))
@@ -146,7 +146,7 @@ def _add_column(known: Vocabulary, table: Table, column: Column, begun: Words) -
     if column.kind == "date" and _is_participle(verb := re.split(r"[^a-z]+", column.name.lower())[0]):
         _add_not_yet(known, table, column, verb)
     if column.note and len(column.note.split()) <= 3 and column.kind != "key":
-        for reading in column_readings(column, key, 0.8):
+        for reading in _column_readings(column, key, 0.8):
             known.add(phrase(column.note), reading)
     if column.kind == "text":
         if {v.lower() for v in column.values} >= set(DAYS[:5]):  # what `the day of the week` means here
@@ -195,7 +195,7 @@ def _column_names(words: Words, owner: Words, reading: Reading) -> Iterator[tupl
             yield words[1:], 0.8
 
 
-def column_readings(column: Column, key: ForeignKey | None, score: float) -> Iterator[Reading]:
+def _column_readings(column: Column, key: ForeignKey | None, score: float) -> Iterator[Reading]:
     if key and column.kind == "key":
         yield Reading("table", key.to_table, score, via=key)
     else:
