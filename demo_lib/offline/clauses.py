@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from .adjectives import hinted
 from .afterthoughts import afterthoughts, totals
+from .asking import by_what
 from .comparisons import comparisons, identifiers
 from .frame import (
     Decline,
@@ -22,7 +23,6 @@ from .frame import (
     TextFilter,
     Weekdays,
     When,
-    unplaced,
 )
 from .glossary import Term
 from .lexicon import GLUE, PAID, PREPOSITIONS, WEEKDAYS
@@ -34,11 +34,11 @@ from .rankings import rankings
 from .ratios import read_ratio
 from .reader import Reader
 from .returns import merge, sentences
+from .unplaced import unplaced
 from .vocabulary import Reading, Vocabulary
-from .words import name_words, of_people, stems
+from .words import of_people
 
 STEPS = {"mom": "month", "qoq": "quarter", "yoy": "year"}
-PLACES = stems("region city country state town location branch")
 IGNORED = PREPOSITIONS | {"glue"}
 
 
@@ -58,27 +58,14 @@ def _read(items: Sequence[Item], known: Vocabulary) -> Frame:
     for clause in CLAUSES:
         clause(reader, frame)
     left = [i for i in reader.items if not i.used and i.kind not in IGNORED and not (i.kind == "where" and i.at)]
-    if unknown := [i.words for i in left if i.kind == "word"]:
-        raise Decline(unplaced(unknown) + _places(reader))
+    if unknown := [i for i in left if i.kind == "word"]:
+        raise Decline(unplaced(reader, unknown))
     if left:
         words = ", ".join(f"“{i.words}”" for i in left)
         decline = Decline(f"I know the words, but not what {words} should do in this question.")
         decline.needs_example = True
         raise decline
     return frame
-
-
-def _places(reader: Reader) -> str:
-    """Where an unknown word stands behind `in` or `from`: the places that the tables of the question list."""
-    asked = any(reader.is_(i, "word") and reader.is_(i - 1, "in", "from", "at") for i in range(len(reader)))
-    tables = {r.table for item in reader.items for r in item.of("table", "term", "event")} if asked else set()
-    lists = [
-        f"{c} holds {', '.join(c.values)}"
-        for table in reader.known.prompt.schema.tables.values()
-        for c in table.columns
-        if table.name in tables and c.kind == "text" and c.values and set(name_words(c.name)) & PLACES
-    ]
-    return f" {'; '.join(lists)}." if lists else ""
 
 
 def _flags(reader: Reader, frame: Frame) -> None:
@@ -531,9 +518,8 @@ def _remainders(reader: Reader, frame: Frame) -> None:
     if rank and rank.measure is None and not rank.columns:
         if not frame.measures:
             name = rank.target.words if rank.target else "these"
-            raise Decline(
-                f"Ranked by what? Say how {name} should be ordered, for example “by revenue” or “by number of orders”."
-            )
+            by = by_what(reader.known)
+            raise Decline(f"Ranked by what? Say how {name} should be ordered, for example {by}.")
         frame.rank = replace(rank, measure=frame.measures.pop(0))
     totals(frame)
     if not (frame.subject or frame.measures or frame.rank or frame.show or frame.ratio):

@@ -12,7 +12,7 @@ from sqlglot import exp
 from .dates import Period
 from .frame import Decline, Event, Filter, Frame, NumberFilter, Readings, TextFilter, Weekdays, When
 from .schema import Column
-from .source import Source, display
+from .source import Source, display, holds
 from .time_sql import day_name, grain_sql
 from .vocabulary import Reading
 from .words import of_people
@@ -53,7 +53,7 @@ def apply_all(frame: Frame, source: Source, dated_as: str | None = None) -> None
         _required(None, beyond[0].words, source)
     elif mentioned:
         raise Decline(
-            f"I do not see what “{mentioned[0][0]}” has to do with {source.anchor}: no key joins them many-to-one."
+            f"I do not see what “{mentioned[0][0]}” has to do with {source.anchor}. Ask for it on its own."
         )
     outside = [w for w in frame.whens if w.hints or w.begins] if events else list(frame.whens)
     within = [w for w in frame.whens if w not in outside]
@@ -115,8 +115,12 @@ def _one_by_one(wanted: Filter) -> list[Filter]:
 
 def _required(condition: exp.Expr | None, words: str, source: Source) -> exp.Expr:
     if condition is None:
-        raise Decline(f"I found no way to join “{words}” to {source.anchor} without counting rows twice.")
+        raise Decline(_twice(words, source))
     return condition
+
+
+def _twice(words: str, source: Source) -> str:
+    return f"I found no way to join “{words}” to {source.anchor} without counting rows twice. Ask for it on its own."
 
 
 def reachable(source: Source, wanted: Filter) -> bool:
@@ -128,7 +132,7 @@ def filter_condition(source: Source, wanted: Filter) -> exp.Expr | None:
     """The filter as a condition; None where it holds for every row (`weekends or weekdays`)."""
     chosen = [c for option in wanted.options if (c := source.choose(option, wanted.words))]
     if not chosen:
-        raise Decline(f"I found no way to join “{wanted.words}” to {source.anchor} without counting rows twice.")
+        raise Decline(_twice(wanted.words, source))
     reading, path = chosen[0]
     if reading.term:
         said = source.rewritten(reading.term.sql)
@@ -185,7 +189,7 @@ def text_condition(source: Source, wanted: TextFilter) -> exp.Expr | None:
     column = found[0].column or display(source.prompt.schema, found[0].table)[0]
     known = {v.lower(): v for v in column.values}
     if known and wanted.text.lower() not in known:
-        raise Decline(f"There is no “{wanted.text}” in {column}. It holds: {', '.join(column.values)}.")
+        raise Decline(f"There is no “{wanted.text}” among the values: {holds(column)}.")
     text = exp.Literal.string(known.get(wanted.text.lower(), wanted.text))
     left: exp.Expr = source.column(column, found[1])
     if not known:
@@ -287,4 +291,4 @@ def exists(
         if whens:
             inner.where.append(period_condition(inner.date(whens[0]), whens))
         return exp.Exists(this=inner.select(exp.Literal.number(1)))
-    raise Decline(f"I found no way to tell from this database for which {outer.anchor} “{event.words}” holds.")
+    raise Decline(f"Nothing in this database tells for which {outer.anchor} “{event.words}” holds. Leave it out.")

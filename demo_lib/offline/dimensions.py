@@ -53,7 +53,8 @@ def _dim_column(
     choice = source.choose(dim.readings, dim.words)
     if choice is None:
         raise Decline(
-            f"I found no way to split {source.anchor} by “{dim.words}” without counting rows twice."
+            f"I found no way to split {source.anchor} by “{dim.words}” without counting rows twice. "
+            "Ask for one of them."
         )
     reading, path = choice
     if reading.column:

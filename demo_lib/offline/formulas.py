@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
-from .frame import Decline, Measure, Readings
+from .frame import Decline, Measure, Option, Readings
 from .lexicon import ADDITIVE, QUANTITIES
 from .prompt_reader import Prompt
 from .schema import Column, Table
-from .source import Source, identifier, paths
+from .source import Source, alternatives, identifier, paths
 from .vocabulary import Reading
 from .words import name_words
 
@@ -149,14 +149,14 @@ def _one_column(measure: Measure, prompt: Prompt, context: Sequence[Readings]) -
     closest = max((mentioned.get(c.table, 0) for c in best), default=0)
     named = [c for c in best if mentioned.get(c.table, 0) == closest]
     if not named:
-        raise Decline(f"I found no way to join what “{measure.words}” is measured on with the rest of the question.")
+        raise Decline(f"I found no way to join what “{measure.words}” is measured on with the rest. Ask for less.")
     top = [c for c in named if best[c] == max(best[n] for n in named)]
     if len(top) > 1 and context:
         near = {c: sum(Source(prompt, c.table).distance(group) or 0 for group in context) for c in top}
         top = [c for c in top if near[c] == min(near.values())]
     if len(top) > 1:
-        options = " or ".join(str(c) for c in top)
-        raise Decline(f"“{measure.words}” could mean {options}. Say which, or add a glossary line that does.")
+        options: list[Option] = [(Reading("column", c.table, column=c), ()) for c in top]
+        raise Decline(f"“{measure.words}” could mean {alternatives(map(str, top))}.", measure.words, options)
     return top[0]
 
 
@@ -168,7 +168,8 @@ def _one_table(measure: Measure, prompt: Prompt, context: Sequence[Readings]) ->
     near = [t for t in likely if _reaches(prompt, t, context)] or likely
     top = [t for t in near if scores[t] == max(scores[n] for n in near)]
     if len(top) > 1:
-        raise Decline(f"“{measure.words}” could mean {' or '.join(top)}. Say which.")
+        options: list[Option] = [(Reading("table", t), ()) for t in top]
+        raise Decline(f"“{measure.words}” could mean {alternatives(top)}.", measure.words, options)
     return top[0]
 
 

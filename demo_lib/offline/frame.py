@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from .dates import Period
-from .lexicon import FOREIGN, WITHHELD
+from .schema import ForeignKey
 from .vocabulary import Reading
-from .words import stem, stems
 
 Readings = tuple[Reading, ...]
-SECRETS = stems(" ".join(WITHHELD))
+Option = tuple[Reading, tuple[ForeignKey, ...]]
 
 
 class Decline(Exception):
@@ -20,25 +19,10 @@ class Decline(Exception):
     needs_example = False
     """Whether a question that works, of the same words, would help."""
 
-
-def unplaced(words: Sequence[str]) -> str:
-    """The decline that names the words nothing in the prompt stands for, and what would help."""
-    if sum(stem(w) in FOREIGN or w in FOREIGN for w in words) > 1 or any(not w.isascii() for w in words[:1]):
-        return "I could not place these words. Please ask in English."
-    named = ", ".join(f"“{w}”" for w in dict.fromkeys(words))
-    secret = [w for w in words if stem(w) in SECRETS]
-    if secret:
-        return (
-            f"I could not place {named} in this database. Columns such as “{secret[0]}” are commonly withheld: a "
-            "query could not read them. Ask for something else."
-        )
-    one = len(set(words)) == 1
-    are, stand = ("it is a value", "it stands") if one else ("these are values", "they stand")
-    return (
-        f"I could not place {named} in this database. If {are}, name the column: “where city is {words[0]}”. If "
-        f"{stand} for a table, a column or a formula, add a glossary line such as “- {words[0]}: table.column”. It may "
-        "also be that the column is withheld."
-    )
+    def __init__(self, message: str, words: str = "", options: Sequence[Option] = ()) -> None:
+        super().__init__(message)
+        self.words, self.options = words, tuple(options)
+        """What `words` may mean equally well: `asking` finds how to say each."""
 
 
 @dataclass(frozen=True)

@@ -133,7 +133,7 @@ def _further_down(frame: Frame, prompt: Prompt, anchor: str, needed: Sequence[Re
             ways.append((cost, name))
     ways.sort()
     if not ways:
-        raise Decline(f"I found no way to join {anchor} with everything else in the question.")
+        raise Decline(f"I found no way to join {anchor} with everything else in the question. Ask for less.")
     if len(ways) > 1 and ways[0][0] == ways[1][0]:
         raise Decline(f"{anchor} could be joined by way of {ways[0][1]} or {ways[1][1]}. Say which is meant.")
     return Source(prompt, ways[0][1])

@@ -8,11 +8,12 @@ from sqlglot import exp
 
 from .conditions import apply_all, reachable
 from .dimensions import Output, dim_columns
-from .frame import Decline, Dim, Frame, Rank
+from .frame import Decline, Dim, Frame, Option, Rank
 from .grouping import Grouped, in_order, named
 from .prompt_reader import Prompt
 from .returns import beside
-from .source import Source, display
+from .source import Source, alternatives, display
+from .vocabulary import Reading
 
 NAME_WORDS = ("name", "names")
 
@@ -57,7 +58,8 @@ def _subject(frame: Frame) -> str:
     best = max(r.score for r in frame.subject)
     tables = list(dict.fromkeys(r.table for r in frame.subject if r.score == best))
     if len(tables) > 1:
-        raise Decline(f"“{frame.subject_words}” could mean {' or '.join(tables)}. Say which.")
+        options: list[Option] = [(Reading("table", t), ()) for t in tables]
+        raise Decline(f"“{frame.subject_words}” could mean {alternatives(tables)}.", frame.subject_words, options)
     return tables[0]
 
 
@@ -79,7 +81,8 @@ def _different_values(frame: Frame, prompt: Prompt) -> exp.Select:
     tables = list(dict.fromkeys(r.table for r in readings if r.score == best))
     fitting = [t for t in tables if all(reachable(Source(prompt, t), f) for f in frame.filters)]
     if len(fitting) != 1:
-        raise Decline(f"“{wanted[0].words}” could be a column of {' or '.join(tables)}. Say which.")
+        options: list[Option] = [(r, ()) for r in readings if r.score == best]
+        raise Decline(f"“{wanted[0].words}” could be a column of {alternatives(tables)}.", wanted[0].words, options)
     source = Source(prompt, fitting[0])
     columns = dim_columns(frame, source, wanted).outputs
     apply_all(frame, source)
@@ -96,7 +99,7 @@ def ranked_rows(frame: Frame, prompt: Prompt, rank: Rank, within: Sequence[Dim])
     source = Source(prompt, table)
     choice = source.choose(rank.columns, "order")
     if choice is None or choice[0].column is None:
-        raise Decline(f"I found no way to order {table} by that column.")
+        raise Decline(f"I found no way to order {table} by that column. Name one of its own.")
     groups = dim_columns(frame, source, within)
     columns = groups.outputs
     columns += [(c.name, source.column(c)) for c in display(prompt.schema, table)]

@@ -160,7 +160,7 @@ def who(reader: Reader, event: Event) -> Readings:
 def rows_by(reader: Reader, frame: Frame) -> None:
     """`orders per segment` counts them; `list the orders by segment` shows each."""
     if frame.subject_at > 0 and reader.items[frame.subject_at - 1].kind == "with":
-        raise Decline(f"I do not see what “with {frame.subject_words}” should do in this question.")
+        raise Decline(f"I do not see what “with {frame.subject_words}” should do in this question. Leave it out.")
     if any(item.kind == "list" and item.words.startswith("list") for item in reader.items):
         if any(d.grain for d in frame.dims):
             raise Decline("A list of rows has no steps of time. Ask how many there are, or for a total.")

@@ -11,11 +11,12 @@ from .aggregates import only_where
 from .conditions import apply_all, filter_condition, number_condition, period_condition, text_condition
 from .dimensions import dim_columns
 from .formulas import Formula, formula, placed, ratio
-from .frame import Decline, Frame, Measure, unplaced
+from .frame import Decline, Frame, Measure
 from .grouping import Grouped, context, grouped, ranked_by, source_for
 from .prompt_reader import Prompt
 from .reader import Reader
 from .source import Source
+from .unplaced import unplaced
 
 Clause = Callable[[Reader, Frame], None]
 
@@ -72,8 +73,8 @@ def _side(reader: Reader, start: int, end: int, clauses: Sequence[Clause]) -> Fr
     side, part = Frame(), Reader(reader.items[start:end], reader.known)
     for clause in clauses:
         clause(part, side)
-    if unknown := [item.words for item in part.items if not item.used and item.kind == "word"]:
-        raise Decline(unplaced(unknown))
+    if unknown := [item for item in part.items if not item.used and item.kind == "word"]:
+        raise Decline(unplaced(part, unknown))
     words = part.words(0, len(part))
     if not side.measures and side.subject:
         side.measures = [Measure("count", side.subject_words, side.subject)]

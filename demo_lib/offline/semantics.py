@@ -7,7 +7,6 @@ Only exact phrases count. Likeness of letters alone (the offline embedder) finds
 from __future__ import annotations
 
 import re
-from collections import ChainMap
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -15,24 +14,12 @@ from functools import lru_cache
 from .lexicon import EVENTS, GRAINS, IRREGULAR, MEASURED_IN, NEVER_LINKED, OPERATORS, PREPOSITIONS
 from .linker import Item
 from .schema import Column, bare
-from .vocabulary import Reading, Vocabulary, Words, column_reading
+from .vocabulary import Reading, Vocabulary, Words
 from .words import Token, name_words, stem
 
 JOINED, RESPELT, DESCRIBED, DERIVED = 0.9, 0.9, 0.8, 0.8  # how sure each is
 LONGEST_NAME = 4  # words of a description that may name a column; more make a sentence
-EXPLAINS = PREPOSITIONS - {"of"} | {
-    "or",
-    "and",
-    "as",
-    "if",
-    "per",
-    "when",
-    "where",
-    "while",
-    "until",
-    "before",
-    "after",
-}
+EXPLAINS = PREPOSITIONS - {"of"} | {"or", "and", "as", "per", "when", "where", "while", "until", "before", "after"}
 ARTICLES = frozenset({"the", "a", "an"})
 NO_NAMES = NEVER_LINKED | {"whether", "how", "why", "what", "any", "may", "indicates", "can", "not"}
 ASKING = frozenset(w for phrases in OPERATORS.values() for w in phrases.split("|")) - {"number"}
@@ -64,7 +51,7 @@ def widened(items: Sequence[Item], known: Vocabulary) -> Vocabulary | None:
     extra: dict[Words, list[Reading]] = {}
     for words, reading in found:
         extra.setdefault(words, list(known.phrases.get(words, ()))).append(reading)
-    return replace(known, phrases=ChainMap(extra, known.phrases)) if extra else None
+    return replace(known, phrases={**known.phrases, **extra}) if extra else None
 
 
 def _is_open(item: Item) -> bool:
@@ -79,8 +66,11 @@ def _is_open(item: Item) -> bool:
 @lru_cache(maxsize=32)
 def _described(known: Vocabulary) -> tuple[tuple[Words, Reading], ...]:
     columns = [c for table in known.prompt.schema.tables.values() for c in table.columns if c.kind != "key"]
-    named = ((words, r) for c in columns for words in _names(c) for r in (column_reading(c, None, DESCRIBED),))
-    return tuple(dict.fromkeys(named))
+    return tuple(
+        (words, Reading("flag" if c.kind == "bool" else "column", c.table, DESCRIBED, c))
+        for c in columns
+        for words in dict.fromkeys(_names(c))
+    )
 
 
 def _names(column: Column) -> Iterator[Words]:

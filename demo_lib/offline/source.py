@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from sqlglot import exp
@@ -16,6 +16,7 @@ from .words import name_words, phrase, stems
 
 Path = tuple[ForeignKey, ...]
 LONGEST_PATH = 5
+MOST_VALUES = 8  # of a column that a decline lists
 MOST_PATHS = 4  # to one table; the shortest are found first
 CALENDARS = stems("date dates calendar time day days")
 
@@ -63,7 +64,7 @@ class Source:
         tied = [w for w, cost in zip(ways, costs, strict=True) if cost < best + 0.01]
         different = {(p, r.table, r.column) for r, p in tied}
         if len(different) > 1:
-            raise Decline(_which(words, tied))
+            raise Decline(_which(words, tied), words, tied)
         return tied[0]
 
     def _preferred(self, ways: list[tuple[Reading, Path]], words: str) -> list[tuple[Reading, Path]]:
@@ -162,9 +163,7 @@ class Source:
         if len(own_named or own) == 1:
             return self.dated((own_named or own)[0])
         if own:
-            raise Decline(
-                f"“{words}” could be about {_listed([str(c) for c in own])}. Say which date you mean."
-            )
+            raise _which_date(words, [(c, ()) for c in own])
         if named:
             near = min(named, key=lambda c: len(self.reach[c.table][0]))
             return self.dated(near, self.reach[near.table][0])
@@ -181,9 +180,7 @@ class Source:
         tied = [w for w in ways if w[:2] == ways[0][:2]]
         kin = [w for w in tied if set(name_words(bare(w[2].table))) & set(name_words(bare(self.anchor)))]
         if len(tied) > 1 and len(kin) != 1:
-            raise Decline(
-                f"“{words}” could be about {_listed([str(w[2]) for w in tied])}. Say which date you mean."
-            )
+            raise _which_date(words, [(c, path) for _, _, c, path in tied])
         _, _, column, path = (kin or tied)[0]
         return self.dated(column, path)
 
@@ -241,6 +238,12 @@ def display(schema: Schema, table: str) -> list[Column]:
     return loose[:1] or [c for c in columns if c.name == key] or list(columns[:1])
 
 
+def holds(column: Column) -> str:
+    """Which values a column has, the first few of many."""
+    more = len(column.values) - MOST_VALUES
+    return f"{column} holds {', '.join(column.values[:MOST_VALUES])}{f' and {more} more' if more > 0 else ''}"
+
+
 CALLED = stems("number plate code reference sku title")
 
 
@@ -271,9 +274,15 @@ def _which(words: str, tied: Iterable[tuple[Reading, Path]]) -> str:
     for reading, path in tied:
         by_way = [k.table for k in path[1:]]
         names.append(f"{reading}" + (f" (by way of {' and '.join(by_way)})" if by_way else ""))
-    return f"“{words}” could mean {_listed(names)}. Say which, or add a glossary line that does."
+    return f"“{words}” could mean {alternatives(names)}."
 
 
-def _listed(names: list[str]) -> str:
+def _which_date(words: str, columns: Sequence[tuple[Column, Path]]) -> Decline:
+    options = [(Reading("column", c.table, column=c), path) for c, path in columns]
+    return Decline(f"“{words}” could be about {alternatives([str(c) for c, _ in columns])}.", words, options)
+
+
+def alternatives(names: Iterable[str]) -> str:
+    """Names as alternatives: `a, b or c`."""
     names = list(dict.fromkeys(names))
     return ", ".join(names[:-1]) + " or " + names[-1] if len(names) > 1 else names[0]

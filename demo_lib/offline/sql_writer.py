@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from sqlglot import exp
 
 from .accounting import check
+from .asking import next_step
 from .clauses import parse
 from .followups import standalone
 from .fragments import is_fragment
@@ -92,8 +93,8 @@ def _write(prompt: str, question: str, items: list[Item]) -> Draft:
     try:
         frame, tree = _understood(items, known)
     except Decline as decline:
-        example = [_example(items, known)] if decline.needs_example else []
-        raise Decline(" ".join([str(decline), *example, *unread])) from None
+        more = next_step(decline, items, lambda tried: _works(tried, known))
+        raise Decline(" ".join(filter(None, [str(decline), more, *unread]))) from None
     links = _links(items)
     return Draft(_render(tree, known.prompt.dialect), None, _explanation(links, [*frame.caveats, *unread]), links)
 
@@ -119,16 +120,11 @@ def _query(items: Sequence[Item], known: Vocabulary) -> tuple[Frame, exp.Select]
     return frame, tree
 
 
-def _example(items: Sequence[Item], known: Vocabulary) -> str:
-    """A question of the same words that is sure to work."""
-    nouns = [(" ".join(t.text for t in i.tokens), i) for i in items if i.of("table", "term", "column")]
-    counts = [f"how many {words}" for words, i in nouns if i.of("table") and i.plural]
-    measures = [words for words, i in nouns if i.of("term")] + counts
-    for tried in [f"{m} by {d}" for m in measures for d, i in nouns if d not in m and not i.of("event")] + measures:
-        with suppress(Decline):
-            _query(link(tokenize(tried), known), known)
-            return f"This form works, for example: “{tried[0].upper()}{tried[1:]}”."
-    return "Ask it in another way, or in two steps."
+def _works(question: str, known: Vocabulary) -> str | None:
+    """The SQL for a question that a decline may offer instead."""
+    with suppress(Decline):
+        return _render(_understood(link(tokenize(question), known), known)[1], known.prompt.dialect)
+    return None
 
 
 def _render(tree: exp.Select, dialect: str) -> str:

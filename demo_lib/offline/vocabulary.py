@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, MutableMapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Literal
@@ -58,7 +58,7 @@ class Vocabulary:
     """Phrases (as stems) → readings, and the single words that a misspelt one may have been."""
 
     prompt: Prompt
-    phrases: MutableMapping[Words, list[Reading]] = field(default_factory=dict)
+    phrases: dict[Words, list[Reading]] = field(default_factory=dict)
     events: dict[str, list[Reading]] = field(default_factory=dict)
     spellings: dict[str, str] = field(default_factory=dict)
     capitals: dict[Words, list[Reading]] = field(default_factory=dict)
@@ -97,7 +97,7 @@ def vocabulary(prompt_text: str) -> Vocabulary:
             known.add(words, Reading("term", "", term=term), " ".join(words))
     for words, column in prompt.meanings:
         key = prompt.schema.foreign.get((column.table, column.name))
-        known.add(words, column_reading(column, key))
+        known.add(words, _column_reading(column, key))
     for words, meant in prompt.aliases:
         for reading in tuple(known.phrases.get(meant, ())):
             known.add(words, replace(reading, score=0.95))
@@ -148,22 +148,22 @@ def _add_column(known: Vocabulary, table: Table, column: Column, begun: Words) -
     key = known.prompt.schema.foreign.get((table.name, column.name))
     if key and column.kind == "key":  # a foreign key is called by what it points to
         role = tuple(w for w in words if w not in TAILS) or words
-        known.add(owner + role, column_reading(column, key, owner=table.name))
+        known.add(owner + role, _column_reading(column, key, owner=table.name))
         if role != _table_words(known.prompt.schema.tables[key.to_table], known.prefix):
-            known.add(role, column_reading(column, key, 0.9))
+            known.add(role, _column_reading(column, key, 0.9))
     else:
         known.spell(column.name.replace("_", " "))
         happened = _is_participle(column.name)
         for names, score in _column_names(words, owner, column):
             if score < 0.8 and names in known.phrases and known.phrases[names][0].kind == "table":
                 continue
-            known.add(names, column_reading(column, key, score))
+            known.add(names, _column_reading(column, key, score))
             if score >= 0.8 and names[: len(owner)] != owner and not happened:
-                known.add(owner + names, column_reading(column, key, max(score, 0.9), table.name))
+                known.add(owner + names, _column_reading(column, key, max(score, 0.9), table.name))
     if column.kind == "date" and _is_participle(verb := re.split(r"[^a-z]+", column.name.lower())[0]):
         _add_not_yet(known, table, column, verb)
     if column.note and len(column.note.split()) <= 3 and column.kind != "key":
-        known.add(phrase(column.note), column_reading(column, key, 0.8))
+        known.add(phrase(column.note), _column_reading(column, key, 0.8))
     if column.kind == "text":
         if {v.lower() for v in column.values} >= set(DAYS[:5]):  # what `the day of the week` means here
             for called in DAY_NAMES:
@@ -211,7 +211,7 @@ def _column_names(words: Words, owner: Words, column: Column) -> Iterator[tuple[
             yield words[1:], 0.8
 
 
-def column_reading(
+def _column_reading(
     column: Column, key: ForeignKey | None, score: float = 1.0, owner: str | None = None
 ) -> Reading:
     """What a name of a column stands for: a key for the rows that it points to."""

@@ -143,6 +143,11 @@ def _parts(run: str) -> tuple[str, ...]:
     return (run,)
 
 
+def spoken(identifier: str) -> str:
+    """An identifier as one would say it: `order_date` and `OrderDate` are order date."""
+    return re.sub(r"[\W_]+", " ", _CAMEL.sub(" ", identifier)).strip().lower()
+
+
 def shared(names: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
     """The words that three or more names all begin with, where something follows in each."""
     common: tuple[str, ...] = ()

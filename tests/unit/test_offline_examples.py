@@ -52,6 +52,7 @@ CAN = {
 }  # fmt: skip
 CANNOT = {
     "Words that nothing in the prompt stands for": "How many unicorns were sold?",
+    "A value that is not there": "How many customers live in the Narnia region?",
     "What is still to come": "What will revenue be next year?",
     "Writing": "Delete all orders of 2024",
     "Reasons": "Why did revenue fall in March?",
@@ -69,7 +70,9 @@ def page() -> str:
         "Written by `tests/unit/test_offline_examples.py`, which runs every example; the measure is in",
         "[offline_model_measured.md](offline_model_measured.md). It is a parser that reads the request and nothing else: the",
         "schema, keys, comments, values and glossary of its prompt. What it cannot place it declines, and says which words.",
-        "`python -m demo_lib explain \"…\"` shows what each word of a question was taken for.",
+        "`python -m demo_lib explain \"…\"` shows what each word of a question was taken for. A word that is called nowhere",
+        "is looked up a second time: in what comments call a column (`-- Net promoter score, 0 to 10`), as the noun of a date",
+        "(`creation date` of `created_on`), and in other spellings (`color`, `zipcode`).",
         "",
         "## It answers",
     ]  # fmt: skip
