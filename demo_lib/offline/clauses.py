@@ -297,7 +297,7 @@ def _measures(reader: Reader, frame: Frame) -> None:
 
 
 def _and_more(reader: Reader, frame: Frame, at: int) -> None:
-    """`mean punctuality and quality per supplier`: the aggregate is said of each of the columns."""
+    """`mean price and weight per supplier`: the aggregate is said of each of the columns."""
     agg = frame.measures[-1].agg
     while agg in ("avg", "median") and reader.is_(at, "and") and reader.has(at + 1, "column"):
         item = reader.items[at + 1]

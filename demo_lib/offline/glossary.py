@@ -33,6 +33,8 @@ DOTTED = re.compile(r"\b(\w+)\.(\w+)\b")
 THROUGH = re.compile(r"\b(?:through|by way of|via|over)\s+[`\"']?(\w+)\.(\w+)", re.I)
 ROW_EXISTS = re.compile(r"\b(?:an?|the)\s+(\w+)\s+row\s+exists", re.I)
 QUOTED = re.compile(r"[\"“'](\w+)[\"”']")
+ALSO = re.compile(r"[;,]\s+(?=the dates? of\b)", re.I)  # `the date of a visit is …, the date of a fee is …`
+ASIDE = re.compile(r"\s*\([^()]*\)")
 DATE_OF = re.compile(r"(?:the )?dates? of (?:an? |the )?(.+)$", re.I)
 PROSE_BEHIND = re.compile(r"[,;]| [–—-] |\. | by | per ")
 AGGREGATE = re.compile(r"\b(?:SUM|COUNT|AVG|MIN|MAX|MEDIAN)\(", re.I)
@@ -79,8 +81,8 @@ def read_glossary(lines: Iterable[str], schema: Schema, dialect: str) -> Glossar
     """What glossary lines say about a schema. Prose is left out; a formula that cannot be read is a fault."""
     found, defined, verbs = Glossary(), _Defined(), _Defined()
     entries: list[tuple[list[str], str]] = []
-    for line in lines:
-        means = MEANS.search(line)
+    for line in (part for whole in lines for part in ALSO.split(whole)):
+        means = MEANS.search(ASIDE.sub("", line) if DATE_OF.match(line) else line)
         if row := ROW_EXISTS.search(line):
             table = next((t for t in schema.tables if phrase(t) == phrase(row[1])), None)
             for verb in QUOTED.findall(line) if table else ():

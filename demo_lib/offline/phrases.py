@@ -20,6 +20,7 @@ BEGUN = stems(" ".join(BEGINNINGS))
 def settle(reader: Reader) -> None:
     """Narrow the readings of items by what stands beside them, and drop the items that only repeat another."""
     _as_noun(reader)
+    _as_of_now(reader)
     items, schema = reader.items, reader.known.prompt.schema
     for i in reader.find("avg", "sum"):  # `what is the discount on average`, `the weight in total`
         nouns = [k for k in range(i) if _numbers([r.column for r in items[k].of("column") if r.column])]
@@ -93,6 +94,16 @@ def _as_amount(reader: Reader, i: int) -> None:
     if own and not item.plural and not reader.is_(i - 1, "count"):
         item.readings = own
         item.notes.append("amount")
+
+
+def _as_of_now(reader: Reader) -> None:
+    """`current staff`: who has not left; where the rows in question cannot tell, `currently` says nothing."""
+    named = {r.table for item in reader.items for r in item.of("table") if r.score >= 0.8}
+    for item in reader.items:
+        if item.words in ("current", "currently") and item.of("flag"):
+            item.readings = tuple(r for r in item.readings if r.kind != "flag" or r.table in named)
+            item.used = not item.readings
+    reader.items = [item for item in reader.items if not item.used]
 
 
 def _as_noun(reader: Reader) -> None:

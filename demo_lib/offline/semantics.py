@@ -14,6 +14,7 @@ from functools import lru_cache
 from .lexicon import EVENTS, GRAINS, IRREGULAR, MEASURED_IN, NEVER_LINKED, OPERATORS, PREPOSITIONS
 from .linker import Item
 from .schema import Column, bare
+from .shortened import shortened
 from .vocabulary import Reading, Vocabulary, Words
 from .words import Token, name_words, stem
 
@@ -48,6 +49,7 @@ def widened(items: Sequence[Item], known: Vocabulary) -> Vocabulary | None:
     found = [(words, reading) for words, reading in _described(known) if stems & set(words)] if open_ else []
     for at in open_:
         found += [*_joined(tokens[at], known), *_respelt(tokens[at], known), *_derived(tokens, at, known)]
+    found += shortened([tokens[at] for at in sorted(open_)], known)
     extra: dict[Words, list[Reading]] = {}
     for words, reading in found:
         extra.setdefault(words, list(known.phrases.get(words, ()))).append(reading)

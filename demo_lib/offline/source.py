@@ -233,7 +233,7 @@ def display(schema: Schema, table: str) -> list[Column]:
         return people
     loose = [c for c in columns if name_words(c.name)[-1] in ("name", "title") and c.kind == "text"]
     key = schema.tables[table].key
-    telling = [c for c in columns if name_words(c.name)[-1] in CALLED and c.kind == "text" and not c.values]
+    telling = [c for c in columns if _tells(name_words(c.name), own) and c.kind == "text" and not c.values]
     loose = loose or (telling if len(telling) == 1 else [])
     return loose[:1] or [c for c in columns if c.name == key] or list(columns[:1])
 
@@ -244,7 +244,12 @@ def holds(column: Column) -> str:
     return f"{column} holds {', '.join(column.values[:MOST_VALUES])}{f' and {more} more' if more > 0 else ''}"
 
 
-CALLED = stems("number plate code reference sku title")
+def _tells(words: Sequence[str], own: Sequence[str]) -> bool:
+    """Whether a column of text is what a row is known by: a number plate, the room number of a room."""
+    return bool(PLATES & set(words)) or (words[-1] in NUMBERED and words[:-1] in (own, own[-1:]))
+
+
+PLATES, NUMBERED = stems("plate sku reference"), stems("number code")
 
 
 def identifier(name: str) -> exp.Identifier:

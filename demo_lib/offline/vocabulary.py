@@ -14,7 +14,7 @@ from .glossary import Term
 from .lexicon import DAY_NAMES, DAYS, EVENTS, GLUE, IRREGULAR, LINES, MEASURED_IN, OPERATORS
 from .prompt_reader import Prompt, read_prompt
 from .schema import Column, ForeignKey, Table, bare
-from .words import name_words, phrase, shared, stem, stems
+from .words import name_words, phrase, shared, spoken, stem, stems
 
 Kind = Literal["table", "column", "value", "flag", "term", "event"]
 Words = tuple[str, ...]
@@ -24,6 +24,7 @@ TAILS = stems(
 )
 TIMES = stems("seconds secs minutes mins hours days")
 ENDED = ("closed", "resolved", "fixed", "completed", "finished")
+GONE = ("left", "ended", "terminated", "retired", "resigned", "departed", "churned")
 UNITS = stems(" ".join(MEASURED_IN))
 EVENT_STEMS = tuple(tuple(dict.fromkeys(map(stem, group))) for group in EVENTS)
 LETTERS = re.compile(r"[^\W\d_]{4,}")
@@ -160,7 +161,7 @@ def _add_column(known: Vocabulary, table: Table, column: Column, begun: Words) -
             known.add(names, _column_reading(column, key, score))
             if score >= 0.8 and names[: len(owner)] != owner and not happened:
                 known.add(owner + names, _column_reading(column, key, max(score, 0.9), table.name))
-    if column.kind == "date" and _is_participle(verb := re.split(r"[^a-z]+", column.name.lower())[0]):
+    if column.kind == "date" and _is_participle(verb := spoken(column.name).split(" ")[0]):
         _add_not_yet(known, table, column, verb)
     if column.note and len(column.note.split()) <= 3 and column.kind != "key":
         known.add(phrase(column.note), _column_reading(column, key, 0.8))
@@ -177,14 +178,15 @@ def _add_column(known: Vocabulary, table: Table, column: Column, begun: Words) -
 
 
 def _add_not_yet(known: Vocabulary, table: Table, column: Column, verb: str) -> None:
-    """`unpaid` are the rows without a date of payment; `open` those that were not closed."""
+    """`unpaid` are rows without a date of payment; `open` those that were not closed, `current` who has not left."""
     empty = exp.Is(this=exp.column(column.name, table=table.name), expression=exp.Null())
-    for word in ("un" + verb, *(["open"] if verb in ENDED else [])):
-        known.add((stem(word),), Reading("flag", table.name, 0.8, term=Term(word, ((stem(word),),), empty)))
+    for word in ("un" + verb, *(["open"] if verb in ENDED else []), *(["current"] if verb in GONE else [])):
+        score = 0.9 if word == "current" else 0.8
+        known.add((stem(word),), Reading("flag", table.name, score, term=Term(word, ((stem(word),),), empty)))
 
 
 def _is_participle(name: str) -> bool:
-    word = re.split(r"[^a-z]+", name.lower())[-1]
+    word = spoken(name).split(" ")[-1]
     return word.endswith("ed") or word in IRREGULAR
 
 
