@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from .conditions import apply_all, reachable
 from .dimensions import Output, dim_columns
-from .frame import Decline, Dim, Frame, Option, Rank
+from .frame import Decline, Dim, Event, Frame, Option, Rank
 from .grouping import Grouped, in_order, named
 from .prompt_reader import Prompt
 from .returns import beside
@@ -43,15 +43,29 @@ def ordered_by(
 def _rows(frame: Frame, prompt: Prompt) -> exp.Select:
     """The rows of the subject that pass: their name, and the columns that the question names."""
     table = _subject(frame)
+    show = beside(frame.show, [Dim(frame.subject_words, frame.subject)])
+    if (event := _told_by(frame, prompt, table, show)) is not None:  # `which books were lent? Show title and due date`
+        frame.events = [e for e in frame.events if e is not event]
+        show = [Dim(frame.subject_words, frame.subject), *show]
+        frame.show, table = show, event.readings[0].table
     source = Source(prompt, table)
     names = [(c.name, source.column(c)) for c in display(prompt.schema, table)]
-    show = beside(frame.show, [Dim(frame.subject_words, frame.subject)])
     shown = dim_columns(frame, source, [d for d in show if d.words not in NAME_WORDS]).outputs
     only = (frame.distinct and shown) or any(n in dict(shown) for n, _ in names)
     columns = dict(shown) if only else dict([*names, *shown])
     apply_all(frame, source)
     query = source.select(*[named(n, e) for n, e in columns.items()])
     return _ordered(query.distinct() if frame.distinct else query, list(columns.items()), frame, prompt)
+
+
+def _told_by(frame: Frame, prompt: Prompt, table: str, show: Sequence[Dim]) -> Event | None:
+    """The event whose rows hold columns to show that the rows in question do not: then its rows are listed."""
+    beyond = [d for d in show if Source(prompt, table).distance(d.readings) is None]
+    for event in frame.events if beyond else ():
+        source = Source(prompt, event.readings[0].table)
+        if not event.negated and table in source.reach and all(source.distance(d.readings) is not None for d in show):
+            return event
+    return None
 
 
 def _subject(frame: Frame) -> str:

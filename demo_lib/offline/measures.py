@@ -174,6 +174,9 @@ def _average_per(reader: Reader, i: int, j: int) -> Found | None:
     amount = measure.agg in ("column", "sum")
     said = reader.items[end].words.split() if reader.is_(end, "by") else []
     head = reader.head(end + 1) if "per" in said or ("each" in said and not amount) else None
+    term = head is not None and reader.has(head, "term") and not reader.has(head, "table")
+    if term and measure.agg in ("term", "count"):
+        return measure, end  # `purchases per active customer`: of two totals one over the other
     per = reader.dim(head) if head is not None else None
     likely = per.readings[:1] if per and amount else per.readings if per else ()
     rows = any(r.kind == "table" for r in likely)

@@ -258,6 +258,9 @@ def _often(reader: Reader, frame: Frame, i: int, desc: bool) -> None:
 
 
 def _sorted(reader: Reader, frame: Frame, i: int) -> None:
+    if reader.is_(i, "sort") and reader.is_(i + 1, "asc", "desc"):  # `sort from the highest to the lowest`
+        reader.use(i, i + 1)
+        return
     start = reader.skip(i + 1, "by", "of", *AGGREGATES.keys() - {"sum", "avg", "median"})
     found = measure_at(reader, start)
     directions = reader.find("asc", "desc")

@@ -201,6 +201,8 @@ def _column_names(words: Words, owner: Words, column: Column) -> Iterator[tuple[
         yield words[len(owner) :], 0.9
     if len(words) > 1 and column.kind != "key":
         yield words[-1:], 0.6
+        if column.kind == "number" and _is_participle(spoken(column.name).split(" ")[0]) and words[-1] not in UNITS:
+            yield words[:1], 0.5  # what was planned, of planned_spend
         if words[-2] == "per":  # `calls_per_minute` are no `calls per`
             return
         if words[-1] in UNITS:
