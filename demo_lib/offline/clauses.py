@@ -440,6 +440,8 @@ def _remainders(reader: Reader, frame: Frame) -> None:
         is_verb = i > 0 and item.tokens[-1].stem in reader.known.events and reader.items[i - 1].of("table")
         if item.kind == "list" and is_verb:  # `customers return …`
             continue
+        if item.words == "or" and any(f.at < i for f in frame.filters) and any(f.at > i for f in frame.filters):
+            raise Decline("“or” stands between two different conditions. Ask for each on its own.")
         if sayable.get(item.kind, True):
             reader.use(i, i + 1)
 
