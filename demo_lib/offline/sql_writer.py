@@ -17,6 +17,7 @@ from .guards import refuse
 from .lexicon import PREPOSITIONS
 from .linker import Item, link
 from .planner import plan
+from .unlisted import caveats, place_names
 from .vocabulary import Vocabulary, vocabulary
 from .words import tokenize
 
@@ -86,6 +87,7 @@ def _write(prompt: str, question: str, items: list[Item]) -> Draft:
     if not known.prompt.schema.tables:
         raise Decline("The prompt names no tables, so there is nothing that I could query.")
     items += link(tokenize(question), known)
+    items[:] = place_names(items, known)
     try:
         frame, tree = _query(items, known)
     except Decline as decline:
@@ -98,6 +100,7 @@ def _write(prompt: str, question: str, items: list[Item]) -> Draft:
 
 def _query(items: Sequence[Item], known: Vocabulary) -> tuple[Frame, exp.Select]:
     frame = parse(items, known)
+    frame.caveats += caveats(items)
     tree = plan(frame, known.prompt)
     check(frame, tree, known.prompt)
     return frame, tree

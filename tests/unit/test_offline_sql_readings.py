@@ -175,7 +175,7 @@ def test_a_column_answers_to_its_name_without_the_unit_and_as_typed() -> None:
 
 
 def test_what_cannot_be_placed_says_what_would_help() -> None:
-    assert "where city is boston" in declined("Customers in Boston") and "withheld" in declined("Customers in Boston")
+    assert "where city is boston" in declined("Customers in boston") and "withheld" in declined("Customers in boston")
     for question in ("Average annual salary", "emails of customers", "card numbers of customers"):
         assert "commonly withheld" in declined(question) and "glossary" not in declined(question)
     assert "in English" in declined("Quel est le chiffre d'affaires total ?")
