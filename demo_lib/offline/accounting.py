@@ -32,8 +32,8 @@ def check(frame: Frame, tree: exp.Select, prompt: Prompt) -> None:
     lost = [words for side in (frame, *sides) for words, readings in _phrases(side) if readings and not seen(readings)]
     inner = [f for e in frame.events for f in e.filters]
     for f in (*frame.filters, *inner, *[f for side in sides for f in side.filters]):
-        values = {r.value for option in f.options for r in option if r.kind == "value"}
-        if values and not values & texts:
+        values = {(r.value or "").lower() for option in f.options for r in option if r.kind == "value"}
+        if values and not values & {t.lower() for t in texts}:
             lost.append(f.words)
     for when in (*frame.whens, *[w for e in frame.events for w in e.whens], *[w for side in sides for w in side.whens]):
         bounds = [b for b in (when.period.start, when.period.end) if b]

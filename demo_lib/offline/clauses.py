@@ -215,6 +215,7 @@ def _measures(reader: Reader, frame: Frame) -> None:
         verb = next((j for j in rest if reader.has(j, "event") or is_money(reader.item(j))), None)
         reader.use(i, i + 1)
         people = reader.has(i + 1, "table") and reader.items[i + 1].plural and not reader.has(i + 1, "term", "column")
+        people = people and reader.items[i].next_to(reader.items[i + 1])
         if people and any(of_people(r.table) for r in reader.items[i + 1].of("table")):
             frame.measures.append(Measure("count", reader.items[i + 1].words, reader.items[i + 1].of("table")))
             reader.use(i + 1, i + 2)  # `how much customers are there`, said by whoever learns English
@@ -521,6 +522,7 @@ def _remainders(reader: Reader, frame: Frame) -> None:
             by = by_what(reader.known)
             raise Decline(f"Ranked by what? Say how {name} should be ordered, for example {by}.")
         frame.rank = replace(rank, measure=frame.measures.pop(0))
+    _either_way(frame)
     totals(frame)
     if not (frame.subject or frame.measures or frame.rank or frame.show or frame.ratio):
         first = next((k for k, item in enumerate(reader.items) if item.kind != "list"), 0)
@@ -575,8 +577,23 @@ def _remainders(reader: Reader, frame: Frame) -> None:
         is_verb = i > 0 and item.tokens[-1].stem in reader.known.events and reader.items[i - 1].of("table")
         if item.kind == "list" and is_verb:  # `customers return …`
             continue
+        if item.words == "or" and any(f.at < i for f in frame.filters) and any(f.at > i for f in frame.filters):
+            raise Decline("“or” stands between two different conditions. Ask for each on its own.")
         if sayable.get(item.kind, True):
             reader.use(i, i + 1)
+
+
+def _either_way(frame: Frame) -> None:
+    """`generic against non-generic`: side by side. Without a comparison no row is both. Raises Decline."""
+    single = [f for f in frame.filters if len(f.options) == 1 and f.options[0][0].kind == "flag"]
+    flags = [f for f in single if f.options[0][0].column]
+    for no in (f for f in flags if f.negated):
+        for yes in (f for f in flags if not f.negated and f.options == no.options):
+            if not frame.compare:
+                both = f"“{yes.words}” and “{no.words}”"
+                raise Decline(f"No row is {both} at once. Ask for one, or for one against the other.")
+            frame.filters = [f for f in frame.filters if f not in (yes, no)]
+            frame.dims.append(Dim(yes.words, yes.options[0]))
 
 
 def _ratio(reader: Reader, frame: Frame) -> None:

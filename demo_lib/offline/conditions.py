@@ -11,8 +11,9 @@ from sqlglot import exp
 
 from .dates import Period
 from .frame import Decline, Event, Filter, Frame, NumberFilter, Readings, TextFilter, Weekdays, When
+from .holders import spellings
 from .schema import Column
-from .source import Source, display, holds
+from .source import Path, Source, display, holds
 from .time_sql import day_name, grain_sql
 from .vocabulary import Reading
 from .words import of_people
@@ -137,6 +138,8 @@ def filter_condition(source: Source, wanted: Filter) -> exp.Expr | None:
     if reading.term:
         said = source.rewritten(reading.term.sql)
         return exp.Not(this=exp.paren(said)) if wanted.negated or reading.value == "false" else said
+    if reading.kind == "value" and not (reading.column and reading.column.values):
+        return _unlisted_condition(source, chosen, wanted.negated)
     assert reading.column
     column = source.column(reading.column, path)
     if reading.kind == "flag":
@@ -147,6 +150,21 @@ def filter_condition(source: Source, wanted: Filter) -> exp.Expr | None:
         return (exp.NEQ if wanted.negated else exp.EQ)(this=column, expression=values[0])
     within = exp.In(this=column, expressions=values)
     return exp.Not(this=within) if wanted.negated else within
+
+
+def _unlisted_condition(source: Source, chosen: Sequence[tuple[Reading, Path]], negated: bool) -> exp.Expr:
+    """A column that is one of some texts which the prompt does not list, in any case; a country by any of its names."""
+    reading, path = chosen[0]
+    names = [reading.column] if reading.column else display(source.prompt.schema, reading.table)
+    parts: list[exp.Expr] = [source.column(c, path) for c in names]
+    spaced = [p for part in parts for p in (exp.Literal.string(" "), part)][1:]
+    left = exp.Lower(this=exp.Concat(expressions=spaced, safe=True) if len(parts) > 1 else parts[0])
+    texts = [t for r, _ in chosen for t in spellings(r.column, r.value or "")]
+    values = [exp.Literal.string(t) for t in dict.fromkeys(texts)]
+    if len(values) == 1:
+        return (exp.NEQ if negated else exp.EQ)(this=left, expression=values[0])
+    within = exp.In(this=left, expressions=values)
+    return exp.Not(this=within) if negated else within
 
 
 def flag(column: exp.Column, definition: Column, true: bool) -> exp.Expr:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from .frame import Decline, Dim, Event, Filter, Frame, Measure, Readings
-from .lexicon import PREPOSITIONS
+from .lexicon import PREPOSITIONS, REVENUE_WORDS
 from .linker import Item
 from .reader import Reader
-from .source import paths
+from .source import display, paths
 from .vocabulary import Reading
 from .words import of_people, stem
+
+AMOUNTS = frozenset(REVENUE_WORDS) - {"sales"}
 
 
 def mentions(reader: Reader, frame: Frame) -> None:
@@ -20,6 +22,8 @@ def mentions(reader: Reader, frame: Frame) -> None:
         if item.kind == "grain":
             frame.dims.append(reader.dim(i))
         elif item.of("table") and not busy:
+            if item.words in AMOUNTS and item.of("table")[0].score < 1:
+                raise Decline(f"“{item.words}” is an amount, and the prompt does not say of what. Name what to add up.")
             frame.subject, frame.subject_words, frame.subject_at = item.of("table"), item.words, i
             if "every column" in item.notes:
                 table = reader.known.prompt.schema.tables[item.readings[0].table]
@@ -63,6 +67,18 @@ def mentions(reader: Reader, frame: Frame) -> None:
         else:
             continue
         reader.use(i, i + 1)
+    if frame.show and not (frame.subject or frame.measures or frame.rank or frame.dims):
+        _named_row(reader, frame)
+
+
+def _named_row(reader: Reader, frame: Frame) -> None:
+    """`the price of X`, where X is the name of a row: that row is listed."""
+    schema = reader.known.prompt.schema
+    unlisted = [r for item in reader.items if "unlisted" in item.notes for r in item.of("value")]
+    rows = {r.table for r in unlisted if r.column is None or display(schema, r.table) == [r.column]}
+    if len(rows) == 1 and all(rows & {r.table for r in d.readings} for d in frame.show):
+        frame.subject = (Reading("table", rows.pop()),)
+        frame.subject_words = "row"
 
 
 def _had(reader: Reader, frame: Frame, i: int, item: Item) -> Event | None:

@@ -20,6 +20,7 @@ from .linker import Item, link
 from .planner import plan
 from .preamble import without_small_talk
 from .semantics import widened
+from .unlisted import caveats, place_names
 from .vocabulary import Vocabulary, fault, vocabulary
 from .words import tokenize
 
@@ -89,7 +90,7 @@ def _write(prompt: str, question: str, items: list[Item]) -> Draft:
     unread = known.prompt.unread
     if not known.prompt.schema.tables:
         raise Decline(" ".join(["The prompt names no tables, so there is nothing that I could query.", *unread]))
-    items += link(tokenize(question), known)
+    items += place_names(link(tokenize(question), known), known)
     try:
         frame, tree = _understood(items, known)
     except Decline as decline:
@@ -107,7 +108,7 @@ def _understood(items: list[Item], known: Vocabulary) -> tuple[Frame, exp.Select
         wider = widened(items, known)
         if wider is None:
             raise
-    items[:] = link([t for item in items for t in item.tokens], wider)
+    items[:] = place_names(link([t for item in items for t in item.tokens], wider), wider)
     return _query(items, wider)
 
 
@@ -115,6 +116,7 @@ def _query(items: Sequence[Item], known: Vocabulary) -> tuple[Frame, exp.Select]
     if doubt := next(filter(None, (fault(item.readings) for item in items)), ""):
         raise Decline(doubt)
     frame = parse(without_small_talk(items), known)
+    frame.caveats += caveats(items)
     tree = plan(frame, known.prompt)
     check(frame, tree, known.prompt)
     return frame, tree

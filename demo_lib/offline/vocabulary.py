@@ -175,6 +175,9 @@ def _add_column(known: Vocabulary, table: Table, column: Column, begun: Words) -
                 known.capitals.setdefault(names, []).append(Reading("value", table.name, 1.0, column, value))
             elif not NO_WORD.fullmatch(value.lower()):
                 known.add(names, Reading("value", table.name, 1.0, column, value), value)
+                joined = phrase("".join(re.findall(r"\w+", value)))  # `email` is `E-Mail` too
+                if len(names) in (2, 3) and len(joined) == 1 and joined[0] not in UNLINKABLE:
+                    known.add(joined, Reading("value", table.name, 0.95, column, value))
 
 
 def _add_not_yet(known: Vocabulary, table: Table, column: Column, verb: str) -> None:

@@ -41,6 +41,8 @@ class Token:
     quoted: bool = False
     breaks: bool = False
     """Whether a comma or the like stands before it."""
+    gap: str = " "
+    """What stands between the token before and this one: nothing but `-` in SO-1042."""
 
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -74,19 +76,20 @@ def tokenize(question: str) -> list[Token]:
     end = 0
     for m in _TOKEN.finditer(text):
         raw = m[0].strip()
-        breaks, end = bool(_BREAK.search(text, end, m.start())), m.end()
+        gap, end = text[end : m.start()], m.end()
+        breaks = bool(_BREAK.search(gap))
         if m["quoted"]:
-            tokens.append(Token(raw[1:-1], raw[1:-1].lower(), raw[1:-1].lower(), quoted=True, breaks=breaks))
+            tokens.append(Token(raw[1:-1], raw[1:-1].lower(), raw[1:-1].lower(), None, True, breaks, gap))
         elif m["iso"]:
-            tokens.append(Token(raw, raw, raw, breaks=breaks))
+            tokens.append(Token(raw, raw, raw, breaks=breaks, gap=gap))
         elif m["number"]:
-            tokens.append(Token(raw, raw.lower(), raw.lower(), number=_number(raw), breaks=breaks))
+            tokens.append(Token(raw, raw.lower(), raw.lower(), _number(raw), breaks=breaks, gap=gap))
         else:
             for part in filter(None, raw.split("_")):  # `depth_mm`, typed as the column is called
                 word = _SHORTENED.sub("", part.lower())
                 if word:
-                    tokens.append(Token(part, word, stem(word), number=NUMBERS.get(word), breaks=breaks))
-                    breaks = False
+                    tokens.append(Token(part, word, stem(word), NUMBERS.get(word), breaks=breaks, gap=gap))
+                    breaks, gap = False, "_"
     return _scaled(_plainly(tokens))
 
 
@@ -100,7 +103,8 @@ def _plainly(tokens: list[Token]) -> list[Token]:
         for k, word in enumerate(_idiom(tokens[i : i + size]).split() if size else ()):
             text = " ".join(t.text for t in tokens[i : i + size])
             number = float(word) if word.isdigit() else NUMBERS.get(word)
-            said.append(Token(text, word, stem(word), number, breaks=tokens[i].breaks and k == 0))
+            breaks, gap = (tokens[i].breaks, tokens[i].gap) if k == 0 else (False, " ")
+            said.append(Token(text, word, stem(word), number, breaks=breaks, gap=gap))
         if not size:
             said.append(tokens[i])
         i += size or 1

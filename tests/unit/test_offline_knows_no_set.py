@@ -12,6 +12,7 @@ import pytest
 from demo_lib.evaluation.questions import load
 from demo_lib.offline.ddl import read_schema
 from demo_lib.offline.lexicon import DAYS, MONTHS
+from demo_lib.offline.proper_nouns import country, homeland
 from demo_lib.offline.usage import count
 from demo_lib.retrieval.catalog import Catalog
 from demo_lib.settings import DATA_DIR, PROJECT_ROOT
@@ -54,7 +55,12 @@ def words(text: str) -> str:
 
 
 def is_english(name: str) -> bool:
-    """Whether a name is made of dictionary words: each is one word of the tokenizer's vocabulary, in one piece."""
+    """Whether a name is made of dictionary words: each is one word of the tokenizer's vocabulary, in one piece.
+
+    The countries of the world, and what hails from them, are as well known.
+    """
+    if country(name) or homeland(name):
+        return True
     parts = re.findall(r"[A-Z]?[a-z]+|[A-Z]+|\d+", name)
     return all(p.lower() in EVERYDAY or (len(p) > 2 and count(" " + p.lower()) == 1) for p in parts if not p.isdigit())
 
