@@ -7,14 +7,19 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
+from . import ddl_faults
 from .schema import Column, ForeignKey, Schema, Table, bare
 from .words import name_words, shared
 
 NAME = r'(?:"[^"\n]{1,128}"|\[[^\]\n]{1,128}\]|`[^`\n]{1,128}`|\w{1,128})'
 ONE_NAME = re.compile(NAME)
 DOTTED = rf"{NAME}(?:\.{NAME})*"
-CREATE = re.compile(rf"CREATE\s+(?:TEMP\w*\s+)?(?:TABLE|VIEW)\s+(?:IF\s+NOT\s+EXISTS\s+)?({DOTTED})\s*\(", re.I)
-BARE = re.compile(rf"^[ \t]*(?:[-*]\s*)?(?:Table:?\s+)?({DOTTED})\s*\(([^()\n]+)\)[ \t]*;?[ \t]*$", re.M | re.I)
+KIND = r"(?:OR\s+REPLACE\s+)?(?:(?:GLOBAL|LOCAL|TEMP|TEMPORARY|UNLOGGED|EXTERNAL|MATERIALIZED)\s+){0,2}(?:TABLE|VIEW)"
+CREATE = re.compile(rf"CREATE\s+{KIND}\s+(?:IF\s+NOT\s+EXISTS\s+)?({DOTTED})\s*\(", re.I)
+BARE = re.compile(
+    rf"^[ \t]*(?:[-*]\s*)?(?:Table:?\s+)?({DOTTED})\s*\(((?:[^()\n]|\([\d, ]+\))+)\)[ \t]*;?[ \t]*$", re.M | re.I
+)
+TYPED = re.compile(rf"\s*({NAME})\s+({ddl_faults.TYPE}\b.*)", re.I)
 LISTED = re.compile(rf"^[ \t]*(?:[-*]\s*)?Table:?\s+({DOTTED})\s*[,;:]\s*Columns:?\s+(.+)$", re.M | re.I)
 COMMENT_ON = re.compile(rf"COMMENT\s+ON\s+COLUMN\s+({DOTTED})\s+IS\s+'((?:[^']|'')*)'", re.I)
 REFERENCES = re.compile(rf"REFERENCES\s+({DOTTED})\s*(?:\(\s*({NAME})\s*\))?", re.I)
@@ -23,43 +28,53 @@ IS_KEY = re.compile(r"\bPRIMARY\s+KEY\b", re.I)
 PRIMARY_KEY = re.compile(r"PRIMARY\s+KEY\s*(?:CLUSTERED\s*)?\(([^()]+)\)", re.I)
 CONSTRAINT = re.compile(  # a column may be called check_in, or unique_code
     r"\s*(?:CONSTRAINT\s|PRIMARY\s+KEY|FOREIGN\s+KEY|UNIQUE(?:\s+(?:KEY|INDEX|\w*CLUSTERED))?\s*\w*\s*\(|CHECK\s*\("
-    r"|INDEX\s+\w+\s*\(|KEY\s*\()",
+    rf"|INDEX\s+\w+\s*\(|KEY\s*\(|(?:FULLTEXT\s+)?KEY\s+{NAME}\s*\(\s*\D)",
     re.I,
 )
 COLUMN = re.compile(rf"\s*({NAME})\s*([\w ]*(?:\([\d, ]+\))?)")
 BEHIND_TYPE = re.compile(r"\s+(?:PRIMARY|REFERENCES|NOT|NULL|DEFAULT|UNIQUE|CHECK)\b", re.I)
 # Quotes and block comments have a longest length, so that an unclosed one costs no second pass over the text.
 TOKEN = re.compile(
-    r"--([^\n]*)|/\*(.{0,2000}?)\*/|('(?:[^'\n]|''){0,500}'|\"[^\"\n]{0,128}\"|\[[^\]\n]{0,128}\])"
-    r"|([^-/'\"\[(),\n]+|.)",
+    r"--([^\n]*)|/\*(.{0,2000}?)\*/"
+    rf"|(;|```|[ \t]*\b(?i:CREATE\s+{KIND})\b)"  # no table goes on behind these
+    r"|('(?:[^'\n]|''){0,500}'|\"[^\"\n]{0,128}\"|\[[^\]\n]{0,128}\]|`[^`\n]{1,128}`)"
+    r"|([^-/'\"`\[(),;\n]+|.)",
     re.S,
 )
+# Where prose begins behind a table that is not closed.
+PROSE = re.compile(r"\n[ \t]*(?:\n|#|[-*•][ \t])")
 VALUES = re.compile(r"\bone of:?\s*(.+)$", re.I)
 
 
 def read_schema(text: str) -> Schema:
-    """The schema that `text` describes; what cannot be read is left out. Never raises."""
+    """The schema that `text` describes; what cannot be read is left out, and named. Never raises."""
     tables: dict[str, Table] = {}
     found: list[tuple[str, str, str, str | None]] = []
     comments = {tuple(_plain(path).split(".")[-2:]): words for path, words in COMMENT_ON.findall(text)}
-    end = 0
+    read: list[tuple[int, int]] = []
+    unread: list[str] = []
     for match in CREATE.finditer(text):
-        if match.start() >= end:
-            table, keys, end = _read_table(text, match, comments)
-            tables.setdefault(table.name, table)
+        if not read or match.start() >= read[-1][1]:
+            table, keys, end, faults = _read_table(text, match, comments)
+            read.append((match.start(), end))
+            unread += faults
+            if table.columns and tables.setdefault(table.name, table).columns != table.columns:
+                unread.append(f"The table {table.name} is described twice; I use the first.")
             found += keys
+    unread += ddl_faults.statements(text, read)
+    listed = text if not tables else ""
+    unread += ddl_faults.lines(listed)
     for pattern in (BARE, LISTED):
-        for match in pattern.finditer(text if not tables else ""):
+        for match in pattern.finditer(listed):
             name = _plain(match[1])
-            columns = tuple(Column(name, _plain(c)) for c in ONE_NAME.findall(match[2]))
-            tables.setdefault(name, Table(name, columns))
+            tables.setdefault(name, Table(name, tuple(_listed(name, match[2]))))
     to_rows = _to_rows(tables, tuple(_keys(tables, found)))
     ends = {(k.table, k.column) for k in to_rows} | {(k.to_table, k.to_column) for k in to_rows}
     for name, table in tables.items():
         identified = {c.name for c in table.columns if (name, c.name) in ends or c.name == table.key}
         columns = tuple(replace(c, identifies=True) if c.name in identified else c for c in table.columns)
         tables[name] = replace(table, columns=columns)
-    return Schema(tables, to_rows)
+    return Schema(tables, to_rows, ddl_faults.few(unread))
 
 
 def _to_rows(tables: dict[str, Table], keys: tuple[ForeignKey, ...]) -> tuple[ForeignKey, ...]:
@@ -97,23 +112,25 @@ def _to_rows(tables: dict[str, Table], keys: tuple[ForeignKey, ...]) -> tuple[Fo
 
 def _read_table(
     text: str, match: re.Match[str], comments: dict[tuple[str, ...], str]
-) -> tuple[Table, list[tuple[str, str, str, str | None]], int]:
+) -> tuple[Table, list[tuple[str, str, str, str | None]], int, list[str]]:
+    """A table, the keys that it declares, where it ends, and what of it could not be read."""
     name = _plain(match[1])
     columns: list[Column] = []
     primary: list[str] = []
     keys: list[tuple[str, str, str, str | None]] = []
-    note, end = "", match.end()
-    for definition, comment, position in _definitions(text, match.end()):
-        end = position
-        if not definition:
-            note = note or comment
-            continue
+    odd: list[str] = []
+    parts, note, end, closed = _definitions(text, match.end(), len(text))
+    if not closed and (prose := PROSE.search(text, match.end(), end)):
+        parts, note, end, closed = _definitions(text, match.end(), prose.start())
+    for definition, comment in parts:
         for key in FOREIGN_KEY.finditer(definition):
             keys.append((name, _plain(key[1]), _plain(key[2]), key[3] and _plain(key[3])))
         if listed := PRIMARY_KEY.search(definition):
             primary += [_plain(c) for c in ONE_NAME.findall(listed[1])]
-        head = COLUMN.match(definition)
-        if CONSTRAINT.match(definition) or not head:
+        if CONSTRAINT.match(definition):
+            continue
+        if not (head := COLUMN.match(definition)):
+            odd.append(definition)
             continue
         column = _plain(head[1])
         if IS_KEY.search(definition):
@@ -125,25 +142,29 @@ def _read_table(
     for i, c in enumerate(columns):
         if words := comments.get((name.split(".")[-1], c.name)):
             columns[i] = Column(name, c.name, c.type, *_note_and_values(words.replace("''", "'")))
-    return Table(name, tuple(columns), tuple(dict.fromkeys(primary)), note), keys, end
+    unread = [*ddl_faults.of_table(name, [d for d, _ in parts], odd, closed, text[end : end + 200])]
+    return Table(name, tuple(columns), tuple(dict.fromkeys(primary)), note), keys, end, unread
 
 
-def _definitions(text: str, start: int) -> Iterator[tuple[str, str, int]]:
-    """(definition, its comment, position after it) for each part between the brackets.
+def _definitions(text: str, start: int, stop: int) -> tuple[list[tuple[str, str]], str, int, bool]:
+    """The parts between the brackets as (definition, its comment), the table's own comment, the end, and
+    whether it is closed there.
 
     A comment belongs to the definition that begins on its line, else to the next one; what stands
-    behind the opening bracket comes with an empty definition: it is the table's own.
+    behind the opening bracket is the table's own.
     """
-    part, comment, pending, depth, i = "", "", "", 0, start
-    first_line = True
+    part, comment, pending, note, depth, end = "", "", "", "", 0, start
+    first_line, closed = True, False
     parts: list[tuple[str, str]] = []
     fresh = False  # a definition ended on this line, and a comment may still follow it
-    for m in TOKEN.finditer(text, start):
-        i = m.end()
+    for m in TOKEN.finditer(text, start, stop):
+        if m[3] is not None:
+            break
+        end = m.end()
         if m[1] is not None or m[2] is not None:
             words = (m[1] or m[2] or "").strip()
             if first_line and not part.strip() and not parts:
-                yield "", words, i
+                note = note or words
             elif part.strip():
                 comment = f"{comment} {words}".strip()
             elif fresh:
@@ -151,14 +172,14 @@ def _definitions(text: str, start: int) -> Iterator[tuple[str, str, int]]:
             else:
                 pending = words
             continue
-        c = m[3] or m[4]
+        c = m[4] or m[5]
         if c == "\n":
             fresh = first_line = False
         if c == "(":
             depth += 1
         if c == ")":
             depth -= 1
-        if depth < 0:
+        if closed := depth < 0:
             break
         if c == "," and depth == 0:
             parts.append((part, comment or pending))
@@ -167,8 +188,16 @@ def _definitions(text: str, start: int) -> Iterator[tuple[str, str, int]]:
             part += c
     if part.strip():
         parts.append((part, comment or pending))
-    for definition, words in parts:
-        yield definition, words, i
+    return parts, note, end, closed
+
+
+def _listed(table: str, columns: str) -> Iterator[Column]:
+    """The columns of a bare list, with their types where it says them."""
+    for part in re.split(r",(?![^()]*\))", columns):
+        if typed := TYPED.match(part):
+            yield Column(table, _plain(typed[1]), typed[2].strip())
+        else:
+            yield from (Column(table, _plain(name)) for name in ONE_NAME.findall(part))
 
 
 def _note_and_values(comment: str) -> tuple[str, tuple[str, ...]]:

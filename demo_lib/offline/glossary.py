@@ -245,7 +245,7 @@ class _Formulas:
         if len(set(bodies)) > 1:
             raise Unread(f"“{node.name}” has more than one meaning")
         found = self.read(bodies[0], depth + 1) if bodies[0] != text else None
-        return exp.paren(found.copy()) if isinstance(found, exp.Binary) else found and found.copy()
+        return exp.paren(found, copy=False) if isinstance(found, exp.Binary) else found
 
     def _why(self, node: exp.Column) -> str:
         owners = "" if node.table else " and ".join(c.table for c in self._owners(node.name))

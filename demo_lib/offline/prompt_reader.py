@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 
 from .ddl import read_schema
 from .glossary import Term, read_glossary
@@ -45,7 +44,6 @@ class Prompt:
     """What could not be read, a sentence each."""
 
 
-@lru_cache(maxsize=32)
 def read_prompt(text: str) -> Prompt:
     """Read a system prompt of any order and make. What cannot be read is left out, and named. Never raises."""
     schema = read_schema(text)
@@ -66,7 +64,7 @@ def read_prompt(text: str) -> Prompt:
         schema,
         tuple(said.terms),
         tuple(said.meanings),
-        tuple(said.event_dates),
+        tuple(dict.fromkeys(said.event_dates)),
         said.verbs,
         tuple(said.aliases),
         tuple(said.faults),

@@ -166,6 +166,8 @@ class Source:
             raise _which_date(words, [(c, ()) for c in own])
         if named:
             near = min(named, key=lambda c: len(self.reach[c.table][0]))
+            if len(rivals := [str(c) for c in named if c.table == near.table]) > 1:
+                raise Decline(f"“{words}” could be about {_listed(rivals)}. Say which date you mean.")
             return self.dated(near, self.reach[near.table][0])
         ways = [
             (len(p), not _is_calendar(schema.tables[t]), c, p)

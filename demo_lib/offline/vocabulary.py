@@ -80,7 +80,7 @@ class Vocabulary:
             self.spellings.setdefault(word, stem(word))
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=8)  # each of many tables is thousands of objects, which every full garbage collection visits
 def vocabulary(prompt_text: str) -> Vocabulary:
     """The vocabulary of a prompt. Read once per prompt text."""
     prompt = read_prompt(prompt_text)

@@ -135,7 +135,7 @@ def name_words(identifier: str) -> tuple[str, ...]:
     What is commonly short in names is written out: `tot_amt` reads as total, amount.
     """
     parts = (w for run in _RUN.findall(_CAMEL.sub(" ", identifier)) for w in _parts(run.lower()))
-    return tuple(stem(ABBREVIATIONS.get(w, w)) for w in parts)
+    return tuple(stem(ABBREVIATIONS.get(w, w)) for w in parts) or (identifier.lower(),)
 
 
 @lru_cache(maxsize=4096)
