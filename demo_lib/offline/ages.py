@@ -7,7 +7,7 @@ from sqlglot import exp
 from . import moments
 from .elapsed import age, flag_where, since, since_condition
 from .frame import Decline
-from .lexicon import ARTICLES, BEING_THERE, BIRTH, MADE, UNITS
+from .lexicon import ARTICLES, BEING_THERE, BIRTH, MADE, TIME_FILLERS, UNITS
 from .rewriting import COMPARISONS, LEAST, MOST, Question
 from .schema import Column
 from .source import paths
@@ -15,13 +15,36 @@ from .words import name_words, of_people, stems
 
 BORN, BUILT = stems(" ".join(BIRTH)), stems(" ".join(MADE))
 OLDEST = {"oldest": MOST, "youngest": LEAST, "newest": LEAST}
+LAST = dict.fromkeys(("last", "latest", "most recent"), LEAST) | dict.fromkeys(("first", "earliest"), MOST)
 SERVICE = ("tenure", "seniority")
 
 
 def ages(question: Question) -> bool:
     """Replace what is said of ages and of time until today. Raises Decline where no one date tells it."""
-    forms = (_older, _longer_there, _how_old, _age, _there)
+    forms = (_since_last, _older, _longer_there, _how_old, _age, _there)
     return any(form(question, i) for form in forms for i in range(len(question)))
+
+
+def _since_last(q: Question, i: int) -> bool:
+    """`days since the last order`, `how long has it been since our first sale`."""
+    start = next((k for k in range(i - 1, -1, -1) if q.word(k) in UNITS or q.word(k) in ("long", "time")), None)
+    if q.word(i) != "since" or start is None:
+        return False
+    between = [k for k in range(start + 1, i) if q.word(k) not in TIME_FILLERS]
+    at = q.skip(i + 1, ARTICLES)
+    which = LAST.get(q.word(at))
+    last = q.moment(at + 1) if which and not between else None
+    dates = moments.meant(q.schema, last[0], q.tables) if last else []
+    if between or q.kind(at) == "date":
+        return False
+    if not last or not which:
+        raise Decline(f"Since when? Say for example “{q.word(start)} since the last order”, of what has a date.")
+    date = _one(q, "these", dates)
+    assert date
+    before = start - 1 if q.word(start - 1) in ("how", "how many", "how much", "number of") else start
+    unit = UNITS.get(q.word(start), "")
+    q.put(since(q.prompt, date, unit), {*range(before, last[1])}, before, which)
+    return True
 
 
 def _older(q: Question, i: int) -> bool:
@@ -154,7 +177,7 @@ def _dated(q: Question, table: str) -> Column | None:
 
 def _one(q: Question, table: str, columns: list[Column]) -> Column | None:
     if len(columns) > 1:
-        raise Decline(f"The age of {table} could count from {' or '.join(map(str, columns))}. Say from what day.")
+        raise Decline(f"The time of {table} could count from {' or '.join(map(str, columns))}. Say from what day.")
     return columns[0] if columns else None
 
 

@@ -104,6 +104,16 @@ OF_SHOP = {
     "How old is the oldest customer?": f"SELECT MAX({AGE}) FROM customers",
     "How many customers are older than 50?": f"SELECT COUNT(*) FROM customers WHERE {AGE} > 50",
     "How many customers are under 30 years old?": f"SELECT COUNT(*) FROM customers WHERE {AGE} < 30",
+    "days since the last order for each customer": (
+        "SELECT customer_name, date_diff('day', MAX(ordered_at)::DATE, DATE '2025-06-15')"
+        " FROM orders JOIN customers USING (customer_id) GROUP BY 1"
+    ),
+    "How long has it been since the last return?": (
+        "SELECT date_diff('day', MAX(returned_on), DATE '2025-06-15') FROM returns"
+    ),
+    "How many weeks since our first order?": (
+        "SELECT date_diff('day', MIN(ordered_at)::DATE, DATE '2025-06-15') / 7 FROM orders"
+    ),
     "how old is each customer": f"SELECT customer_name, {AGE} FROM customers",
 }  # fmt: skip
 OF_DESK = {
@@ -272,7 +282,7 @@ def test_what_could_be_several_times_is_asked_back(question: str, names: tuple[s
     [
         "average days between orders",
         "average time between two orders of a customer",
-        "days since the last order for each customer",
+        "days since an order",
         "customers who bought twice within 30 days",
         "How long until the next order?",
         "orders delivered more than 5 days late",
