@@ -76,7 +76,7 @@ def _older(q: Question, i: int) -> bool:
 
 
 def _how_old(q: Question, i: int) -> bool:
-    """`how old is the oldest machine`, `how old are our customers on average`, `how old is each employee`."""
+    """`how old is the oldest machine`, `how old are the guests on average`, `how old is each employee`."""
     if not (q.word(i) == "how" and q.word(i + 1) == "old"):
         return False
     tables = list(dict.fromkeys(t for k in range(i + 2, len(q)) for t in q.rows(k)))

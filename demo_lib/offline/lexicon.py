@@ -312,7 +312,7 @@ MOMENTS: dict[str, tuple[str, ...]] = {
         "hire join", "signup sign_up register registration enrol enroll enrolment enrollment", "borrow loan lend",
         "rent rental lease", "book booking reserve reservation", "report raise file log",
         "submit submission request apply application", "admit admission", "issue", "invoice bill", "list post publish",
-        "check_in checkin clock_in", "pick_up pickup",
+        "check_in clock_in", "pick_up pickup",
     ),
     "either": (
         "ship shipment dispatch send", "approve approval", "assign assignment", "arrive arrival", "depart departure",
@@ -327,11 +327,11 @@ MOMENTS: dict[str, tuple[str, ...]] = {
     ),
     "plan": ("due", "expect estimate schedule plan promise target"),
 }  # fmt: skip
-SPANS = ("check_in check_out", "checkin checkout", "start end", "begin end", "from to", "open close", "hire leave",
+SPANS = ("check_in check_out", "start end", "begin end", "from to", "open close", "hire leave",
          "admit discharge", "pick_up drop_off", "clock_in clock_out")  # fmt: skip
 # And what is near enough where no date is called so: the resolution of what has a day of closing.
 NEAR_ENDS = _set("close closing closure resolve resolution solve fix complete completion finish")
-STAYS = "admit check_in checkin"
+STAYS = "admit check_in"
 # How a question speaks of the time between two dates.
 UNITS: dict[str, str] = {
     "second": "second", "seconds": "second", "minute": "minute", "minutes": "minute", "hour": "hour", "hours": "hour",
