@@ -22,6 +22,8 @@ def check(frame: Frame, tree: exp.Select, prompt: Prompt) -> None:
         for r in readings:
             if r.term and {c.name for c in r.term.sql.find_all(exp.Column)} <= names:
                 return True
+            if r.column and r.column.sql is not None and {c.name for c in r.column.sql.find_all(exp.Column)} <= names:
+                return True
             if r.column and prompt.schema.names_of(r.column) & names:
                 return True
             if not r.column and (r.table.split(".")[-1] in tables or _key_or_name(r.table, prompt) & names):

@@ -9,8 +9,10 @@ from sqlglot import exp
 
 from .adjectives import hinted
 from .afterthoughts import afterthoughts, totals
+from .ages import ages
 from .asking import by_what
 from .comparisons import comparisons, identifiers
+from .durations import durations
 from .frame import (
     Decline,
     Dim,
@@ -34,6 +36,7 @@ from .rankings import rankings
 from .ratios import read_ratio
 from .reader import Reader
 from .returns import merge, sentences
+from .rewriting import Question
 from .unplaced import unplaced
 from .vocabulary import Reading, Vocabulary
 from .words import of_people
@@ -44,8 +47,11 @@ IGNORED = PREPOSITIONS | {"glue"}
 
 def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     """The frame of a question. Raises Decline for what has no place in it."""
-    question, *wishes = sentences(items)
+    said = Question(items, known)
+    _ = ages(said) or durations(said)
+    question, *wishes = sentences(said.items)
     frame = _read(question, known)
+    frame.caveats += said.caveats
     for wish in wishes:
         wish[0].readings = ()  # `Return the name …` speaks of no returns
         merge(frame, _read(wish, known))

@@ -167,7 +167,7 @@ def _unlisted_condition(source: Source, chosen: Sequence[tuple[Reading, Path]], 
     return exp.Not(this=within) if negated else within
 
 
-def flag(column: exp.Column, definition: Column, true: bool) -> exp.Expr:
+def flag(column: exp.Expr, definition: Column, true: bool) -> exp.Expr:
     """A boolean column that must be true, or false; integers stand for booleans where there are none."""
     if definition.type.upper().startswith("BOOL") or not definition.type:
         return column if true else exp.Not(this=column)
@@ -303,6 +303,7 @@ def exists(
                 f"{reading.table} points to {outer.anchor} in more than one way; say which “{event.words}” means."
             )
         *before, key = ways[0]
+        inner.meet(ways[0], outer)
         inner.where.append(exp.EQ(this=inner.named(key.column, tuple(before)), expression=outer.named(key.to_column)))
         inner.where += [c for f in (*filters, *event.filters) if (c := filter_condition(inner, f)) is not None]
         inner.where += [c for t in texts if (c := text_condition(inner, t)) is not None]

@@ -186,7 +186,9 @@ def _single(node: exp.Expr, anchor: str, name: str, loose: bool = False) -> Form
     return Formula(node, name, [Part(node, anchor, loose)])
 
 
-def _reference(column: Column) -> exp.Column:
+def _reference(column: Column) -> exp.Expr:
+    if column.sql is not None:
+        return column.sql.copy()
     return exp.column(identifier(column.name), table=identifier(column.table))
 
 

@@ -306,6 +306,64 @@ BEGINNINGS = _set(
     """
 )
 
+# What a date column may say happened then, each line the words for one thing: what begins something, what ends it,
+# what does either, and what is only planned.
+MOMENTS: dict[str, tuple[str, ...]] = {
+    "begin": (
+        "order place purchase buy sale sell", "create creation add", "open opening",
+        "start begin beginning commence from",
+        "hire join", "signup sign_up register registration enrol enroll enrolment enrollment", "borrow loan lend",
+        "rent rental lease", "book booking reserve reservation", "report raise file log",
+        "submit submission request apply application", "admit admission", "issue", "invoice bill", "list post publish",
+        "check_in clock_in", "pick_up pickup",
+    ),
+    "either": (
+        "ship shipment dispatch send", "approve approval", "assign assignment", "arrive arrival", "depart departure",
+        "receive receipt",
+    ),
+    "end": (
+        "deliver delivery", "close closing closure", "resolve resolution solve", "return",
+        "end finish complete completion until to stop", "pay payment", "discharge", "fix repair", "cancel cancellation",
+        "expire expiry expiration", "leave terminate termination exit", "settle settlement",
+        "answer respond response reply", "graduate graduation", "decide decision", "check_out checkout clock_out",
+        "drop_off dropoff",
+    ),
+    "plan": ("due", "expect estimate schedule plan promise target"),
+}  # fmt: skip
+SPANS = ("check_in check_out", "start end", "begin end", "from to", "open close", "hire leave",
+         "admit discharge", "pick_up drop_off", "clock_in clock_out")  # fmt: skip
+# And what is near enough where no date is called so: the resolution of what has a day of closing.
+NEAR_ENDS = _set("close closing closure resolve resolution solve fix complete completion finish")
+STAYS = "admit check_in"
+# How a question speaks of the time between two dates.
+UNITS: dict[str, str] = {
+    "second": "second", "seconds": "second", "minute": "minute", "minutes": "minute", "hour": "hour", "hours": "hour",
+    "day": "day", "days": "day", "week": "week", "weeks": "week", "month": "month", "months": "month",
+    "year": "year", "years": "year",
+}  # fmt: skip
+TIME_WORDS = _set("time duration delay lag")
+WHOLES = _set("turnaround lead cycle throughput processing handling")
+# `closing time` is one of the day.
+POINTS_IN_TIME = _set("arrival departure opening closing end start check begin finish order")
+TAKING = _set("take takes took taken taking")
+KEEPING = _set(
+    """
+    last lasts lasted lasting stay stays stayed keep keeps kept wait waits waited waiting remain remains remained
+    """
+)
+ARTICLES = _set(
+    "the a an its their his her our being it they he she was were is are been be get gets got getting having"
+)
+TIME_FILLERS = ARTICLES | _set(
+    """
+    do does did has have had there usually typically normally generally pass passes passed elapse elapses elapsed in
+    that needed required spent
+    """
+)
+BEING_THERE = _set("with us here the company our employed working a customer customers member members been for")
+BIRTH = _set("birth birthday birthdate born dob")
+MADE = _set("build built manufacture found establish install purchase acquire commission create open launch")
+
 # Superlatives of a row: which columns they speak of, and whether the largest comes first.
 ADJECTIVES: dict[str, tuple[str, bool]] = {
     "most expensive": ("price cost fee rate amount", True),

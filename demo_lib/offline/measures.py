@@ -113,7 +113,10 @@ def _aggregate(reader: Reader, i: int) -> Found | None:
     if item.of("term"):
         if agg in ("max", "min") and not {"amount", "value", "single"} & set(words.split()):
             return None  # `the highest sales` of what?
-        averaged = agg == "avg" and any("averag" in n for r in item.of("term") if r.term for n in r.term.names)
+        averaged = agg == "avg" and any(
+            isinstance(r.term.sql, exp.Avg) or any("averag" in n for n in r.term.names)
+            for r in item.of("term") if r.term
+        )  # fmt: skip
         return Measure("term" if agg == "sum" or averaged else agg, words, item.of("term")), head + 1
     kinds = ("number", "date") if agg in ("max", "min") and not item.participle else ("number",)
     if columns := _of_kind(item, *kinds):

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from sqlglot import exp
+
 FRACTION = re.compile(r"fraction|percent|\bratio\b|(^|_)(rate|pct|percent|ratio|percentage)$", re.I)
 DATE_NAME = re.compile(r"(^|_)(date|day|at|on|time|timestamp|datetime|since|until)$|^(date|dob)(_|$)", re.I)
 BOOL_NAME = re.compile(r"(is|has|was|can)_")
@@ -39,6 +41,8 @@ class Column:
     values: tuple[str, ...] = ()
     identifies: bool = False
     """Whether a key of the schema starts or ends here, whatever the column is called."""
+    sql: exp.Expr | None = None
+    """What it is worked out from, where the database has no such column: the days from one date to another."""
 
     def __hash__(self) -> int:
         return hash((self.table, self.name))  # quick, however many values it lists

@@ -49,6 +49,7 @@ class Source:
         self.prompt, self.anchor = prompt, anchor
         self.reach = paths(prompt.schema, anchor)
         self.aliases: dict[Path, str] = {(): bare(anchor)}
+        self.outer: Path | None = None
         self.where: list[exp.Expr] = []
 
     # -- which table, which way
@@ -94,15 +95,21 @@ class Source:
         """Have the table at the end of `path` joined, though no column of it is asked for."""
         self._alias(path)
 
+    def meet(self, path: Path, around: Source) -> None:
+        """Let the row at the end of `path` be that of the query around this one: its table is not joined again."""
+        self.aliases[path], self.outer = around.aliases[()], path
+
     # -- columns
 
-    def column(self, column: Column, path: Path = ()) -> exp.Column:
+    def column(self, column: Column, path: Path = ()) -> exp.Expr:
         """The column, its table joined; a key that the row itself holds is read there."""
+        if column.sql is not None:
+            return self.rewritten(column.sql)
         if path and column.name == path[-1].to_column:
             return self.named(path[-1].column, path[:-1])
         return self.named(column.name, path)
 
-    def dated(self, column: Column, path: Path = ()) -> exp.Column:
+    def dated(self, column: Column, path: Path = ()) -> exp.Expr:
         """A date column, or one of years, which is marked as such."""
         found = self.column(column, path)
         found.meta["year"] = column.is_year
@@ -167,7 +174,7 @@ class Source:
         if named:
             near = min(named, key=lambda c: len(self.reach[c.table][0]))
             if len(rivals := [str(c) for c in named if c.table == near.table]) > 1:
-                raise Decline(f"“{words}” could be about {_listed(rivals)}. Say which date you mean.")
+                raise Decline(f"“{words}” could be about {alternatives(rivals)}. Say which date you mean.")
             return self.dated(near, self.reach[near.table][0])
         ways = [
             (len(p), not _is_calendar(schema.tables[t]), c, p)
@@ -192,7 +199,7 @@ class Source:
         """SELECT these FROM the anchor, with all joins and conditions collected so far."""
         query = exp.select(*expressions).from_(self._table(self.anchor, self.aliases[()]))
         for path in sorted(self.aliases, key=len):
-            if path:
+            if path and path != self.outer:
                 key = path[-1]
                 on = exp.EQ(
                     this=exp.column(identifier(key.column), table=identifier(self.aliases[path[:-1]])),

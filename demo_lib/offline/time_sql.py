@@ -1,8 +1,13 @@
-"""How each dialect writes `the month of this date`."""
+"""How each dialect writes `the month of this date`, `the days from this date to that`, `the years since`."""
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlglot import exp
+
+SECONDS_IN = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400, "week": 604_800}
+DAYS_IN = {"day": 1.0, "week": 7.0, "month": 30.4375, "year": 365.25}
 
 
 def grain_sql(grain: str, date: exp.Expr, dialect: str) -> exp.Expr:
@@ -40,6 +45,56 @@ def grain_sql(grain: str, date: exp.Expr, dialect: str) -> exp.Expr:
 def day_name(day: str, dialect: str) -> str:
     """What `grain_sql("weekday", …)` gives for a day of the week."""
     return day[:3].title() if dialect in ("sqlite", "snowflake") else day.title()
+
+
+def elapsed(start: exp.Expr, end: exp.Expr, unit: str, dialect: str, whole_days: bool) -> exp.Expr:
+    """How much time lies between two points: in whole days where one is a date only, else to the second.
+
+    Dialects differ in what their own DATEDIFF counts in units above the day (years begun, years completed), so it is
+    asked for days or seconds only, of which all mean the same.
+    """
+    small, length = ("day", DAYS_IN[unit]) if whole_days else ("second", _seconds(unit))
+    if dialect == "sqlite" and small == "second":  # its own form works in fractions of a day, and loses seconds
+        ends = (exp.cast(_call("STRFTIME", exp.Literal.string("%s"), moment), "INTEGER") for moment in (start, end))
+        first, last = ends
+        apart: exp.Expr = exp.Sub(this=last, expression=first)
+    else:
+        form = exp.TimestampDiff if dialect in ("mysql", "bigquery") and small == "second" else exp.DateDiff
+        apart = form(this=end.copy(), expression=start.copy(), unit=exp.var(small.upper()))
+    if length == 1:
+        whole_average = dialect == "tsql"  # there the average of whole numbers is one, cut off
+        return exp.Mul(this=exp.Literal.number("1.0"), expression=apart) if whole_average else apart
+    apart = exp.paren(apart) if isinstance(apart, exp.Sub) else apart
+    return exp.Div(this=apart, expression=exp.Literal.number(str(float(length))))
+
+
+def moved(moment: exp.Expr, count: int, unit: str) -> exp.Expr:
+    """The day so many calendar months or years after a day."""
+    return exp.DateAdd(this=moment.copy(), expression=exp.Literal.number(count), unit=exp.var(unit.upper()))
+
+
+def as_day(moment: exp.Expr) -> exp.Expr:
+    """The day that a point in time falls on."""
+    return exp.cast(moment.copy(), "DATE")
+
+
+def years_since(birth: exp.Expr, today: date, dialect: str) -> exp.Expr:
+    """Completed years, as people tell an age: the difference of two dates read as numbers such as 20250131."""
+    if dialect in ("duckdb", "postgres"):
+        age = exp.Anonymous(this="AGE", expressions=[as_day(exp.Literal.string(today.isoformat())), birth.copy()])
+        return exp.Extract(this=exp.var("YEAR"), expression=age)
+    if dialect == "sqlite":
+        born: exp.Expr = exp.cast(_call("STRFTIME", exp.Literal.string("%Y%m%d"), birth), "INTEGER")
+    else:
+        year, month, day = (part(this=birth.copy()) for part in (exp.Year, exp.Month, exp.Day))
+        born = exp.paren(exp.Literal.number(10_000) * year + exp.Literal.number(100) * month + day)
+    apart = exp.paren(exp.Literal.number(int(today.strftime("%Y%m%d"))) - born)
+    years = exp.Div(this=apart, expression=exp.Literal.number("10000.0"))
+    return exp.cast(years, "INTEGER") if dialect == "sqlite" else exp.Floor(this=years)
+
+
+def _seconds(unit: str) -> float:
+    return SECONDS_IN[unit] if unit in SECONDS_IN else DAYS_IN[unit] * SECONDS_IN["day"]
 
 
 def _weekday(date: exp.Expr, dialect: str) -> exp.Expr:

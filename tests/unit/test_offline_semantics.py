@@ -87,7 +87,6 @@ def test_a_word_goes_with_the_next_one_where_that_is_unknown_alone() -> None:
         "average volumes sold in Volume",  # written like a name
         "number of parcels by creation",  # created when, or created what?
         "number of parcels by deliverer",
-        "average delivery time",  # how long, or when
         "List the departure date of parcels",
         "List the completion date of parcels",
         "How many parcels are coloured?",
