@@ -1,0 +1,142 @@
+"""Every measure that no ranking has claimed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .adjectives import hinted
+from .filters import numbers_of
+from .frame import Decline, Frame, Measure
+from .lexicon import PAID
+from .measures import AGGREGATES, DATED, is_money, measure_at, money
+from .reader import Reader
+from .words import of_people
+
+
+def counting(reader: Reader, frame: Frame) -> None:
+    """Every measure that no ranking has claimed."""
+    _how_much(reader, frame)
+    _on_average(reader, frame)
+    _each_phrase(reader, frame)
+    if not frame.measures and not frame.rank:
+        _loosely(reader, frame)
+
+
+def _how_much(reader: Reader, frame: Frame) -> None:
+    """`how much did we sell`: an amount, which the verb says where no noun does."""
+    for i in reader.find("how much"):
+        rest = range(i, len(reader))
+        named = next((j for j in rest if _is_named(reader, j)), None)
+        verb = next((j for j in rest if reader.has(j, "event") or is_money(reader.item(j))), None)
+        reader.use(i, i + 1)
+        people = reader.has(i + 1, "table") and reader.items[i + 1].plural and not reader.has(i + 1, "term", "column")
+        people = people and reader.items[i].next_to(reader.items[i + 1])
+        if people and any(of_people(r.table) for r in reader.items[i + 1].of("table")):
+            frame.measures.append(Measure("count", reader.items[i + 1].words, reader.items[i + 1].of("table")))
+            reader.use(i + 1, i + 2)  # `how much customers are there`, said by whoever learns English
+            continue
+        frame.amount = True
+        if named is None and verb is not None:
+            frame.measures.append(money(reader, reader.items[verb]))
+            reader.use(verb, verb + 1)
+
+
+def _on_average(reader: Reader, frame: Frame) -> None:
+    """Averages whose measure stands elsewhere: `how many visits does a patient make on average`."""
+    for i in reader.find("avg"):  # `what do we pay on average for a shipment`
+        rows = reader.skip(i + 1, "for", "on")
+        said = rows > i + 1 and reader.has(rows, "table")
+        columns = hinted(reader, PAID, reader.items[rows].of("table")) if said else ()
+        if columns and is_money(reader.item(i - 1)):
+            frame.measures.append(Measure("avg", reader.words(i - 1, rows + 1), columns))
+            reader.use(i - 1, rows + 1)
+    for i in reader.find("avg"):  # `how many visits does a patient make on average`
+        counted = measure_at(reader, 0) if reader.items[i].words == "on average" and reader.is_(0, "count") else None
+        whose = next((k for k in range(1, i) if counted and k >= counted[1] and reader.has(k, "table")), None)
+        if counted and whose is not None and not reader.items[whose].plural and counted[0].agg in ("count", "term"):
+            frame.measures.append(replace(counted[0], per=reader.dim(whose)))
+            reader.take(0, counted[1])
+            reader.use(whose, whose + 1)
+            for k in range(whose + 1, i):
+                if reader.has(k, "event"):
+                    reader.use(k, k + 1)
+            reader.use(i, i + 1)
+    for i in reader.find("avg"):  # `how many orders did the average customer place`
+        counted = measure_at(reader, 0) if reader.is_(0, "count") else None
+        if counted and counted[0].agg in ("count", "term") and i >= counted[1] and reader.has(i + 1, "table"):
+            frame.measures.append(replace(counted[0], per=reader.dim(i + 1)))
+            reader.take(0, counted[1])
+            reader.use(i, i + 2)
+
+
+def _each_phrase(reader: Reader, frame: Frame) -> None:
+    """Every measure in the order of the question; `a per b` puts two totals in a ratio."""
+    i = 0
+    while i < len(reader):
+        found = measure_at(reader, i)
+        column = found and found[0].agg in ("sum", "term") and reader.is_(i, "count") and reader.is_(i - 1, "by")
+        if column and (
+            frame.measures or any(item.of("table") for item in reader.items[:i])
+        ):  # `rent by number of bedrooms`
+            noun = reader.items[found[1] - 1] if found else reader.items[i]
+            noun.readings = tuple(r for r in noun.of("column") if r.column and r.column.kind == "number")
+            if not noun.readings:
+                raise Decline(f"I cannot group by “{noun.words}”. Name a column, or a table.")
+            reader.use(i, i + 1)
+            i += 1
+            continue
+        if found and frame.measures and found[0].agg == "count" and reader.is_(i, "count") and reader.is_(i - 1, "by"):
+            raise Decline(f"To group by “{found[0].words}” takes two steps. Ask for “{found[0].words}” of each first.")
+        part = found and found[0].agg == "term" and found[0].readings[0].score < 0.8 and frame.share
+        if part and reader.is_(i - 1, "link") and not reader.is_(i, "count"):
+            i += 1  # `share of orders returned late`: what is said of them is no measure of its own
+            continue
+        asked = found and (reader.is_(i, "count", "adjective", *DATED, *AGGREGATES) or found[0].agg in ("term", "sum"))
+        if found and frame.measures and reader.is_(i - 1, "by") and reader.items[i - 1].words == "per":
+            bottom = replace(found[0], agg="sum") if found[0].agg == "column" else found[0]
+            if bottom.agg in ("sum", "term") and frame.measures[-1].agg not in ("sum", "term", "count", "total"):
+                raise Decline(f"I cannot tell what “{reader.items[i].words}” divides here. Ask for two totals instead.")
+            if bottom.agg in ("sum", "term") and not frame.ratio:  # `revenue per seat`
+                frame.ratio = (Frame(measures=[frame.measures.pop()]), Frame(measures=[bottom]))
+                reader.use(i - 1, i)
+                reader.take(i, found[1])
+                i += 1
+                continue
+        if found and asked and found[0].agg != "column":
+            frame.measures.append(found[0])
+            reader.take(i, found[1])
+            _and_more(reader, frame, found[1])
+        i += 1
+
+
+def _loosely(reader: Reader, frame: Frame) -> None:
+    """What is asked without a word for a measure: `what did each store sell`, `customer numbers`."""
+    if reader.items and reader.items[0].words in ("what", "how much"):
+        sold = next((k for k in range(1, len(reader)) if reader.has(k, "event") and is_money(reader.item(k))), None)
+        if sold is not None:  # `what did each store sell`
+            frame.measures.append(money(reader, reader.items[sold]))
+            reader.use(sold, sold + 1)
+            return
+    for i in reader.find("count"):
+        if reader.has(i - 1, "table") and not reader.items[i].tokens[0].breaks:  # `customer numbers`
+            item = reader.items[i - 1]
+            frame.measures.append(Measure("count", reader.words(i - 1, i + 1), item.of("table")))
+            reader.use(i - 1, i + 1)
+
+
+def _and_more(reader: Reader, frame: Frame, at: int) -> None:
+    """`mean price and weight per supplier`: the aggregate is said of each of the columns."""
+    agg = frame.measures[-1].agg
+    while agg in ("avg", "median") and reader.is_(at, "and") and reader.has(at + 1, "column"):
+        item = reader.items[at + 1]
+        if not numbers_of(reader, at + 1) or item.of("table", "term", "value") or reader.is_(at + 2, "of", "and"):
+            return
+        frame.measures.append(Measure(agg, item.words, numbers_of(reader, at + 1)))
+        reader.use(at, at + 2)
+        at += 2
+
+
+def _is_named(reader: Reader, i: int) -> bool:
+    """Whether a glossary term says which amount is asked for; `sold` alone only hints at one."""
+    item = reader.item(i)
+    return item is not None and bool(item.of("term")) and (item.of("term")[0].score >= 0.9 or not item.of("event"))

@@ -1,0 +1,114 @@
+"""Values, flags and quoted texts that are left: they narrow the rows down."""
+
+from __future__ import annotations
+
+from .frame import Decline, Dim, Filter, Frame, Measure, Readings, TextFilter, Weekdays
+from .lexicon import PREPOSITIONS, WEEKDAYS
+from .linker import Item
+from .measures import times
+from .reader import Reader
+from .vocabulary import Reading
+
+ENDS_TEXT = PREPOSITIONS | {"glue", "and", "or", "by", "date", "not"}
+
+
+def values(reader: Reader, frame: Frame) -> None:
+    """Values and flags that are left are filters; two of one column joined by `and`, `or`, `vs` are a choice."""
+    i = 0
+    while i < len(reader):
+        kind = "value" if reader.has(i, "value") else "flag"
+        if reader.has(i, kind) and not reader.has(i, "table", "term"):
+            options, end = options_at(reader, i, kind)
+            joins = [item.words for item in reader.items[i:end] if item.kind == "and"]
+            both_at = i - 2 if reader.is_(i - 1, "in", "at", "from") else i - 1
+            every = len(options) > 1 and (
+                reader.is_(both_at, "both") or bool({*joins} & {"as well as", "together with", "and also"})
+            )
+            both = len(options) > 1 and bool(joins) and not every
+            placed = reader.is_(i - 1, "in", "at", "for", "from", "on")
+            words = reader.words(i, end)
+            frame.filters.append(Filter(words, options, at=i, both=both, every=every, placed=placed))
+            if every and reader.is_(both_at, "both"):
+                reader.use(both_at, both_at + 1)
+            if len(options) > 1 and (frame.compare or _which_is_more(reader, frame)):
+                plain = tuple(
+                    Reading("flag" if kind == "flag" else "column", r.table, r.score, r.column) for r in options[0]
+                )
+                frame.dims.append(Dim(reader.words(i, end), plain))
+            reader.use(i, end)
+        i += 1
+    for i in reader.find("weekday"):
+        item = reader.items[i]
+        dated = [dates_of(reader.items[k]) for k in range(i - 1, max(-1, i - 4), -1)]
+        hints = next(filter(None, dated), ())
+        frame.weekdays.append(Weekdays(item.words, WEEKDAYS[item.words], reader.is_(i - 1, "not"), hints))
+        reader.use(i - 1 if reader.is_(i - 1, "not") else i, i + 1)
+    for i in reader.find("quoted"):
+        if reader.has(i - 1, "column", "table"):
+            item = reader.items[i - 1]
+            frame.texts.append(TextFilter(reader.words(i - 1, i + 1), item.readings, reader.items[i].words))
+            reader.use(i - 1 if item.of("column") else i, i + 1)
+        elif reader.has(i + 1, "column", "table"):  # `the "Heart" department`
+            item = reader.items[i + 1]
+            frame.texts.append(TextFilter(reader.words(i, i + 2), item.readings, reader.items[i].words))
+            reader.use(i, i + 2 if item.of("column") else i + 1)
+
+
+def dates_of(item: Item) -> Readings:
+    return tuple(r for r in item.of("column") if r.column and r.column.kind == "date")
+
+
+def _which_is_more(reader: Reader, frame: Frame) -> bool:
+    """`which days had higher revenue: weekends or weekdays`: use up the words that set the choices side by side."""
+    more = reader.find("more")
+    for i in more:
+        verb, counted = reader.item(i - 1), reader.item(i + 1)
+        if not frame.measures and verb and verb.of("event") and not verb.of("table"):  # `is lent more, A or B?`
+            if verb.tokens[-1].stem == "sell":
+                raise Decline("Sold more by what? Say “by revenue” or “by units sold”.")
+            frame.measures.append(times(reader, verb))
+            reader.use(i - 1, i)
+        elif not frame.measures and counted and counted.of("table") and counted.plural:  # `more visits by phone or …`
+            frame.measures.append(Measure("count", counted.words, counted.of("table")))
+            reader.use(i + 1, i + 2)
+        reader.use(i, i + 1)
+    for i in reader.find("grain") if more else ():
+        if reader.is_(i - 1, "list"):
+            reader.use(i, i + 1)
+    return bool(more)
+
+
+def options_at(reader: Reader, i: int, kind: str) -> tuple[tuple[Readings, ...], int]:
+    """The values of one column that stand in a row, and the position after them."""
+    options, end = [reader.items[i].of(kind)], i + 1
+    while True:
+        j = end
+        joining = {"and", "or", "compare", "not"}
+        joining |= {"in", "of"} if reader.is_(i - 1, "in", "of") else set()
+        joining |= {"than", "on", "in", "by", "with"} if reader.find("more") else set()
+        while j < len(reader) and reader.items[j].kind in joining:
+            j += 1
+        same = reader.has(j, kind) and {r.column for r in options[0]} & {r.column for r in reader.items[j].of(kind)}
+        if not same or reader.has(j, "table", "term"):
+            return tuple(options), end
+        options.append(reader.items[j].of(kind))
+        end = j + 1
+
+
+def where(reader: Reader, frame: Frame) -> None:
+    """`where city is Boston`: a value that the prompt does not list."""
+    for i in reader.find("where"):
+        end = start = reader.skip(i + 2, "=")
+        while reader.item(end) and reader.items[end].kind not in ENDS_TEXT:
+            end += 1
+        named = reader.items[i + 1].of("column") if end > start else ()
+        readings = tuple(r for r in named if r.column and r.column.kind == "text")
+        if readings and any(reader.is_(k, "word") for k in range(start, end)):
+            text = " ".join(t.text for item in reader.items[start:end] for t in item.tokens)
+            frame.texts.append(TextFilter(reader.words(i + 1, end), readings, text))
+            reader.use(i, end)
+
+
+def numbers_of(reader: Reader, i: int) -> Readings:
+    item = reader.item(i)
+    return tuple(r for r in item.of("column") if r.column and r.column.kind == "number") if item else ()

@@ -1,0 +1,74 @@
+"""What to group by: `by category and month`, `per store`, `in each region`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .frame import Frame
+from .reader import Reader
+from .words import of_people
+
+
+def every_row(reader: Reader, frame: Frame) -> None:
+    """`name, plan and seats of every contract`: its rows, with these columns."""
+    for i in reader.find("by"):
+        head = reader.head(i + 1) if {"every", "each"} & set(reader.items[i].words.split()) else None
+        nouns = [k for k in range(i) if reader.has(k, "table", "column") and not reader.items[k].of("value")]
+        rest = [k for k in range(i) if k not in nouns and not reader.is_(k, "list", "and")]
+        if head is not None and reader.has(head, "table") and len(nouns) > 1 and not rest:
+            noun = reader.items[head]
+            frame.subject, frame.subject_words, frame.subject_at = noun.of("table"), noun.words, head
+            frame.show += [reader.dim(k) for k in nouns]
+            reader.use(0, i + 1)
+            reader.use(head, head + 1)
+
+
+def groupings(reader: Reader, frame: Frame) -> None:
+    """`by category and month`, `per store`, `in each region`."""
+    for i in reader.find("by"):
+        said = reader.items[i].words
+        each = any(w in said.split() for w in ("each", "every", "per", "within"))
+        start, j = i, reader.skip(i + 1, "distinct")
+        last = all(item.used for item in reader.items[j:])
+        if each and last and not (frame.rank and frame.rank.target):  # `… and how many items in each?`
+            named = next((k for k in range(i) if reader.has(k, "column", "table")), None)
+            if named is not None:
+                frame.dims.append(reader.dim(named))
+                reader.use(named, named + 1)
+                reader.use(i, j)
+            continue
+        while j < len(reader) and reader.items[j].used and reader.items[j].kind == "count":
+            j += 1
+        while (head := reader.head(j)) is not None and not reader.has(head, "term", "value"):
+            counted = {r.table for m in frame.measures for r in m.readings if r.kind == "column"}
+            same = counted & {r.table for r in reader.items[head].of("table")}
+            if said == "across" and reader.items[head].plural and same:
+                reader.use(i, head + 1)  # `the average rent across all our leases`
+                break
+            if _is_agent(reader, i, head):
+                frame.mentioned.append((reader.items[head].words, reader.items[head].of("table")))
+                reader.use(i, i + 1)
+                reader.use(head, head + 1)
+                break
+            frame.dims.append(replace(reader.dim(head, each), per=said == "per" and start == i))
+            reader.take(start, head + 1)
+            start = head + 1
+            j = reader.skip(start, "and", "by")
+            apart = j > start or (j < len(reader) and reader.items[j].tokens[0].breaks)
+            if not (reader.has(j, "column", "table") and apart) and not reader.is_(j, "grain"):
+                break
+        if said == "wise" and reader.has(i - 1, "table", "column"):
+            frame.dims.append(reader.dim(i - 1))
+            reader.use(i - 1, i + 1)
+
+
+def _is_agent(reader: Reader, i: int, head: int) -> bool:
+    """`returned by customers in the West` says who did it; `returned by customer` wants one row for each."""
+    item = reader.items[head]
+    people = item.plural and any(of_people(r.table) for r in item.of("table"))
+    if people and head > i + 1 and reader.items[i].words == "by":
+        return True  # `loans by student members`
+    which = head > i + 1 or (reader.is_(head + 1, "in", "from", "with", "at") and reader.has(head + 2, "value"))
+    if reader.items[i].words == "by" and item.plural and reader.items[i].at in reader.done:
+        return True  # `citations received by publications`
+    return people and which and i > 0 and reader.items[i - 1].participle

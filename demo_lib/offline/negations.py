@@ -1,0 +1,135 @@
+"""What is not, or never was: `never ordered`, `without returns`, `not online`, `no employer`."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from .filters import dates_of, numbers_of, options_at
+from .frame import Decline, Dim, Event, Filter, Frame, NumberFilter, Readings, When
+from .glossary import Term
+from .reader import Reader
+from .vocabulary import Reading
+from .words import of_people
+
+
+def negations(reader: Reader, frame: Frame) -> None:
+    """`never ordered`, `without returns`, `not online`."""
+    for i in reader.find("not"):
+        happened = next((k for k in range(i - 1, -1, -1) if reader.has(k, "event", "table")), None)
+        at = reader.skip(i + 1, "in", "on")
+        last = reader.item(i + 1) is None or reader.items[i + 1].tokens[0].breaks
+        if last and reader.has(i - 1, "value", "flag"):  # `gift cards left out`
+            left_out = (reader.items[i - 1].of("value") or reader.items[i - 1].of("flag"),)
+            frame.filters.append(Filter(reader.words(i - 1, i + 1), left_out, negated=True, at=i))
+            reader.use(i - 1, i + 1)
+            continue
+        if reader.is_(at, "date") and happened is not None:
+            period = reader.items[at].period
+            if period and (events := reader.items[happened].of("event")):
+                earlier = [k for k in reader.find("date") if happened < k < i]
+                when = When(reader.items[at].words, period, at=at)
+                frame.events.append(Event(reader.words(i, at + 1), events, negated=True, at=i, whens=(when,)))
+                before = [When(reader.items[k].words, p, at=k) for k in earlier if (p := reader.items[k].period)]
+                if before:  # `bought in 2024 but not in 2025`
+                    words = reader.words(happened, earlier[-1] + 1)
+                    frame.events.append(Event(words, events, at=happened, whens=tuple(before)))
+                    for k in (happened, *earlier):
+                        reader.use(k, k + 1)
+                reader.use(i, at + 1)
+            continue
+        j = reader.skip(i + 1, "not", "in", "from", "by", "with", "of", "at", "on", "to", "for", "number", "money")
+        if reader.is_(j, "begin") and reader.has(reader.skip(j + 1, "for", "in", "to", "with", "at"), "table"):
+            reader.use(j, j + 1)  # `never signed up for a course`: no row of the kind
+            j = reader.skip(j + 1, "for", "in", "to", "with", "at")
+        verb = reader.item(j)
+        did = verb is not None and (bool(dates_of(verb)) or (verb.kind == "word" and verb.participle))
+        if did and reader.words(i, i + 1) in ("never", "not", "yet to") and reader.has(j + 1, "table"):
+            reader.use(j, j + 1)  # `never opened a case`, `never needed a doctor`: no row, whatever the verb
+            j += 1
+        if (
+            reader.has(j + 1, "table")
+            and reader.has(j, "table")
+            and reader.items[j].participle
+            and not reader.has(j, "event")
+        ):
+            j += 1  # `not received any notifications`
+        elif reader.has(j, "table") and reader.has(j + 1, "event") and of_people(reader.items[j].of("table")[0].table):
+            reader.use(j, j + 1)
+            j += 1  # `that no customer has returned`
+        if verb and verb is reader.item(j) and verb.participle and reader.words(i, i + 1) == "never":
+            told = {r.table for item in reader.items[:i] for r in item.of("table")[:1]}
+            dated = () if verb.of("event", "table", "value", "flag") else dates_of(verb)  # `badges that nobody earned`
+            elsewhere = tuple(Reading("event", r.table, r.score) for r in dated if r.table not in told)
+            verb.readings = elsewhere or verb.readings
+        if nobody := _points_nowhere(reader, i, j):
+            frame.filters.append(Filter(reader.words(i, j + 1), (nobody,), at=i))
+            reader.use(i, j + 1)
+            continue
+        if reader.has(j, "event") or (reader.has(j, "table") and not reader.has(j, "value")):
+            events = reader.items[j].of("event") or reader.items[j].of("table")
+            frame.events.append(Event(reader.words(i, j + 1), events, negated=True, at=i, of=reader.told_of(i)))
+            again = reader.items[j + 1].of("table") if reader.has(j + 1, "table") and reader.has(j, "event") else ()
+            twice = bool({r.table for r in events} & {r.table for r in again})  # `never ordered` an `order`
+            reader.use(i, j + 2 if twice else j + 1)
+        elif reader.words(i, i + 1) in ("no", "without", "not") and (empty := _not_given(reader, i, j)):
+            frame.filters.append(Filter(reader.words(i, j + 1), (empty,), at=i))
+            said = ("recorded", "known", "given", "registered", "set", "entered", "filled")
+            reader.use(i, j + 2 if reader.item(j + 1) and reader.items[j + 1].words in said else j + 1)
+        elif reader.is_(i, "not") and reader.words(i, i + 1) in ("no", "without", "zero") and numbers_of(reader, j):
+            amount = NumberFilter(reader.words(i, j + 1), "none", (0.0,), numbers_of(reader, j))  # `had no discount`
+            frame.numbers.append(amount)
+            reader.use(i, j + 1)
+        elif reader.has(j, "value", "flag"):
+            kind = "value" if reader.has(j, "value") else "flag"
+            options, end = options_at(reader, j, kind)
+            if reader.words(i, i + 1) == "never" and kind == "value" and not reader.has(end, "table"):
+                its_rows = tuple(Reading("event", r.table, r.score) for r in options[0])  # `but never an urgent one`
+                wanted = Filter(reader.words(j, end), options, at=j)
+                frame.events.append(Event(reader.words(i, end), its_rows, negated=True, at=i, filters=(wanted,)))
+                reader.use(i, end)
+                continue
+            named = {r.table for item in reader.items[:i] for r in item.of("table")[:1]}
+            rows = reader.items[end].of("table") if reader.has(end, "table") else ()
+            if rows and named and rows[0].table not in named:
+                wanted = Filter(reader.words(j, end), options, at=j)  # `properties without an active lease`
+                words = reader.words(i, end + 1)
+                frame.events.append(Event(words, rows, negated=True, at=i, filters=(wanted,)))
+                reader.use(i, end + 1)
+                continue
+            frame.filters.append(Filter(reader.words(i, end), options, negated=True, at=i))
+            reader.use(i, end)
+
+
+def _points_nowhere(reader: Reader, i: int, j: int) -> Readings:
+    """`pupils without a class teacher`: those whose key of that role is empty."""
+    rows = {r.table for item in reader.items[:i] for r in item.of("table")[:1]}
+    roles = [r.via for r in reader.items[j].of("table")[:1] if r.via] if reader.item(j) else []
+    if not roles or roles[0].table not in rows or reader.words(i, i + 1) not in ("no", "without", "not"):
+        return ()
+    empty = exp.Is(this=exp.column(roles[0].column, table=roles[0].table), expression=exp.Null())
+    return (Reading("flag", roles[0].table, 1.0, term=Term(reader.items[j].words, (), empty)),)
+
+
+def _not_given(reader: Reader, i: int, j: int) -> Readings:
+    """`tenants without an employer`: those whose column of text is empty."""
+    if not reader.has(j, "column") or reader.has(j, "table", "value", "event", "term", "flag"):
+        return ()
+    rows = {r.table for item in reader.items[:i] for r in item.of("table")[:1]}
+    texts = [r for r in reader.items[j].of("column") if r.column and r.column.kind == "text" and r.table in rows]
+    if len(texts) != 1 or not texts[0].column:
+        return ()
+    empty = exp.Is(this=exp.column(texts[0].column.name, table=texts[0].table), expression=exp.Null())
+    return (Reading("flag", texts[0].table, 1.0, term=Term(reader.items[j].words, (), empty)),)
+
+
+def either_way(frame: Frame) -> None:
+    """`generic against non-generic`: side by side. Without a comparison no row is both. Raises Decline."""
+    single = [f for f in frame.filters if len(f.options) == 1 and f.options[0][0].kind == "flag"]
+    flags = [f for f in single if f.options[0][0].column]
+    for no in (f for f in flags if f.negated):
+        for yes in (f for f in flags if not f.negated and f.options == no.options):
+            if not frame.compare:
+                both = f"“{yes.words}” and “{no.words}”"
+                raise Decline(f"No row is {both} at once. Ask for one, or for one against the other.")
+            frame.filters = [f for f in frame.filters if f not in (yes, no)]
+            frame.dims.append(Dim(yes.words, yes.options[0]))

@@ -1,0 +1,44 @@
+"""Every date of the question, with the word that says which date column it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .frame import Decline, Frame, When
+from .lexicon import PREPOSITIONS
+from .reader import Reader
+
+IGNORED = PREPOSITIONS | {"glue"}
+
+
+def periods(reader: Reader, frame: Frame) -> None:
+    """Every date, with the nearest verb before it that names a date column."""
+    begins = bool(reader.find("begin"))
+    frame.dated = reader.dated
+    hinted = [k for k, item in enumerate(reader.items) if "hint" in item.notes]
+    for i in reader.find("date"):
+        item = reader.items[i]
+        if item.period is None and reader.known.prompt.today:
+            raise Decline(f"“{item.words}” names no day that the calendar has.")
+        if item.period is None:
+            raise Decline(f"The prompt does not say what day today is, so I cannot place “{item.words}”.")
+        if item.period.future:
+            raise Decline(f"“{item.words}” has not happened yet. I can only report what the data holds.")
+        hint = _hint(reader, i, hinted)
+        hints = reader.items[hint].of("column") if hint is not None else reader.dated
+        frame.whens.append(When(item.words, item.period, hints, at=i, begins=begins))
+        reader.use(i, i + 1)
+    for i in reader.find("begin") if frame.whens or any(d.grain for d in frame.dims) else ():
+        reader.use(i, i + 1)
+
+
+def _hint(reader: Reader, i: int, hinted: Sequence[int]) -> int | None:
+    """Which word says what the date at `i` is about: the one before, up to which only other dates stand."""
+    before = next((k for k in reversed(hinted) if k < i), None)
+    if before is None:
+        followed = any(item.kind == "date" for k in hinted[:1] for item in reader.items[k:])
+        return None if followed or not hinted else hinted[0]
+    dates = [k for k in range(before, i) if reader.items[k].kind == "date"]
+    joining = {"date", "and", "or", "compare"} | IGNORED
+    joined = all(item.kind in joining for k in dates[:1] for item in reader.items[k:i])
+    return before if joined else None
