@@ -60,6 +60,7 @@ def rows_first(reader: Reader, frame: Frame, i: int) -> None:
     columns = hinted(reader, hints, tables)
     if columns and not frame.order:
         frame.order, frame.order_desc = Dim(reader.items[i].words, columns), desc
+        frame.show.append(frame.order)
         reader.use(i, i + 2)
 
 

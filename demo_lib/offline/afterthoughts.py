@@ -43,10 +43,15 @@ def afterthoughts(reader: Reader, frame: Frame) -> None:
 def totals(frame: Frame) -> None:
     """`amount paid in Q3`, `planned and approved spend for each year`: what plainly adds up is added up."""
     narrowed = frame.dims or frame.whens or frame.filters or frame.events
-    asked = frame.measures or frame.rank or frame.subject or frame.ratio or frame.share or frame.growth or frame.running
-    if asked or frame.distinct or not (frame.show and narrowed):
+    if frame.measures or frame.rank or frame.ratio or frame.share or frame.distinct or not (frame.show and narrowed):
+        return
+    tables = {r.table for d in frame.show for r in d.readings}
+    if frame.subject and (not frame.dims or tables & {r.table for r in frame.subject}):
         return
     if all(_adding_up(d.readings) == d.readings for d in frame.show):
+        if frame.subject:  # `amount by month for calm horses`
+            frame.mentioned.append((frame.subject_words, frame.subject))
+            frame.subject, frame.subject_at = (), -1
         frame.measures = [Measure("sum", d.words, d.readings) for d in frame.show]
         frame.show = []
 

@@ -122,6 +122,8 @@ def _remainders(reader: Reader, frame: Frame) -> None:
         frame.measures.append(Measure("count", frame.subject_words, frame.subject))
     elif alone and frame.dims and not frame.share:
         rows_by(reader, frame)
+    if frame.amount and not (frame.measures or frame.rank or frame.ratio or frame.share or frame.growth):
+        raise Decline("How much of what? Name the amount: a column of numbers, or a term of the glossary.")
     if frame.running and any(
         m.agg == "count" and "of" not in m.words.split() and "many" not in m.words for m in frame.measures
     ):
@@ -147,13 +149,16 @@ def _remainders(reader: Reader, frame: Frame) -> None:
     if frame.amount and frame.measures and all(m.agg == "count" for m in frame.measures):
         counted = frame.measures[0]  # `how many bills are late, and how much money is it`
         frame.measures.append(Measure("total", counted.words, counted.readings))
-    for i in reader.find("list", "when", "and", "or", "money", *sayable):
+    for i in reader.find("list", "when", "where", "and", "or", "money", *sayable):
         item = reader.items[i]
         dated = frame.rank is not None and any(r.column and r.column.kind == "date" for r in frame.rank.columns)
         second = item.words in ("who", "whom") or (item.words == "when" and not dated)  # the date is shown anyway
         behind = i == len(reader) - 1 and item.words in ("who", "whom", "whose", "what", "which", "where")
-        if i and (behind or (second and reader.items[i - 1].kind == "and")):
+        nothing = item.tokens[0].breaks and item.words == "who" and reader.is_(i + 1, "and", "list", "where")
+        if i and (behind or nothing or (second and reader.items[i - 1].kind == "and")):
             raise Decline(f"“and {item.words} …” asks for a second thing. Ask for each on its own.")
+        if item.kind == "where":
+            continue
         frame.distinct |= item.kind == "distinct"
         if item.kind == "money" and not measured and item.words not in GLUE:
             continue

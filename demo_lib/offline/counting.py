@@ -43,6 +43,13 @@ def _how_much(reader: Reader, frame: Frame) -> None:
 
 def _on_average(reader: Reader, frame: Frame) -> None:
     """Averages whose measure stands elsewhere: `how many visits does a patient make on average`."""
+    for i in reader.find("avg"):  # `what does a visit cost on average`
+        rows, cost = (i - 1, i + 1) if reader.has(i - 1, "table") else (i - 2, i - 1)
+        noun, verb = reader.item(rows), reader.item(cost)
+        costs = noun is not None and verb is not None and not noun.plural and verb.tokens[-1].stem == "cost"
+        if noun and costs and (columns := hinted(reader, PAID, noun.of("table"))):
+            frame.measures.append(Measure("avg", noun.words, columns))
+            reader.use(rows, rows + 3)
     for i in reader.find("avg"):  # `what do we pay on average for a shipment`
         rows = reader.skip(i + 1, "for", "on")
         said = rows > i + 1 and reader.has(rows, "table")

@@ -59,6 +59,7 @@ _WHOLE_ATOMS = (
     rf"(?P<ago>{_COUNT}) (?P<agounit>{_UNIT})s? ago",
     rf"(?:the )?(?:calendar )?(?:year )?(?P<year>{_YEAR})(?= |$)",
     rf"(?P<reldir>last|this) (?P<relmonth>{_MONTH})",
+    r"(?:the )?(?P<decade>(?:19|20)?\d0)s",
     rf"(?P<bday>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<bmonth>{_MONTH})",
     rf"(?P<cmonth>{_MONTH}) (?P<cday>\d{{1,2}})(?:st|nd|rd|th)?(?= |$)",
     rf"(?P<lonely>{_MONTH})",
@@ -78,6 +79,10 @@ _PERIOD = re.compile(
     rf"(?P<onwards> onwards?| and later| or later)?(?![^ ])"
 )
 _ONE = re.compile(_ATOM + "$")
+_SAME = re.compile(
+    rf"(?<![^ ])(?:(?:in|during|for|with|of) )?(?:the )?same (?:period|time|days|{_UNIT})s?(?: of| in)?"
+    r"(?: the| a| one)? (?:last year|previous year|prior year|year before|year earlier|year ago)(?![^ ])"
+)
 _RANGES = ("from", "between")
 _COMPARING = re.compile(
     r"\b(?:compar\w+|compare|versus|vs|differ\w*|grow|grew|grown|growth|changed?|increas\w*|decreas\w*)\b(?!.*\bover\b)"
@@ -115,7 +120,21 @@ def find_dates(words: Sequence[str], today: date | None) -> list[DateSpan]:
             continue
         spans.append(DateSpan(first, last, period))
         position = end
-    return spans
+    return _with_same(text, starts, spans)
+
+
+def _with_same(text: str, starts: list[int], spans: list[DateSpan]) -> list[DateSpan]:
+    """`year to date versus the same period last year`: that of the other date, a year before."""
+    match = _SAME.search(text)
+    first, last = (_index(starts, match.start()), _index(starts, match.end() + 1)) if match else (None, None)
+    if first is None or last is None:
+        return spans
+    others = [s for s in spans if s.end <= first or s.start >= last]
+    told = next((s.period for s in others if s.period and s.period.start and s.period.end), None)
+    if told is None or told.start is None or told.end is None:
+        return spans
+    before = Period(_plus(told.start, -1, "year"), _plus(told.end, -1, "year"), f"{told.label}_year_before")
+    return sorted([*others, DateSpan(first, last, before)], key=lambda s: s.start)
 
 
 def _index(starts: list[int], offset: int) -> int | None:
@@ -205,6 +224,10 @@ def _absolute(m: re.Match[str], today: date | None) -> Period | None:
         )
     if m["year"]:
         return _unit(date(int(m["year"]), 1, 1), "year")
+    if m["decade"]:  # `born in the 80s`
+        start = int(m["decade"])
+        start += 0 if start > 99 else 2000 if start <= 20 else 1900
+        return Period(date(start, 1, 1), date(start + 10, 1, 1), f"{start}s")
     return None
 
 

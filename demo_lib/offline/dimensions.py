@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
@@ -26,11 +26,18 @@ class Shown:
     """For each dimension."""
 
 
-def dim_columns(frame: Frame, source: Source, dims: Sequence[Dim]) -> Shown:
-    """The columns of dimensions. Rows of a table show their name, and are grouped by their key besides."""
+def dim_columns(
+    frame: Frame, source: Source, dims: Sequence[Dim], beside: Mapping[str, exp.Expr] | None = None
+) -> Shown:
+    """The columns of dimensions. Rows of a table show their name, and are grouped by their key besides.
+
+    `beside` holds the columns, by name, that the same query shows already.
+    """
     shown = Shown()
     for dim in dims:
         columns, keys = _dim_column(frame, source, dim, {n for n, _ in shown.outputs})
+        if beside:  # the name of the row itself, and that of its manager
+            columns = [(n if beside.get(n, e) == e else f"{snake(dim.words)}_{n}", e) for n, e in columns]
         shown.outputs += [(n, e) for n, e in columns if all(e != other for _, other in shown.outputs)]
         shown.identity.append(keys or [e for _, e in columns])
         for expression in (*keys, *[e for _, e in columns]):

@@ -195,6 +195,7 @@ IDIOMS: dict[str, str] = {
     "at present": "currently", "at the moment": "currently", "right now": "currently", "presently": "currently",
     "still here": "currently", "still with us": "currently", "still employed": "currently",
     "still working": "currently", "still works": "currently", "still work": "currently",
+    "the eighties": "1980s", "the nineties": "1990s", "the seventies": "1970s", "the sixties": "1960s",
     "left out": "excluded", "not counted": "excluded", "not included": "excluded", "set aside": "excluded",
     "pls": "please", "plz": "please", "yr": "year", "yrs": "years", "qtr": "quarter", "qtrs": "quarters",
     "mth": "month", "mths": "months", "wk": "week", "wks": "weeks", "nr of": "number of", "no of": "number of",

@@ -222,7 +222,9 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         return Item("link", text, tokens, readings=doers)
     if one:
         events = _events(first, known)
-        if events and (text.endswith(("ed", "ing")) or text in IRREGULAR):
+        called = [r.table.lower().rstrip("s") for r in readings if r.score >= 0.9]  # a booking is a row of bookings
+        noun = text.endswith("ing") and any(table.endswith(text) for table in called)
+        if events and not noun and (text.endswith(("ed", "ing")) or text in IRREGULAR):
             exact = known.phrases.get((first.stem,), [])
             readings = tuple(r for r in readings if r.kind in ("value", "column") or r in exact and r.kind == "term")
             readings += events

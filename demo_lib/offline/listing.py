@@ -50,8 +50,8 @@ def _rows(frame: Frame, prompt: Prompt) -> exp.Select:
         frame.show, table = show, event.readings[0].table
     source = Source(prompt, table)
     names = [(c.name, source.column(c)) for c in display(prompt.schema, table)]
-    shown = dim_columns(frame, source, [d for d in show if d.words not in NAME_WORDS]).outputs
-    only = (frame.distinct and shown) or any(n in dict(shown) for n, _ in names)
+    shown = dim_columns(frame, source, [d for d in show if d.words not in NAME_WORDS], dict(names)).outputs
+    only = (frame.distinct and shown) or any(own in shown for own in names)
     columns = dict(shown) if only else dict([*names, *shown])
     apply_all(frame, source)
     query = source.select(*[named(n, e) for n, e in columns.items()])

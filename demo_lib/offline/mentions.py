@@ -21,6 +21,8 @@ def mentions(reader: Reader, frame: Frame) -> None:
         busy = bool(frame.subject or frame.measures or frame.rank)
         if item.kind == "grain":
             frame.dims.append(reader.dim(i))
+        elif item.of("table") and not busy and frame.show and (reader.is_(i - 1, "and") or item.tokens[0].breaks):
+            _also_shown(reader, frame, i)  # `member name and trainer`
         elif item.of("table") and not busy:
             if item.words in AMOUNTS and item.of("table")[0].score < 1:
                 raise Decline(f"“{item.words}” is an amount, and the prompt does not say of what. Name what to add up.")
@@ -79,6 +81,14 @@ def _named_row(reader: Reader, frame: Frame) -> None:
     if len(rows) == 1 and all(rows & {r.table for r in d.readings} for d in frame.show):
         frame.subject = (Reading("table", rows.pop()),)
         frame.subject_words = "row"
+
+
+def _also_shown(reader: Reader, frame: Frame, i: int) -> None:
+    """Show what stands behind a name, for each of the rows that are called so."""
+    first = frame.show[0].readings[0]
+    if first.column and first.column in display(reader.known.prompt.schema, first.table):
+        frame.subject, frame.subject_words = (Reading("table", first.table),), frame.show[0].words
+    frame.show.append(reader.dim(i))
 
 
 def _had(reader: Reader, frame: Frame, i: int, item: Item) -> Event | None:
@@ -159,8 +169,12 @@ def _column_mention(reader: Reader, frame: Frame, i: int, item: Item) -> None:
 
 
 def _has_ended(reader: Reader, i: int, item: Item) -> Filter | None:
-    """`closed tickets`: those whose date of closing is not empty."""
+    """`closed tickets`, `people who left`: those whose date of closing, or leaving, is not empty."""
     rows = {r.table for r in reader.items[i + 1].of("table")} if i + 1 < len(reader) else set()
+    before = reader.items[i - 1] if i else None
+    said = before and (before.kind == "that" or before.of("table") or before.words in ("who", "which"))
+    if item.participle and said and not rows:
+        rows = {r.table for other in reader.items[:i] for r in other.of("table")[:1]}
     verb = "un" + item.tokens[-1].word
     empty = [r for r in reader.known.phrases.get((stem(verb),), ()) if r.kind == "flag" and r.table in rows]
     return Filter(item.words, ((empty[0],),), negated=True, at=i) if empty and len(item.tokens) == 1 else None

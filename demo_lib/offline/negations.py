@@ -9,7 +9,7 @@ from .frame import Decline, Dim, Event, Filter, Frame, NumberFilter, Readings, W
 from .glossary import Term
 from .reader import Reader
 from .vocabulary import Reading
-from .words import of_people
+from .words import of_people, stem
 
 
 def negations(reader: Reader, frame: Frame) -> None:
@@ -61,6 +61,10 @@ def negations(reader: Reader, frame: Frame) -> None:
             dated = () if verb.of("event", "table", "value", "flag") else dates_of(verb)  # `badges that nobody earned`
             elsewhere = tuple(Reading("event", r.table, r.score) for r in dated if r.table not in told)
             verb.readings = elsewhere or verb.readings
+        if verb and verb is reader.item(j) and (open_ := _has_not_ended(reader, i, j)):
+            frame.filters.append(Filter(reader.words(i, j + 1), (open_,), at=i))
+            reader.use(i, j + 1)
+            continue
         if nobody := _points_nowhere(reader, i, j):
             frame.filters.append(Filter(reader.words(i, j + 1), (nobody,), at=i))
             reader.use(i, j + 1)
@@ -102,12 +106,28 @@ def negations(reader: Reader, frame: Frame) -> None:
 
 def _points_nowhere(reader: Reader, i: int, j: int) -> Readings:
     """`pupils without a class teacher`: those whose key of that role is empty."""
-    rows = {r.table for item in reader.items[:i] for r in item.of("table")[:1]}
-    roles = [r.via for r in reader.items[j].of("table")[:1] if r.via] if reader.item(j) else []
-    if not roles or roles[0].table not in rows or reader.words(i, i + 1) not in ("no", "without", "not"):
+    rows = {r.table for item in reader.items[:i] for r in item.of("table", "value")[:1]}
+    said = reader.items[j].of("table")[:1] if reader.item(j) else ()
+    outward = [k for t in rows for k in reader.known.prompt.schema.outward[t]]
+    roles = [r.via for r in said if r.via] or [k for k in outward for r in said if k.to_table == r.table]
+    others = [r.table for r in said if not r.via]
+    pointing = any(k.to_table in rows for t in others for k in reader.known.prompt.schema.outward[t])
+    if len(roles) != 1 or pointing or roles[0].table not in rows:
+        return ()
+    if reader.words(i, i + 1) not in ("no", "without", "not"):
         return ()
     empty = exp.Is(this=exp.column(roles[0].column, table=roles[0].table), expression=exp.Null())
     return (Reading("flag", roles[0].table, 1.0, term=Term(reader.items[j].words, (), empty)),)
+
+
+def _has_not_ended(reader: Reader, i: int, j: int) -> Readings:
+    """`cases not closed yet`: those whose date of closing is empty."""
+    rows = {r.table for item in reader.items[:i] for r in item.of("table", "term")[:1]}
+    dated = [r for r in dates_of(reader.items[j]) if r.table in rows] if reader.items[j].participle else []
+    verb = stem("un" + reader.items[j].tokens[-1].word)
+    if not dated or reader.is_(j + 1, "date") or reader.has(j, "event", "value", "flag") or reader.has(j + 1, "table"):
+        return ()
+    return tuple(r for r in reader.known.phrases.get((verb,), ()) if r.kind == "flag" and r.table in rows)[:1]
 
 
 def _not_given(reader: Reader, i: int, j: int) -> Readings:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import zip_longest
 
+from sqlglot import exp
+
 from .frame import Readings
+from .glossary import Term
 from .lexicon import BEGINNINGS, QUANTITIES
 from .linker import Item
 from .reader import Reader
@@ -32,6 +35,7 @@ def settle(reader: Reader) -> None:
             if first is not None:  # `invoices per customer, on average`
                 items.insert(first, items.pop(i))
     for i in range(len(items)):
+        _as_state(reader, i)
         _as_rows(reader, i)
         _units_of(reader, i)
         _as_amount(reader, i)
@@ -40,7 +44,8 @@ def settle(reader: Reader) -> None:
         after = items[i + 1]
         if item.used or after.used:
             continue
-        if _named_twice(item, after, schema) or _in_the(item, after, reader.item(i + 2)):
+        verb = after.words == "cost" and reader.is_(i + 2, "most", "least")  # `which machine cost the most`
+        if (not verb and _named_twice(item, after, schema)) or _in_the(item, after, reader.item(i + 2)):
             continue
         beside = item.next_to(after) or item.of("value", "flag")  # `the date, the customer` are two things
         if beside and after.of("table") and item.of("value", "column", "flag") and not item.of("table"):
@@ -64,6 +69,19 @@ def _happened_at(reader: Reader, i: int) -> bool:
     """`visits by members at the North gym`: the visits were there."""
     people = any(of_people(r.table) for r in reader.items[i].of("table"))
     return people and reader.is_(i + 1, "at") and any(reader.has(k, "table") for k in range(i))
+
+
+def _as_state(reader: Reader, i: int) -> None:
+    """`closed cases`: those whose date of closing is not empty, where the question speaks of no time."""
+    item, after = reader.items[i], reader.item(i + 1)
+    if after is None or not item.participle or len(item.tokens) > 1 or reader.find("date", "grain"):
+        return
+    rows = {r.table for r in after.of("table")}
+    own = [r for r in item.of("column") if r.table in rows and r.column and r.column.kind == "date"]
+    if len(own) == 1 and own[0].column and item.next_to(after) and not item.of("value", "flag", "event", "term"):
+        empty = exp.Is(this=exp.column(own[0].column.name, table=own[0].table), expression=exp.Null())
+        term = Term(item.words, (), exp.Not(this=exp.paren(empty)))
+        item.readings = (Reading("flag", own[0].table, 1.0, term=term),)
 
 
 def _as_rows(reader: Reader, i: int) -> None:
@@ -210,7 +228,7 @@ def _named_twice(item: Item, after: Item, schema: Schema) -> bool:
             return True
     if not after.of("table") and (same := _of_columns(item.of("value"), after.of("column"))):
         item.readings, after.used = same, True  # `Electronics category`
-    elif same := _of_columns(after.of("value"), item.of("column")):
+    elif not after.tokens[0].breaks and (same := _of_columns(after.of("value"), item.of("column"))):
         after.readings, item.used = same, True  # `category Electronics`
     return item.used or after.used
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .adjectives import adjective, hinted, rows_first
+from .asking import by_what
 from .frame import Decline, Frame, Measure, Rank, Readings
 from .lexicon import ADJECTIVES, HEIGHTS, PRICES, SPENDING_VERBS
 from .measures import AGGREGATES, DATED, measure_at, money, times
@@ -48,6 +49,8 @@ def rankings(reader: Reader, frame: Frame) -> None:
             reader.use(i, i + 1)
     for i in reader.find("sort") or (reader.find("by") if reader.find("asc", "desc") else []):
         _sorted(reader, frame, i)
+    if not frame.rank:
+        _noun_by_number(reader, frame)
     for i in reader.find("asc", "desc"):  # `sales by region, smallest first`
         if not frame.rank:
             frame.rank = Rank(reader.items[i].kind == "desc", None, None)
@@ -161,7 +164,8 @@ def _most(reader: Reader, frame: Frame, i: int) -> None:
             set_rank(frame, Rank(desc, take_target(reader, i, None, i + 1), aim, None, tall))
             return
     found = measure_at(reader, reader.skip(i + 1, "of"))
-    target = target_before(reader, i)
+    costs = i > 0 and reader.items[i - 1].tokens[-1].stem == "cost" and target_before(reader, i - 1) is not None
+    target = target_before(reader, i - 1 if costs else i)  # `which machine cost the most`: no group of costs
     if found is None and reader.item(i + 1) and reader.items[i + 1].words == "money" and reader.has(i - 1, "event"):
         found = money(reader, reader.items[i - 1]), i + 2  # `which suppliers billed us the most money`
         reader.use(i - 1, i)
@@ -232,7 +236,7 @@ def _busiest(reader: Reader, frame: Frame, i: int) -> None:
     counted = next((k for k in range(len(reader)) if k != head and reader.has(k, "table")), None)
     sold = tuple(r for r in reader.known.events.get("sell", ()) if r.score == 1)
     if counted is None and not sold:
-        raise Decline(f"“{reader.items[i].words}” by what? Say what to count, for example “with the most orders”.")
+        raise Decline(f"“{reader.items[i].words}” by what? Say for example {by_what(reader.known)}.")
     target, desc = reader.dim(head), reader.items[i].kind == "busiest"
     if counted is None:
         measure = Measure("events", reader.items[i].words, sold)
@@ -255,6 +259,22 @@ def _often(reader: Reader, frame: Frame, i: int, desc: bool) -> None:
     if verb is not None and target is not None:
         item = reader.items[verb]
         rank_noun(reader, frame, desc, target, Measure("events", item.words, item.of("event")), verb, i + 1)
+
+
+def _noun_by_number(reader: Reader, frame: Frame) -> None:
+    """`customers by revenue`, `regions by number of shops`: every one of them with its number, the largest first."""
+    for i in reader.find("by"):
+        noun, found = reader.item(i - 1), measure_at(reader, i + 1)
+        earlier = reader.items[: max(0, i - 1)]
+        first = all(item.kind in ("list", "number") or item.of("value", "flag") for item in earlier)
+        rows = noun is not None and noun.plural and bool(noun.of("table", "column")) and not noun.of("term")
+        asked = found and (found[0].agg in ("term", "sum", "avg", "median") or reader.is_(i + 1, "count"))
+        if found and noun and {r.table for r in found[0].readings if r.column} & {r.table for r in noun.of("table")}:
+            return  # `loans by number of pages` groups by what each row holds
+        if found and asked and rows and first and reader.items[i].words == "by" and found[0].agg != "column":
+            rank_noun(reader, frame, True, i - 1, found[0], i, found[1])
+            frame.rank = replace(frame.rank, limit=None) if frame.rank else None
+            return
 
 
 def _sorted(reader: Reader, frame: Frame, i: int) -> None:

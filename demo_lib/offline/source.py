@@ -167,6 +167,9 @@ class Source:
         own_named = [c for c in named if c.table == self.anchor]
         if not own_named and len(own) > 1:
             own = main_dates(own, self.anchor)
+        other = when is not None and (when.begins or bool(when.hints))  # `riders who started in May`
+        if other and not own_named and own and all(set(name_words(c.name)) & ENDED for c in own):
+            raise Decline(f"I found no date for “{words}” but {alternatives(map(str, own))}. Say which you mean.")
         if len(own_named or own) == 1:
             return self.dated((own_named or own)[0])
         if own:

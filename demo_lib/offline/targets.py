@@ -73,10 +73,12 @@ def rank_noun(
             set_rank(frame, Rank(desc, 1, Dim("who", _people(reader)), measure))
             reader.take(start, end)
         return
-    limit = None
-    if reader.is_(at - 1, "number"):
-        limit = int(reader.number(at - 1))
-        reader.use(at - 1, at)
+    limit, before = None, at - 1
+    while reader.has(before, "value", "flag"):  # `the five blue shirts with …`
+        before -= 1
+    if reader.is_(before, "number"):
+        limit = int(reader.number(before))
+        reader.use(before, before + 1)
     item, target = reader.items[at], reader.dim(at)
     every = limit is None and item.plural and not item.of("table")
     keep = None if every else limit or (DEFAULT_TOP if item.plural else 1)
