@@ -63,6 +63,9 @@ def _compared(reader: Reader, frame: Frame, op: str, numbers: tuple[float, ...],
         measure, last = (found[0], head + 1) if found else (None, end)
     elif _costs(reader, before):
         readings, first = hinted(reader, PRICES, reader.items[before - 1].of("table")), before
+    elif _leads(reader, before) and (amounts := only_amount(reader, reader.items[before])):
+        readings = amounts  # `sales over 1000 dollars` are rows
+        reader.items[before].readings = reader.items[before].of("table")
     elif reader.has(before, "column") or (
         reader.has(before, "term") and reader.items[before].of("term")[0].score >= 0.8
     ):
@@ -119,6 +122,12 @@ def _named_by(reader: Reader, i: int) -> Readings:
     if near is None:
         return ()
     return hinted(reader, COMPARATIVES[reader.items[i].words][1], reader.items[near].of("table"))
+
+
+def _leads(reader: Reader, i: int) -> bool:
+    """Whether the item at `i` is the first noun, and rows are called so."""
+    rows = reader.has(i, "table") and reader.items[i].plural
+    return rows and not any(item.of("table", "column", "term") or item.kind == "count" for item in reader.items[:i])
 
 
 def _counts(reader: Reader, i: int) -> Readings:

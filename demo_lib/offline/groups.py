@@ -50,6 +50,9 @@ def groupings(reader: Reader, frame: Frame) -> None:
                 reader.use(i, i + 1)
                 reader.use(head, head + 1)
                 break
+            between = reader.items[start:head]
+            if start != i and frame.dims and not any(item.kind == "by" for item in between):  # `per region and country`
+                frame.dims[-1] = replace(frame.dims[-1], per=False)
             frame.dims.append(replace(reader.dim(head, each), per=said == "per" and start == i))
             reader.take(start, head + 1)
             start = head + 1

@@ -95,7 +95,7 @@ def _aggregate(reader: Reader, i: int) -> Found | None:
     other = j + 1 if reader.is_(j, "and") else j
     if reader.is_(other, *AGGREGATES) and not reader.is_(i, "sum"):  # `the lowest and highest price`
         last = reader.skip(other, "and", *AGGREGATES) - 1
-        shared = _aggregate(reader, last) if last > i else None
+        shared = _aggregate(reader, last) if last > i and reader.is_(last, *AGGREGATES) else None
         columns = _of_kind(reader.items[shared[1] - 1], "number", "date") if shared else ()
         return (Measure(agg, reader.words(i, i + 1), columns), i + 1) if columns else None
     if agg == "avg":

@@ -144,6 +144,10 @@ def _check_role(reader: Reader, frame: Frame, i: int, item: Item) -> None:
         raise Decline(f"I can count “{item.words}” once in a question. Ask for each number on its own.")
     if i and joined and frame.measures and not {r.table for r in told} & tables:
         raise Decline(f"I do not see what “{item.words}” should do in this question. Did you mean “by {item.words}”?")
+    first = item.plural and all(other.kind == "list" for other in reader.items[:i])
+    first = first and not reader.is_(i + 1, "with", "who", "that")
+    if first and frame.measures and not {r.table for r in told} & tables:
+        raise Decline(f"Do you mean “{frame.measures[0].words} by {item.words}”? Say so, or leave “{item.words}” out.")
     last = i == len(reader) - 1 and not reader.find("word")
     if last and frame.measures and reader.is_(i - 1, "for", "in", "at") and not {r.table for r in told} & tables:
         raise Decline(f"What about “{item.words}”? Say “by {item.words}”, or which of them.")
@@ -189,6 +193,8 @@ def who(reader: Reader, event: Event) -> Readings:
 
 def rows_by(reader: Reader, frame: Frame) -> None:
     """`orders per segment` counts them; `list the orders by segment` shows each."""
+    if any(e.of and not e.negated for e in frame.events) and any(d.each and d.grain for d in frame.dims):
+        raise Decline("I can say in which of the steps of time something happened, not who did it in each of them.")
     if frame.subject_at > 0 and reader.items[frame.subject_at - 1].kind == "with":
         raise Decline(f"I do not see what “with {frame.subject_words}” should do in this question. Leave it out.")
     if any(item.kind == "list" and item.words.startswith("list") for item in reader.items):

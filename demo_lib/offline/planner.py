@@ -126,6 +126,7 @@ def _ranking(frame: Frame, prompt: Prompt, rank: Rank) -> exp.Select:
     dims = [
         d for d in frame.dims if not rank.target or (d.readings, d.grain) != (rank.target.readings, rank.target.grain)
     ]
+    dims = [_of_the_ranked(d, rank.target, prompt) for d in dims] if rank.target else dims
     within = dims if rank.target else []
     if rank.columns:
         found = ranked_rows(frame, prompt, rank, within)
@@ -155,6 +156,15 @@ def _ranking(frame: Frame, prompt: Prompt, rank: Rank) -> exp.Select:
     query = query.where(kept(this=exp.column("position"), expression=last))
     query = query.order_by(*[in_order(exp.column(n)) for n, _ in groups], in_order(exp.column("position")))
     return query.with_("ranked", as_=ranked)
+
+
+def _of_the_ranked(dim: Dim, target: Dim, prompt: Prompt) -> Dim:
+    """`the top shops in each region`: the regions of the shops, where they have some of their own."""
+    rows = [r.table for r in target.readings if r.kind == "table" and not r.via]
+    if dim.grain or len(set(rows)) != 1 or any(r.owner for r in dim.readings):
+        return dim
+    own = tuple(r for r in dim.readings if r.table != rows[0] and r.table in Source(prompt, rows[0]).reach)
+    return replace(dim, readings=tuple(replace(r, owner=rows[0]) for r in own)) if own else dim
 
 
 def _one_of(prompt: Prompt, tables: set[str], table: str) -> bool:
