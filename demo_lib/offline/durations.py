@@ -18,7 +18,7 @@ from .linker import Item
 from .moments import Span
 from .rewriting import AGGREGATES, AVERAGE, COMPARISONS, LEAST, MOST, Question
 from .vocabulary import Reading
-from .words import name_words, stems
+from .words import name_words, stem, stems
 
 LASTING = TAKING | KEEPING
 HELD = {"stay stays stayed": STAYS, "keep keeps kept": "borrow rent"}
@@ -121,7 +121,7 @@ def _asked(q: Question, i: int) -> bool:
         used |= more | _state(q, lasting, said)
     else:
         return False
-    used |= {*lasting}
+    used |= {*lasting, *(k for k in range(i, len(q)) if _does(q, k, said.table))}
     rows = {k for k in range(len(q)) if k not in used and said.table in q.rows(k)}
     each = [k for k in rows if q.word(k - 1) in ("each", "every")]
     extreme = [k for k in q.find({*EXTREMES}) if k > i]
@@ -136,6 +136,12 @@ def _asked(q: Question, i: int) -> bool:
         q.caveats.append(MEANT_AVERAGE)
         q.put(said, used | rows, i, AVERAGE)
     return True
+
+
+def _does(q: Question, i: int, table: str) -> bool:
+    """`callers` are who the rows of calls are of, where the prompt knows no others."""
+    word = q.word(i).removesuffix("s")
+    return q.kind(i) == "word" and word.endswith(("er", "or")) and stem(word[:-2]) in name_words(table)
 
 
 def _taken(q: Question, lasting: list[int], unit: str) -> tuple[Reading, int] | None:
