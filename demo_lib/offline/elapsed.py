@@ -83,6 +83,14 @@ def in_unit(column: Column, unit: str) -> Reading:
     return Reading("column", column.table, 1.0, Column(column.table, name, "DOUBLE", sql=sql))
 
 
+def held_condition(column: Column, op: str, number: float, unit: str) -> Reading:
+    """The rows whose duration, that a column holds, compares so."""
+    measured = in_unit(column, unit).column
+    assert measured
+    left = measured.sql.copy() if measured.sql is not None else _reference(measured)
+    return _flag(f"{column} {op} {number:g} {unit}s", column.table, comparison(left, op, (number,)))
+
+
 def today(prompt: Prompt, what: str) -> date:
     """What day it is. Raises Decline where the prompt does not say."""
     if prompt.today is None:
