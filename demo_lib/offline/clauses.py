@@ -29,6 +29,7 @@ from .negations import either_way, negations
 from .periods import periods
 from .phrases import settle
 from .rankings import rankings
+from .rates import rates
 from .ratios import read_ratio
 from .reader import Reader
 from .returns import merge, sentences
@@ -44,9 +45,11 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     """The frame of a question. Raises Decline for what has no place in it."""
     said = Question(items, known)
     _ = ages(said) or durations(said)
+    rates(said)
     question, *wishes = sentences(said.items)
     frame = _read(question, known)
     frame.caveats += said.caveats
+    frame.events = [*said.events, *frame.events]
     for wish in wishes:
         wish[0].readings = ()  # `Return the name …` speaks of no returns
         merge(frame, _read(wish, known))

@@ -48,7 +48,7 @@ def apply_all(frame: Frame, source: Source, dated_as: str | None = None) -> None
     told = [Source(source.prompt, r.table) for e in frame.events for r in e.readings]  # `never sold a toy product`
     mentioned = [m for m in frame.mentioned if all(s.distance(m[1]) is None for s in (source, *told))]
     if (inside or beyond) and not events:
-        source.where += _through_links(source, inside, beyond, mentioned)
+        source.where += through_links(source, inside, beyond, mentioned)
         inside = []
     elif beyond:
         _required(None, beyond[0].words, source)
@@ -76,8 +76,11 @@ def apply_all(frame: Frame, source: Source, dated_as: str | None = None) -> None
         source.where.append(period_condition(dated, whens))
 
 
-def _through_links(
-    source: Source, filters: Sequence[Filter], texts: Sequence[TextFilter], mentioned: Sequence[tuple[str, Readings]]
+def through_links(
+    source: Source,
+    filters: Sequence[Filter],
+    texts: Sequence[TextFilter] = (),
+    mentioned: Sequence[tuple[str, Readings]] = (),
 ) -> list[exp.Expr]:
     """`books with the keyword X`: rows for which a row of links exists that leads to what is said.
 

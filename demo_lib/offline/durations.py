@@ -11,26 +11,28 @@ from collections.abc import Callable, Sequence
 from sqlglot import exp
 
 from . import moments
-from .elapsed import condition, held_in, in_unit, reading
+from .elapsed import condition, held_condition, held_in, in_unit, reading
 from .frame import Decline
 from .lexicon import ARTICLES, KEEPING, POINTS_IN_TIME, STAYS, TAKING, TIME_FILLERS, TIME_WORDS, UNITS, WHOLES
 from .linker import Item
 from .moments import Span
 from .rewriting import AGGREGATES, AVERAGE, COMPARISONS, LEAST, MOST, Question
+from .schema import Column
 from .vocabulary import Reading
-from .words import name_words, stems
+from .words import name_words, stem, stems
 
 LASTING = TAKING | KEEPING
 HELD = {"stay stays stayed": STAYS, "keep keeps kept": "borrow rent"}
 """What rows begin with that say how long somebody stays, or keeps something."""
 EXTREMES = {"longest": MOST, "slowest": MOST, "shortest": LEAST, "fastest": LEAST, "quickest": LEAST}
+LONGER = ("longer than", "shorter than")
 POINTS = stems(" ".join(POINTS_IN_TIME))
 MEANT_AVERAGE = "How long is asked of many: this is the average."
 
 
 def durations(question: Question) -> bool:
     """Replace what is said of a stretch of time. Raises Decline where it could be several."""
-    forms: Sequence[Callable[[Question, int], bool]] = (_compared, _asked, _longest, _noun)
+    forms: Sequence[Callable[[Question, int], bool]] = (_compared, _asked, _longest, _noun, _in_unit)
     found = any(form(question, i) for form in forms for i in range(len(question)))
     if found:
         _use_units(question)
@@ -81,13 +83,18 @@ def _compared(q: Question, i: int) -> bool:
         start -= 1
     took = q.word(start) in LASTING
     verb = q.moment(start) if start >= 0 and not took and _is_verb(q.items[start]) else None
+    held = _held_by(q, start) or (_held_of(q, q.tables) if took or q.word(i) in LONGER else [])
+    if len(held) == 1 and not within and _tail(q, after) is None:
+        said = held_condition(held[0], q.kind(i), number, unit)
+        q.put(said, {*range(start if took or _held_by(q, start) else i, after)}, at=after)
+        return True
     span, end = _tail(q, after) or (None, after)
     joined = q.word(after) in ("of", "after", "from", "following", "since", "before")
     if span is None and verb and joined and (begun := q.moment(after + 1)) and q.word(after) != "before":
         span, end = moments.between(q.schema, begun[0], verb[0], q.tables), begun[1]
     elif span is None and verb and not joined:
         span = moments.until(q.schema, verb[0], q.tables)
-    elif span is None and not joined and (took or q.word(i) in ("longer than", "shorter than")):
+    elif span is None and not joined and (took or q.word(i) in LONGER):
         span = moments.whole(q.schema, q.tables)
     if span is None:
         return False
@@ -121,7 +128,7 @@ def _asked(q: Question, i: int) -> bool:
         used |= more | _state(q, lasting, said)
     else:
         return False
-    used |= {*lasting}
+    used |= {*lasting, *(k for k in range(i, len(q)) if _does(q, k, said.table))}
     rows = {k for k in range(len(q)) if k not in used and said.table in q.rows(k)}
     each = [k for k in rows if q.word(k - 1) in ("each", "every")]
     extreme = [k for k in q.find({*EXTREMES}) if k > i]
@@ -136,6 +143,12 @@ def _asked(q: Question, i: int) -> bool:
         q.caveats.append(MEANT_AVERAGE)
         q.put(said, used | rows, i, AVERAGE)
     return True
+
+
+def _does(q: Question, i: int, table: str) -> bool:
+    """`callers` are who the rows of calls are of, where the prompt knows no others."""
+    word = q.word(i).removesuffix("s")
+    return q.kind(i) == "word" and word.endswith(("er", "or")) and stem(word[:-2]) in name_words(table)
 
 
 def _taken(q: Question, lasting: list[int], unit: str) -> tuple[Reading, int] | None:
@@ -164,14 +177,12 @@ def _state(q: Question, lasting: list[int], said: Reading) -> set[int]:
 def _lasting(q: Question, i: int, unit: str) -> tuple[Reading, set[int]] | None:
     """What holds how long the rows of the question last: a column of numbers, or their two dates."""
     for k in range(i, len(q)):
-        held = {r.column for r in q.items[k].of("column") if r.score >= 0.75 and r.column and held_in(r.column)}
-        if len(held) == 1:
-            return in_unit(held.pop(), unit), {k}
+        if len(held := _held_by(q, k)) == 1:
+            return in_unit(held[0], unit), {k}
     verbs = {q.word(k) for k in range(i, len(q))}
     begun = next((begun for words, begun in HELD.items() if verbs & {*words.split()}), "")
     for tables in (q.tables, moments.begun_by(q.schema, q.near(), begun)):
-        columns = [c for t in tables for c in q.schema.tables[t].columns if held_in(c)]
-        columns = [c for c in columns if "durat" in name_words(c.name) or "length" in name_words(c.name)] or columns
+        columns = _held_of(q, tables)
         if len(columns) > 1:
             raise Decline(f"This could be {' or '.join(map(str, columns))}. Say which.")
         if columns:
@@ -179,6 +190,27 @@ def _lasting(q: Question, i: int, unit: str) -> tuple[Reading, set[int]] | None:
         if span := moments.whole(q.schema, tables):
             return reading(q.prompt, span, unit), set()
     return None
+
+
+def _held_by(q: Question, i: int) -> list[Column]:
+    """The column that the item at `i` is called after, where it holds how long something took."""
+    readings = q.items[i].of("column") if 0 <= i < len(q) else ()
+    return list(dict.fromkeys(r.column for r in readings if r.score >= 0.75 and r.column and held_in(r.column)))
+
+
+def _held_of(q: Question, tables: Sequence[str]) -> list[Column]:
+    """The columns that hold how long rows of these tables took; the duration itself, where one is called so."""
+    columns = [c for t in tables for c in q.schema.tables[t].columns if held_in(c)]
+    return [c for c in columns if {"durat", "length"} & {*name_words(c.name)}] or columns
+
+
+def _in_unit(q: Question, i: int) -> bool:
+    """`average wait in minutes`, of a column that holds seconds."""
+    held = _held_by(q, i)
+    if len(held) != 1 or not (unit := q.unit()):
+        return False
+    q.put(in_unit(held[0], unit), {i}, i)
+    return True
 
 
 def _longest(q: Question, i: int) -> bool:

@@ -18,7 +18,7 @@ from .schema import Column, Schema
 from .source import identifier, paths
 from .time_sql import as_day, elapsed, moved, years_since
 from .vocabulary import Reading
-from .words import name_words, of_people, stems
+from .words import of_people
 
 STAMP = re.compile(r"TIMESTAMP|DATETIME|SMALLDATETIME")
 ASSUMED = {
@@ -27,7 +27,8 @@ ASSUMED = {
     "year": "A year is counted as 365.25 days.",
 }
 CALENDAR = ("month", "year")
-HELD_IN = {stem: unit for word, unit in UNITS.items() for stem in stems(word)}
+CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+HELD_IN = re.compile(r"_(seconds|minutes|hours|days|weeks|months|years)$")  # `published_year` is a point in time
 FOR = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400, "week": 604_800}
 
 
@@ -64,11 +65,9 @@ def condition(prompt: Prompt, span: Span, op: str, number: float, unit: str) -> 
 
 def held_in(column: Column) -> str:
     """The unit of a column that holds how long something took: `wait_seconds`, `duration_minutes`; "" for others."""
-    words = name_words(column.name)
-    unit = HELD_IN.get(words[-1], "")
-    if column.kind != "number" or len(words) < 2 or "per" in words:
-        return ""
-    return unit
+    name = CAMEL.sub("_", column.name).lower()
+    unit = HELD_IN.search(name)
+    return UNITS[unit[1]] if unit and column.kind == "number" and "_per_" not in name else ""
 
 
 def in_unit(column: Column, unit: str) -> Reading:
@@ -82,6 +81,14 @@ def in_unit(column: Column, unit: str) -> Reading:
     sql = exp.Div(this=_reference(column), expression=exp.Literal.number(str(ratio)))
     name = re.sub(r"_[a-z]+$", f"_{unit}s", snake(column.name))
     return Reading("column", column.table, 1.0, Column(column.table, name, "DOUBLE", sql=sql))
+
+
+def held_condition(column: Column, op: str, number: float, unit: str) -> Reading:
+    """The rows whose duration, that a column holds, compares so."""
+    measured = in_unit(column, unit).column
+    assert measured
+    left = measured.sql.copy() if measured.sql is not None else _reference(measured)
+    return _flag(f"{column} {op} {number:g} {unit}s", column.table, comparison(left, op, (number,)))
 
 
 def today(prompt: Prompt, what: str) -> date:

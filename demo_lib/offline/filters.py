@@ -12,11 +12,18 @@ from .vocabulary import Reading
 ENDS_TEXT = PREPOSITIONS | {"glue", "and", "or", "by", "date", "not"}
 
 
+def _flag_is_nearer(reader: Reader, i: int) -> bool:
+    """`orders that are late` speaks of their own flag, though a return has the reason `Late`."""
+    named = {r.table for item in reader.items for r in item.of("table")[:1] if r.score >= 0.9}
+    flags, of_values = ({r.table for r in reader.items[i].of(kind)} for kind in ("flag", "value"))
+    return bool(flags & named) and not of_values & named
+
+
 def values(reader: Reader, frame: Frame) -> None:
     """Values and flags that are left are filters; two of one column joined by `and`, `or`, `vs` are a choice."""
     i = 0
     while i < len(reader):
-        kind = "value" if reader.has(i, "value") else "flag"
+        kind = "value" if reader.has(i, "value") and not _flag_is_nearer(reader, i) else "flag"
         if reader.has(i, kind) and not reader.has(i, "table", "term"):
             options, end = options_at(reader, i, kind)
             joins = [item.words for item in reader.items[i:end] if item.kind == "and"]

@@ -211,7 +211,7 @@ def placed(part: Part, source: Source) -> exp.Expr:
 
 def ratio(top: exp.Expr, bottom: exp.Expr, scale: float = 1.0) -> exp.Expr:
     """top / bottom as a fraction in every dialect: never a whole-number division, never by zero."""
-    factor = exp.Literal.number("100.0" if scale == 100 else "1.0")
+    factor = exp.Literal.number(str(float(scale)))
     safe = exp.Nullif(this=bottom, expression=exp.Literal.number(0))
     return exp.Div(this=exp.Mul(this=factor, expression=top), expression=safe, typed=True, safe=False)
 

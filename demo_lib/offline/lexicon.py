@@ -361,6 +361,16 @@ TIME_FILLERS = ARTICLES | _set(
     that needed required spent
     """
 )
+# How a question speaks of rates: ratios of two columns that have a name; columns that say what became of a row, and
+# flags that do; things that happen to some of many; what leads to them.
+RATIOS: dict[str, tuple[str, str]] = {
+    "click through rate": ("clicks", "impressions"), "click rate": ("clicks", "impressions"),
+    "ctr": ("clicks", "impressions"),
+}  # fmt: skip
+RATED_COLUMNS = _set("status state outcome result stage disposition resolution")
+RATED = _set("late overdue active inactive default churn success successful fraud on time")
+FAILURES = _set("return refund cancellation cancel complaint claim dispute defect rejection")
+LEADING_TO = _set("led leads lead leading resulted results resulting result ended turned")
 BEING_THERE = _set("with us here the company our employed working a customer customers member members been for")
 BIRTH = _set("birth birthday birthdate born dob")
 MADE = _set("build built manufacture found establish install purchase acquire commission create open launch")

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlglot import exp
 
 from .aggregates import only_where
-from .conditions import apply_all, comparison, exists, filter_condition, number_condition
+from .conditions import (
+    apply_all,
+    comparison,
+    exists,
+    filter_condition,
+    number_condition,
+    reachable,
+    through_links,
+)
 from .dates import Period
+from .dimensions import dim_columns
 from .formulas import formula, placed, ratio, singular, snake
-from .frame import Decline, Dim, Frame, Measure, NumberFilter, Rank, When
+from .frame import Decline, Dim, Event, Filter, Frame, Measure, NumberFilter, Rank, When
 from .grouping import Grouped, context, grouped, in_order, ranked_by, source_for
 from .listing import listed, ordered_by, ranked_rows
 from .prompt_reader import Prompt
@@ -211,7 +221,8 @@ def _people(prompt: Prompt, measure: Measure) -> Dim:
 
 def _share(frame: Frame, prompt: Prompt) -> exp.Select:
     """A part of a whole: each group's, or that of the rows which a filter keeps."""
-    scale = 100.0 if "percent" in frame.share or "pct" in frame.share else 1.0
+    hundred = re.search(r"per (\d+)", frame.share)
+    scale = float(hundred[1]) if hundred else 100.0 if "percent" in frame.share or "pct" in frame.share else 1.0
     measures = frame.measures or ([Measure("count", frame.subject_words, frame.subject)] if frame.subject else [])
     if len(measures) != 1:
         raise Decline("A share of what? Name one measure, for example “share of revenue”.")
@@ -223,7 +234,9 @@ def _share(frame: Frame, prompt: Prompt) -> exp.Select:
         sides = (replace(counted, measures=measures), Frame(measures=list(measures)))
         rest = replace(frame, share="", measures=[], filters=[f for f in frame.filters if f not in within])
         return plan_ratio(replace(rest, ratio=sides), prompt, scale)
-    if frame.dims:
+    if frame.dims and any(e.of for e in frame.events):
+        raise Decline("A part of each group, or each group's part of the whole? Say “for each …, what share of …”.")
+    if frame.dims and not (frame.events or any(n.readings for n in frame.numbers)):
         found = grouped(frame, prompt, measures, frame.dims)
         name, value = found.values[0]
         whole = exp.Window(this=exp.Sum(this=value.copy()))
@@ -232,32 +245,56 @@ def _share(frame: Frame, prompt: Prompt) -> exp.Select:
     return _share_of_part(frame, prompt, measures[0], scale)
 
 
+def _is_of_the_whole(frame: Frame, wanted: Filter, happened: Sequence[Event]) -> bool:
+    """`orders from Dover that were cancelled`: where they are from stands before what the part has in common."""
+    parts = [f.at for f in frame.filters if f.at > frame.subject_at and not f.placed] + [e.at for e in happened]
+    return all(wanted.at < at for at in parts)
+
+
 def _share_of_part(frame: Frame, prompt: Prompt, measure: Measure, scale: float) -> exp.Select:
     """`what share of orders were online`: what is said behind the noun is the part, what stands before it the whole."""
     part = [f for f in frame.filters if f.at > frame.subject_at] or frame.filters
+    first = [e for e in frame.events if e.whens][:-1]  # `customers who bought in 2023` are the whole of who came back
+    happened = [e for e in frame.events if e not in first]
     numbers = [n for n in frame.numbers if n.readings]
-    if not part and not frame.events and not numbers:
+    if not part and not happened and not numbers:
         raise Decline("Which part of the whole? Name a group (“by channel”) or what the part has in common.")
+    if numbers and (part or happened) or (happened and len(frame.whens) > 1):
+        raise Decline("Which of this is the part, and which the whole? Ask for the two counts on their own.")
+    before = [f for f in part if f.placed and (happened or any(not o.placed for o in part))]
+    part = [f for f in part if not (f in before and _is_of_the_whole(frame, f, happened))]
     whole = replace(
         frame,
         filters=[f for f in frame.filters if f not in part],
-        events=[],
+        events=first,
         numbers=[],
         whens=[] if frame.events else frame.whens,
     )
     found = formula(measure, prompt, context(frame))
-    source = source_for(replace(whole, filters=frame.filters if not frame.events else []), prompt, [found])
+    source = source_for(whole, prompt, [found], [d.readings for d in frame.dims if not d.grain])
     if source is None or len(found.parts) != 1 or not isinstance(found.tree, exp.Sum | exp.Count):
         raise Decline("I can take a share of a sum or a count, not of a ratio.")
+    shown = dim_columns(whole, source, frame.dims)
     apply_all(whole, source)
-    conditions = [c for f in part if (c := filter_condition(source, f)) is not None]
+    if happened and whole.whens == [] and frame.whens and not of_people(source.anchor):
+        said = f"“{frame.whens[0].words}” could be about {source.anchor}, or about what happened to them"
+        raise Decline(f"{said}. Ask for the two counts on their own.")
+    if behind := [f for f in part if f in before and reachable(source, f)]:
+        raise Decline(f"“{behind[0].words}” could narrow the part or the whole. Say it right behind the noun.")
+    inside = [f for f in part if not reachable(source, f)]
+    conditions = [c for f in part if f not in inside and (c := filter_condition(source, f)) is not None]
     conditions += [c for n in numbers if (c := number_condition(source, n)) is not None]
-    for event in frame.events:
-        happened = exists(source, event, [], frame.whens)
-        conditions.append(exp.Not(this=happened) if event.negated else happened)
+    if inside and not happened:
+        conditions += through_links(source, inside)
+    for event in happened:
+        found_row = exists(source, event, inside, event.whens or frame.whens)
+        conditions.append(exp.Not(this=found_row) if event.negated else found_row)
     total = placed(found.parts[0], source)
     share = ratio(only_where(total, exp.and_(*conditions)), total, scale)
-    return source.select(exp.alias_(share, f"{found.name}_share"))
+    query = source.select()
+    query = query.group_by(*shown.group) if shown.group else query
+    grouped_by = Grouped(query, shown.outputs, [(f"{found.name}_share", share)], shown.identity).select()
+    return grouped_by.order_by(ranked_by(exp.column(f"{found.name}_share"))) if frame.dims else grouped_by
 
 
 def _growth(frame: Frame, prompt: Prompt) -> exp.Select:

@@ -99,7 +99,7 @@ def plan_ratio(frame: Frame, prompt: Prompt, scale: float = 1.0) -> exp.Select:
         if len(found.values) < 2:
             raise Decline("Both sides of the ratio are the same number.")
         (_, top), (_, bottom), *others = found.values
-        found.values = [("ratio", ratio(top.copy(), bottom.copy())), *others]
+        found.values = [("ratio", ratio(top.copy(), bottom.copy(), scale)), *others]
         return _in_order(found)
     formulas = [formula(m, prompt, context(frame, [d.readings for d in frame.dims if d.readings])) for m in measures]
     together = replace(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from . import moments
 from .elapsed import assumed
+from .frame import Event
 from .lexicon import ARTICLES, UNITS
 from .linker import Item
 from .moments import Words
@@ -24,6 +25,8 @@ class Question:
     def __init__(self, items: Sequence[Item], known: Vocabulary) -> None:
         self.items, self.known = list(items), known
         self.caveats: list[str] = []
+        self.events: list[Event] = []
+        """What happened, each with a period of its own."""
         self.prompt, self.schema = known.prompt, known.prompt.schema
         self.tables = list(dict.fromkeys(t for i in range(len(self)) for t in self.rows(i)))
         """The tables that the question names."""

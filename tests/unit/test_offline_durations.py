@@ -134,6 +134,13 @@ OF_DESK = {
     "how long are calls on average by team": (
         "SELECT team, AVG(duration_minutes) FROM calls JOIN agents USING (agent_id) GROUP BY 1"
     ),
+    "average wait in minutes by team": (
+        "SELECT team, AVG(wait_seconds) / 60 FROM calls JOIN agents USING (agent_id) GROUP BY 1"
+    ),
+    "How many calls lasted at least an hour?": "SELECT COUNT(*) FROM calls WHERE duration_minutes >= 60",
+    "calls with a wait of more than 2 minutes": "SELECT call_id FROM calls WHERE wait_seconds > 120",
+    "calls longer than 30 minutes": "SELECT call_id FROM calls WHERE duration_minutes > 30",
+    "How many calls are longer than 0.5 hours?": "SELECT COUNT(*) FROM calls WHERE duration_minutes > 30",
     "3 longest rentals": (
         "SELECT rental_id, date_diff('day', start_date, end_date) AS d FROM rentals ORDER BY d DESC NULLS LAST LIMIT 3"
     ),
@@ -195,7 +202,7 @@ def data() -> dict[str, list[tuple[object, ...]]]:
             back = (delivered + dt.timedelta(rng.randrange(90))).date()
             rows["returns"].append((i, i, back, ["Broken", "Unwanted"][i % 8 == 0]))
         rows["tickets"].append((i, i % 8, ordered, later(ordered, 90, i % 9 > 0), ["High", "Low"][i % 2]))
-        rows["calls"].append((i, i % 8, ordered, rng.randrange(400), rng.randrange(60)))
+        rows["calls"].append((i, i % 8, ordered, rng.randrange(400), rng.randrange(90)))
         day = ordered.date()
         rows["rentals"].append((i, i % 12, day, day + dt.timedelta(i % 17 if i else 40), ordered - dt.timedelta(9)))
         rows["admissions"].append((i, 1 + i % 2, day, day + dt.timedelta(rng.randrange(20)) if i % 6 else None))
