@@ -142,6 +142,14 @@ def _doers(token: Token, known: Vocabulary) -> tuple[Reading, ...]:
     return tuple(Reading("table", t, 0.9) for t in people) if len(people) == 1 else ()
 
 
+def _is_called(reading: Reading, word: str) -> bool:
+    """Whether it is the word itself that names this, and not only its stem: a `loader` is no `load`."""
+    if stem(word) != stem(word.removesuffix("s")[:-2]):
+        return True
+    names = reading.term.names if reading.term else [(reading.column.name if reading.column else reading.table).lower()]
+    return any(word.removesuffix("s") in " ".join(n) if reading.term else word.removesuffix("s") in n for n in names)
+
+
 def _with_neighbours(items: list[Item], i: int, item: Item, known: Vocabulary) -> None:
     """`planned and approved spend` names two columns; `gift card payments` says payment of a payment method."""
     before, after = items[i - 1] if i else None, items[i + 1 : i + 3]
@@ -218,7 +226,7 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     if one and text in ("people", "persons", "folks") and not any(r.score >= 0.8 for r in readings):
         anyone = _people(known, at_work=bool(WORK & set(words)))
         return Item("link", text, tokens, readings=anyone) if anyone else None
-    if one and not any(r.score >= 0.9 for r in readings) and (doers := _doers(first, known)):
+    if one and not any(r.score >= 0.9 and _is_called(r, text) for r in readings) and (doers := _doers(first, known)):
         return Item("link", text, tokens, readings=doers)
     if one:
         events = _events(first, known)

@@ -93,7 +93,8 @@ def _aggregate(reader: Reader, i: int) -> Found | None:
         amounts = tuple(r for r in named if r.kind == "column" and r.table in tables)
         return (Measure(agg, reader.words(i, j + 2), amounts), j + 2) if amounts else None
     other = j + 1 if reader.is_(j, "and") else j
-    if reader.is_(other, *AGGREGATES) and not reader.is_(i, "sum"):  # `the lowest and highest price`
+    of_totals = agg == "avg" and other == j and reader.is_(j, "sum")  # `average total cost per machine`
+    if reader.is_(other, *AGGREGATES) and not reader.is_(i, "sum") and not of_totals:  # `the lowest and highest price`
         last = reader.skip(other, "and", *AGGREGATES) - 1
         shared = _aggregate(reader, last) if last > i else None
         columns = _of_kind(reader.items[shared[1] - 1], "number", "date") if shared else ()

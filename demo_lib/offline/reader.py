@@ -16,6 +16,8 @@ class Reader:
         self.items = [i for i in items if i.kind != "glue"]
         self.done = {i.at + len(i.tokens) for i in items if i.kind == "glue" and i.participle}
         """Which tokens stand behind a verb that says no more than that something happened."""
+        self.now = any(i.kind == "glue" and i.words == "currently" for i in items)
+        """Whether it is said that something is so now, and the prompt has no word for it."""
         self.known = known
 
         self.dated: Readings = ()

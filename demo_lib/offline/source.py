@@ -8,7 +8,7 @@ from functools import lru_cache
 from sqlglot import exp
 
 from .frame import Decline, Readings, When
-from .lexicon import NAMES
+from .lexicon import BIRTH, NAMES
 from .prompt_reader import Prompt
 from .schema import Column, ForeignKey, Schema, Table, bare
 from .vocabulary import Reading
@@ -168,6 +168,8 @@ class Source:
         if not own_named and len(own) > 1:
             own = main_dates(own, self.anchor)
         if len(own_named or own) == 1:
+            if BORN & {*name_words((own_named or own)[0].name)}:
+                raise Decline(f"The only date of {self.anchor} is that of their birth. Say “born …” if you mean it.")
             return self.dated((own_named or own)[0])
         if own:
             raise _which_date(words, [(c, ()) for c in own])
@@ -266,6 +268,7 @@ def identifier(name: str) -> exp.Identifier:
     return exp.to_identifier(name)
 
 
+BORN = stems(" ".join(BIRTH))
 CREATED = stems("created placed ordered start started opened registered issued booked hired")
 ENDED = stems(
     "due paid closed returned resolved solved delivered shipped ended end cancelled expires expired until fixed"
