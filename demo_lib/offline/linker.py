@@ -31,6 +31,7 @@ from .lexicon import (
     SYNONYMS,
     WEEKDAYS,
 )
+from .schema import ForeignKey
 from .usage import count
 from .vocabulary import Reading, Vocabulary
 from .words import Token, misspelt, name_words, of_people, stem, stems
@@ -131,14 +132,20 @@ def _happening(reading: Reading, token: Token) -> bool:
     return begun.endswith("ed") and stem(begun) == token.stem and begun != token.word
 
 
-def _doers(token: Token, known: Vocabulary) -> tuple[Reading, ...]:
-    """`borrowers`: the people that the rows of an event point to."""
+def doing(token: Token, known: Vocabulary) -> tuple[ForeignKey, ...]:
+    """The keys by which the rows of an event point to those who do it: `borrowers`."""
     word = token.word.removesuffix("s")
     if not word.endswith(("er", "or")) or word in EVENT_WORDS:
         return ()
     events = known.events.get(stem(word[:-2]), ()) or known.events.get(stem(word[:-1]), ())
     schema = known.prompt.schema
-    people = {k.to_table for r in events if r.score >= 0.9 for k in schema.outward[r.table] if of_people(k.to_table)}
+    keys = (k for r in events if r.score >= 0.9 for k in schema.outward[r.table] if of_people(k.to_table))
+    return tuple(dict.fromkeys(keys))
+
+
+def _doers(token: Token, known: Vocabulary) -> tuple[Reading, ...]:
+    """`borrowers`: the people that the rows of an event point to."""
+    people = {k.to_table for k in doing(token, known)}
     return tuple(Reading("table", t, 0.9) for t in people) if len(people) == 1 else ()
 
 
@@ -227,7 +234,7 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         anyone = _people(known, at_work=bool(WORK & set(words)))
         return Item("link", text, tokens, readings=anyone) if anyone else None
     if one and not any(r.score >= 0.9 and _is_called(r, text) for r in readings) and (doers := _doers(first, known)):
-        return Item("link", text, tokens, readings=doers)
+        return Item("link", text, tokens, readings=doers, notes=["doers"])
     if one:
         events = _events(first, known)
         if events and (text.endswith(("ed", "ing")) or text in IRREGULAR):

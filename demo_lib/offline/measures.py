@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from .frame import Decline, Dim, Measure, Readings
 from .lexicon import ADDITIVE, ADJECTIVES, MONEY_VERBS, QUANTITIES, REVENUE_WORDS
-from .linker import Item
+from .linker import Item, doing
 from .reader import Reader
 from .vocabulary import Reading
 from .words import name_words, of_people, stem, stems
@@ -59,6 +59,9 @@ def _count(reader: Reader, i: int) -> Found | None:
     if head is None:
         return None
     item, words = reader.items[head], reader.words(i, head + 1)
+    keys = doing(item.tokens[0], reader.known) if "doers" in item.notes else ()
+    if len(keys) == 1 and (told := reader.known.prompt.schema.tables[keys[0].table].by_name.get(keys[0].column)):
+        return Measure("distinct", words, (Reading("column", told.table, 1.0, told),)), head + 1  # who borrowed
     if item.of("table"):
         return Measure("distinct rows" if distinct else "count", words, item.of("table")), head + 1
     if item.of("term"):
