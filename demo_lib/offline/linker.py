@@ -169,6 +169,10 @@ def _with_neighbours(items: list[Item], i: int, item: Item, known: Vocabulary) -
         same = tuple(r for r in before.of("value") if r.column and stems <= set(name_words(r.column.name)))
         if same:
             before.readings, item.kind = same, "glue"
+    elif len(after) == 2 and after[0].kind == "of" and after[1].kind == "word" and item.of("column"):
+        whole = known.phrases.get((*[t.stem for t in after[1].tokens], item.tokens[-1].stem), ())
+        if columns := tuple(r for r in whole if r.kind == "column" and r.score >= 0.9):  # `kind of hull`: `hull_kind`
+            item.readings, after[0].kind, after[1].kind = columns, "glue", "glue"
     elif len(after) == 2 and after[0].kind == "and" and after[1].of("column") and item.kind in ("word", "link"):
         shared = (*[t.stem for t in item.tokens], after[1].tokens[-1].stem)
         found = tuple(known.phrases.get(shared, ()))
