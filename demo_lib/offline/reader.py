@@ -90,5 +90,6 @@ class Reader:
         if item.notes[:1] == ["weekday"] and item.of("column"):
             return Dim(item.words, item.of("column"), "", each)
         if item.kind == "grain":
-            return Dim(item.words, item.of("column"), item.notes[0], each)
+            dated = item.of("column") if "of a date" in item.notes else ()
+            return Dim(item.words, item.of("column"), item.notes[0], each, dated=dated)
         return Dim(item.words, item.of("table", "column", "flag"), "", each)

@@ -26,7 +26,8 @@ CREATE TABLE boats (
   mooring_id INTEGER REFERENCES moorings(mooring_id),
   rig VARCHAR, -- one of: Sloop, Ketch
   has_motor BOOLEAN,
-  length_m DECIMAL(5,2)
+  length_m DECIMAL(5,2),
+  launched_on DATE
 );
 CREATE TABLE rentals (
   rental_id INTEGER PRIMARY KEY,
@@ -59,6 +60,10 @@ def ask(question: str) -> Draft:
         # both halves of a yes or no
         ("How many boats have a motor and how many don't?", ["COUNT(*)", "GROUP BY has_motor"]),
         ("average length when a boat has a motor compared to when it doesn't", ["AVG(length_m)", "GROUP BY has_motor"]),
+        # a step of time of a date that is named: no group for each of its days
+        ("total deposit by launch year", ["GROUP BY YEAR(boats.launched_on) ORDER"]),
+        ("number of rentals by rig and launch year", ["GROUP BY boats.rig, YEAR(boats.launched_on) ORDER"]),
+        ("number of rentals by launch month in 2024", ["rented_on >= '2024-01-01'", "'month', boats.launched_on"]),
         # what is said before anything is
         ("Good evening! Could you tell me how many boats there are?", ["COUNT(*)", "FROM boats"]),
         ("hmm how many boats are there", ["COUNT(*)", "FROM boats"]),
@@ -79,6 +84,8 @@ def test_what_is_said_is_found(question: str, parts: list[str]) -> None:
         ("number of guests per year", "birth"),
         ("how many guests in 2024", "birth"),
         ("How many boats does each guest have rented? top 3", "“"),
+        ("number of rentals by founding year", "founding"),
+        ("number of rentals by registration month", "registration"),
         ("three slowest rigs by average length", "slowest"),
         ("list the boats that have a motor and those that don't", "not"),
     ],
