@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from .frame import Decline, Dim, Frame, Rank, Readings
 from .lexicon import ADDITIVE, ADJECTIVES
-from .measures import DATED, EXTREMES
+from .measures import DATED, EXTREMES, measure_at
 from .reader import Reader
 from .source import main_dates
 from .targets import ranked_by, set_rank, take_target, target_after
 from .vocabulary import Reading
-from .words import name_words, stem
+from .words import name_words, stem, stems
 
 
 def adjective(reader: Reader, frame: Frame, i: int) -> None:
@@ -22,6 +22,8 @@ def adjective(reader: Reader, frame: Frame, i: int) -> None:
         return  # `the biggest area`: a plain maximum
     if head is not None and not reader.has(head, "table") and (_is_date(reader, head) or reader.is_(head, "grain")):
         return  # `the most recent return date`: a plain maximum; `the first week` is no row
+    if item.kind == "adjective" and head is not None and _ranked_groups(reader, frame, i, limit, head):
+        return
     if head is None or not reader.has(head, "table"):
         if item.words in ("last", "first") and not _is_date(reader, i - 1) and not _is_date(reader, i + 1):
             return  # `when did each doctor last see somebody` is about no day of the doctors' own
@@ -51,6 +53,25 @@ def adjective(reader: Reader, frame: Frame, i: int) -> None:
             )
         found = (None, columns)
     set_rank(frame, Rank(desc, keep, target, *found))
+
+
+def _ranked_groups(reader: Reader, frame: Frame, i: int, limit: int | None, head: int) -> bool:
+    """`the three slowest routes by average duration`, where a route is a column: by the measure, if it is of a kind."""
+    texts = [r for r in reader.items[head].of("column") if r.column and r.column.kind == "text"]
+    if not texts or reader.has(head, "table", "term", "value"):
+        return False
+    said = next((k + 1 for k in reader.find("by") if k > head and reader.is_(k + 1, "avg", "median", "sum")), None)
+    found = measure_at(reader, said) if said is not None else None
+    if said is None or found is None or found[0].per:
+        return False
+    hints, desc = ADJECTIVES[reader.items[i].words]
+    columns = [r.column for r in found[0].readings if r.column]
+    if not columns or not all(stems(hints) & {*name_words(c.name)} for c in columns):
+        return False
+    target = reader.dim(head)
+    set_rank(frame, Rank(desc, take_target(reader, i, limit, head), target, found[0]))
+    reader.take(said - 1, found[1])
+    return True
 
 
 def rows_first(reader: Reader, frame: Frame, i: int) -> None:

@@ -50,8 +50,11 @@ def _dim_column(
     frame: Frame, source: Source, dim: Dim, taken: set[str]
 ) -> tuple[list[Output], list[exp.Expr]]:
     if dim.grain:
-        hints = tuple(r for w in frame.whens[:1] for r in w.hints if r.table == source.anchor)
-        told = When(dim.words, Period(None, None, ""), frame.dated) if frame.dated else None
+        if dim.dated and source.choose(dim.dated, dim.words) is None:
+            raise Decline(f"I found no way to tell the “{dim.words}” of {source.anchor}.")
+        hints = dim.dated or tuple(r for w in frame.whens[:1] for r in w.hints if r.table == source.anchor)
+        said = dim.dated or frame.dated
+        told = When(dim.words, Period(None, None, ""), said) if said else None
         dated = source.date(replace(frame.whens[0], words=dim.words, hints=hints) if frame.whens else told)
         if dated.meta.get("year") and dim.grain != "year":
             raise Decline(f"{dated.sql()} holds whole years only.")

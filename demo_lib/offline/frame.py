@@ -36,6 +36,8 @@ class Dim:
     """Said with `each`: in a ranking it means one ranking for each."""
     per: bool = False
     """Said with `per`: with another group beside it, an average over these."""
+    dated: Readings = ()
+    """The date that a grain of time is a part of, as in `by delivery month`."""
 
 
 @dataclass(frozen=True)

@@ -506,6 +506,14 @@ OPENINGS = _set(
     i'd please name compare
     """
 )
+# Said before anything is: alone, and in front of a question.
+GREETINGS = _set(
+    """
+    hi hello hey hiya howdy good morning afternoon evening day there all team everyone everybody folks quick one
+    question hopefully sorry again please oh ah hmm hm um uh ok okay well so right thanks
+    """
+)
+SIGHS = _set("oh ah hmm hm um uh erm hiya hey hi")
 # Who points back to something said before.
 THEY = _set("them they it its their those these he she him her this that")
 # Said at the end, and of no meaning for the query.

@@ -31,6 +31,7 @@ from .lexicon import (
     SYNONYMS,
     WEEKDAYS,
 )
+from .schema import ForeignKey
 from .usage import count
 from .vocabulary import Reading, Vocabulary
 from .words import Token, misspelt, name_words, of_people, stem, stems
@@ -131,15 +132,29 @@ def _happening(reading: Reading, token: Token) -> bool:
     return begun.endswith("ed") and stem(begun) == token.stem and begun != token.word
 
 
-def _doers(token: Token, known: Vocabulary) -> tuple[Reading, ...]:
-    """`borrowers`: the people that the rows of an event point to."""
+def doing(token: Token, known: Vocabulary) -> tuple[ForeignKey, ...]:
+    """The keys by which the rows of an event point to those who do it: `borrowers`."""
     word = token.word.removesuffix("s")
     if not word.endswith(("er", "or")) or word in EVENT_WORDS:
         return ()
     events = known.events.get(stem(word[:-2]), ()) or known.events.get(stem(word[:-1]), ())
     schema = known.prompt.schema
-    people = {k.to_table for r in events if r.score >= 0.9 for k in schema.outward[r.table] if of_people(k.to_table)}
+    keys = (k for r in events if r.score >= 0.9 for k in schema.outward[r.table] if of_people(k.to_table))
+    return tuple(dict.fromkeys(keys))
+
+
+def _doers(token: Token, known: Vocabulary) -> tuple[Reading, ...]:
+    """`borrowers`: the people that the rows of an event point to."""
+    people = {k.to_table for k in doing(token, known)}
     return tuple(Reading("table", t, 0.9) for t in people) if len(people) == 1 else ()
+
+
+def _is_called(reading: Reading, word: str) -> bool:
+    """Whether it is the word itself that names this, and not only its stem: a `loader` is no `load`."""
+    if stem(word) != stem(word.removesuffix("s")[:-2]):
+        return True
+    names = reading.term.names if reading.term else [(reading.column.name if reading.column else reading.table).lower()]
+    return any(word.removesuffix("s") in " ".join(n) if reading.term else word.removesuffix("s") in n for n in names)
 
 
 def _with_neighbours(items: list[Item], i: int, item: Item, known: Vocabulary) -> None:
@@ -154,6 +169,10 @@ def _with_neighbours(items: list[Item], i: int, item: Item, known: Vocabulary) -
         same = tuple(r for r in before.of("value") if r.column and stems <= set(name_words(r.column.name)))
         if same:
             before.readings, item.kind = same, "glue"
+    elif len(after) == 2 and after[0].kind == "of" and after[1].kind == "word" and item.of("column"):
+        whole = known.phrases.get((*[t.stem for t in after[1].tokens], item.tokens[-1].stem), ())
+        if columns := tuple(r for r in whole if r.kind == "column" and r.score >= 0.9):  # `kind of hull`: `hull_kind`
+            item.readings, after[0].kind, after[1].kind = columns, "glue", "glue"
     elif len(after) == 2 and after[0].kind == "and" and after[1].of("column") and item.kind in ("word", "link"):
         shared = (*[t.stem for t in item.tokens], after[1].tokens[-1].stem)
         found = tuple(known.phrases.get(shared, ()))
@@ -218,8 +237,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     if one and text in ("people", "persons", "folks") and not any(r.score >= 0.8 for r in readings):
         anyone = _people(known, at_work=bool(WORK & set(words)))
         return Item("link", text, tokens, readings=anyone) if anyone else None
-    if one and not any(r.score >= 0.9 for r in readings) and (doers := _doers(first, known)):
-        return Item("link", text, tokens, readings=doers)
+    if one and not any(r.score >= 0.9 and _is_called(r, text) for r in readings) and (doers := _doers(first, known)):
+        return Item("link", text, tokens, readings=doers, notes=["doers"])
     if one:
         events = _events(first, known)
         called = [r.table.lower().rstrip("s") for r in readings if r.score >= 0.9]  # a booking is a row of bookings

@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from .frame import Decline, Dim, Measure, Readings
 from .lexicon import ADDITIVE, ADJECTIVES, MONEY_VERBS, QUANTITIES, REVENUE_WORDS
-from .linker import Item
+from .linker import Item, doing
 from .reader import Reader
 from .vocabulary import Reading
 from .words import name_words, of_people, stem, stems
@@ -59,6 +59,9 @@ def _count(reader: Reader, i: int) -> Found | None:
     if head is None:
         return None
     item, words = reader.items[head], reader.words(i, head + 1)
+    keys = doing(item.tokens[0], reader.known) if "doers" in item.notes else ()
+    if len(keys) == 1 and (told := reader.known.prompt.schema.tables[keys[0].table].by_name.get(keys[0].column)):
+        return Measure("distinct", words, (Reading("column", told.table, 1.0, told),)), head + 1  # who borrowed
     if item.of("table"):
         return Measure("distinct rows" if distinct else "count", words, item.of("table")), head + 1
     if item.of("term"):
@@ -93,7 +96,8 @@ def _aggregate(reader: Reader, i: int) -> Found | None:
         amounts = tuple(r for r in named if r.kind == "column" and r.table in tables)
         return (Measure(agg, reader.words(i, j + 2), amounts), j + 2) if amounts else None
     other = j + 1 if reader.is_(j, "and") else j
-    if reader.is_(other, *AGGREGATES) and not reader.is_(i, "sum"):  # `the lowest and highest price`
+    of_totals = agg == "avg" and other == j and reader.is_(j, "sum")  # `average total cost per machine`
+    if reader.is_(other, *AGGREGATES) and not reader.is_(i, "sum") and not of_totals:  # `the lowest and highest price`
         last = reader.skip(other, "and", *AGGREGATES) - 1
         shared = _aggregate(reader, last) if last > i and reader.is_(last, *AGGREGATES) else None
         columns = _of_kind(reader.items[shared[1] - 1], "number", "date") if shared else ()

@@ -71,6 +71,15 @@ def mentions(reader: Reader, frame: Frame) -> None:
         reader.use(i, i + 1)
     if frame.show and not (frame.subject or frame.measures or frame.rank or frame.dims):
         _named_row(reader, frame)
+    _going_on(reader, frame)
+
+
+def _going_on(reader: Reader, frame: Frame) -> None:
+    """`who are currently renting a boat`: that somebody once did does not tell. Raises Decline."""
+    told = {r.table for f in frame.filters for option in f.options for r in option}
+    for event in frame.events if reader.now else ():
+        if not event.negated and not event.filters and not told & {r.table for r in event.readings}:
+            raise Decline(f"Nothing tells which “{event.words}” is going on now. Name a status or a date instead.")
 
 
 def _named_row(reader: Reader, frame: Frame) -> None:

@@ -15,6 +15,8 @@ from .words import of_people, stem
 def negations(reader: Reader, frame: Frame) -> None:
     """`never ordered`, `without returns`, `not online`."""
     for i in reader.find("not"):
+        if _and_the_others(reader, frame, i):
+            continue
         happened = next((k for k in range(i - 1, -1, -1) if reader.has(k, "event", "table")), None)
         at = reader.skip(i + 1, "in", "on")
         last = reader.item(i + 1) is None or reader.items[i + 1].tokens[0].breaks
@@ -102,6 +104,25 @@ def negations(reader: Reader, frame: Frame) -> None:
                 continue
             frame.filters.append(Filter(reader.words(i, end), options, negated=True, at=i))
             reader.use(i, end)
+
+
+def _and_the_others(reader: Reader, frame: Frame, i: int) -> bool:
+    """`how many boats have a motor and how many do not`: both, side by side."""
+    at = i
+    while reader.is_(at - 1, "count", "when", "list", "who", "that", "which"):
+        at -= 1
+    joined = at > 1 and reader.items[at - 1].kind in ("and", "or", "compare") and i == len(reader) - 1
+    flags = [k for k in range(at) if reader.has(k, "flag")]
+    measured = any(reader.is_(k, "count", "avg", "sum", "median", "how much") for k in range(at))
+    if not (joined and measured and len(flags) == 1):
+        return False
+    flag = reader.items[flags[0]]
+    if flag.of("table", "value", "column") or any(r.term or not r.column for r in flag.of("flag")):
+        return False
+    frame.dims.append(Dim(flag.words, flag.of("flag")))
+    reader.use(flags[0], flags[0] + 1)
+    reader.use(at - 1, i + 1)
+    return True
 
 
 def _points_nowhere(reader: Reader, i: int, j: int) -> Readings:

@@ -7,7 +7,7 @@ from itertools import zip_longest
 
 from sqlglot import exp
 
-from .frame import Readings
+from .frame import Decline, Readings
 from .glossary import Term
 from .lexicon import BEGINNINGS, QUANTITIES
 from .linker import Item
@@ -34,6 +34,8 @@ def settle(reader: Reader) -> None:
             first = next((k for k in range(pers[0]) if items[k].kind in ("count", "link")), None)
             if first is not None:  # `invoices per customer, on average`
                 items.insert(first, items.pop(i))
+    for i in reader.find("grain"):
+        _part_of_date(reader, i)
     for i in range(len(items)):
         _as_state(reader, i)
         _as_rows(reader, i)
@@ -63,6 +65,24 @@ def settle(reader: Reader) -> None:
                 item.readings = _on_table(item.readings, items[head].of("table"), schema)
     pairs = zip_longest(items, items[1:])
     reader.items = [i for i, after in pairs if not i.used and not _modifies(i, after)]
+
+
+def _part_of_date(reader: Reader, i: int) -> None:
+    """`by delivery month`: the months of that date, and no group for each of its days."""
+    before = reader.item(i - 1)
+    if before is None or not before.next_to(reader.items[i]):
+        return
+    listed = (before.tokens[0].breaks or reader.is_(i - 2, "and")) and any(k < i for k in reader.find("by"))
+    if not listed and not reader.is_(i - 2, "by"):
+        return
+    begins = before.kind == "begin" and before.words != "new"  # `by launch year`, of `launched_on`
+    known = reader.known.phrases.get((before.tokens[-1].stem,), ()) if begins else before.readings
+    dates = [r for r in known if r.score >= 0.7 and r.column and r.column.kind == "date"]
+    if begins and not dates:
+        raise Decline(f"I cannot tell which date “{reader.words(i - 1, i + 1)}” is about. Name the column.")
+    if dates:
+        reader.items[i].readings, before.used = tuple(dates), True
+        reader.items[i].notes.append("of a date")
 
 
 def _happened_at(reader: Reader, i: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .lexicon import COURTESIES, OPENINGS, PREPOSITIONS, THEY
+from .lexicon import COURTESIES, GREETINGS, OPENINGS, PREPOSITIONS, SIGHS, THEY
 from .linker import Item
 
 SILENT = {"word", "glue", "and", "or", "list", *PREPOSITIONS}
@@ -17,12 +17,17 @@ def without_small_talk(items: Sequence[Item]) -> list[Item]:
     date; and a clause at the end that is a courtesy. What is asked must not point back to it.
     """
     clauses: list[list[Item]] = []
-    for item in items:
+    start = 0
+    while start < len(items) - 1 and items[start].kind in SILENT and items[start].words in SIGHS:
+        start += 1
+    for item in items[start:]:
         if not clauses or item.tokens[0].breaks:
             clauses.append([])
         clauses[-1].append(item)
     while len(clauses) > 1 and _is_courtesy(clauses[-1]):
         clauses.pop()
+    while len(clauses) > 1 and _greets(clauses[0]):
+        clauses.pop(0)
     asks = next((k for k, clause in enumerate(clauses) if _asks(clause)), 0)
     talk = [item for clause in clauses[:asks] for item in clause]
     points_back = any(t.word in THEY for clause in clauses[asks:] for item in clause for t in item.tokens)
@@ -44,6 +49,12 @@ def _says_nothing(clause: Sequence[Item]) -> bool:
     if any(item.kind not in SILENT or item.readings for item in clause):
         return False
     return not any(t.text[:1].isupper() and t.word != "i" for item in clause[1:] for t in item.tokens)
+
+
+def _greets(clause: Sequence[Item]) -> bool:
+    """`Good morning team!`: said to whoever is asked, so that nothing behind points back to it."""
+    silent = all(item.kind in SILENT and not item.readings for item in clause)
+    return silent and all(t.word in GREETINGS for item in clause for t in item.tokens)
 
 
 def _is_courtesy(clause: Sequence[Item]) -> bool:

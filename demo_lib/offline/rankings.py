@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from .adjectives import adjective, hinted, rows_first
 from .asking import by_what
+from .filters import dates_of
 from .frame import Decline, Frame, Measure, Rank, Readings
 from .lexicon import ADJECTIVES, HEIGHTS, PRICES, SPENDING_VERBS
 from .measures import AGGREGATES, DATED, measure_at, money, times
@@ -81,7 +82,10 @@ def _top(reader: Reader, frame: Frame, i: int) -> None:
     if reader.is_(i + (2 if reader.is_(i + 1, "number") else 1), "most", "least", "adjective", *COUNTED):
         reader.use(i, i + 1)  # `top 5 most visited …`
         return
-    if head is None and limit and (at := target_before(reader, i)) is not None:  # `customers by revenue, top 5`
+    at = target_before(reader, i) if head is None and limit else None
+    if at is not None and reader.items[at].participle and dates_of(reader.items[at]):
+        at = None  # `how many seats has each plan granted? top 3`: a verb is not what is ranked
+    if at is not None:  # `customers by revenue, top 5`
         target = reader.dim(at)
         reader.use(i, i + 2)
         reader.use(at, at + 1)

@@ -16,6 +16,8 @@ class Reader:
         self.items = [i for i in items if i.kind != "glue"]
         self.done = {i.at + len(i.tokens) for i in items if i.kind == "glue" and i.participle}
         """Which tokens stand behind a verb that says no more than that something happened."""
+        self.now = any(i.kind == "glue" and i.words == "currently" for i in items)
+        """Whether it is said that something is so now, and the prompt has no word for it."""
         self.known = known
 
         self.dated: Readings = ()
@@ -88,5 +90,6 @@ class Reader:
         if item.notes[:1] == ["weekday"] and item.of("column"):
             return Dim(item.words, item.of("column"), "", each)
         if item.kind == "grain":
-            return Dim(item.words, item.of("column"), item.notes[0], each)
+            dated = item.of("column") if "of a date" in item.notes else ()
+            return Dim(item.words, item.of("column"), item.notes[0], each, dated=dated)
         return Dim(item.words, item.of("table", "column", "flag"), "", each)

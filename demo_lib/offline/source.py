@@ -8,7 +8,7 @@ from functools import lru_cache
 from sqlglot import exp
 
 from .frame import Decline, Readings, When
-from .lexicon import NAMES
+from .lexicon import BIRTH, NAMES
 from .prompt_reader import Prompt
 from .schema import Column, ForeignKey, Schema, Table, bare
 from .vocabulary import Reading
@@ -171,6 +171,8 @@ class Source:
         if other and not own_named and own and all(set(name_words(c.name)) & ENDED for c in own):
             raise Decline(f"I found no date for “{words}” but {alternatives(map(str, own))}. Say which you mean.")
         if len(own_named or own) == 1:
+            if BORN & {*name_words((own_named or own)[0].name)}:
+                raise Decline(f"The only date of {self.anchor} is that of their birth. Say “born …” if you mean it.")
             return self.dated((own_named or own)[0])
         if own:
             raise _which_date(words, [(c, ()) for c in own])
@@ -269,6 +271,7 @@ def identifier(name: str) -> exp.Identifier:
     return exp.to_identifier(name)
 
 
+BORN = stems(" ".join(BIRTH))
 CREATED = stems("created placed ordered start started opened registered issued booked hired")
 ENDED = stems(
     "due paid closed returned resolved solved delivered shipped ended end cancelled expires expired until fixed"
