@@ -92,7 +92,7 @@ def _flags(reader: Reader, frame: Frame) -> None:
         item = reader.items[i]
         frame.running |= item.kind == "running"
         frame.compare |= item.kind == "compare"
-        frame.share = item.words if item.kind == "share" else frame.share
+        frame.share, frame.share_at = (item.words, i) if item.kind == "share" else (frame.share, frame.share_at)
         reader.use(i, i + 1)
 
 

@@ -50,6 +50,8 @@ def values(reader: Reader, frame: Frame) -> None:
         hints = next(filter(None, dated), ())
         frame.weekdays.append(Weekdays(item.words, WEEKDAYS[item.words], reader.is_(i - 1, "not"), hints))
         reader.use(i - 1 if reader.is_(i - 1, "not") else i, i + 1)
+    if len({w.days for w in frame.weekdays if not w.negated}) > 1 and frame.weekdays[0].days != frame.weekdays[-1].days:
+        raise Decline("No day is of both kinds. Ask for each on its own, or “by day of the week”.")
     for i in reader.find("quoted"):
         if reader.has(i - 1, "column", "table"):
             item = reader.items[i - 1]

@@ -172,6 +172,8 @@ class Frame:
     distinct: bool = False
     """Said of the rows to list: only the columns that are named, and no row twice."""
     share: str = ""
+    share_at: int = -1
+    """What is said before it is of the whole: `of all jobs that are done, what share was late`."""
     growth: str = ""
     """The step that growth is measured over: month, quarter, year, or `periods`."""
     compare: bool = False

@@ -33,6 +33,7 @@ DOTTED = re.compile(r"\b(\w+)\.(\w+)\b")
 THROUGH = re.compile(r"\b(?:through|by way of|via|over)\s+[`\"']?(\w+)\.(\w+)", re.I)
 ROW_EXISTS = re.compile(r"\b(?:an?|the)\s+(\w+)\s+row\s+exists", re.I)
 QUOTED = re.compile(r"[\"“'](\w+)[\"”']")
+GOES_BY = re.compile(r"([\w\s-]{2,40}?) (?:goes|go|is (?:dated|counted)|are (?:dated|counted)) by (.+)$", re.I)
 ALSO = re.compile(r"[;,]\s+(?=the dates? of\b)", re.I)  # `the date of a visit is …, the date of a fee is …`
 ASIDE = re.compile(r"\s*\([^()]*\)")
 DATE_OF = re.compile(r"(?:the )?dates? of (?:an? |the )?(.+)$", re.I)
@@ -51,6 +52,8 @@ class Term:
     sql: exp.Expr
     fault: str = ""
     """Why a question that uses the name cannot be answered; `sql` then says nothing."""
+    apart: tuple[str, ...] = ()
+    """Its names, in lower case, that have the stem of a table and are another word."""
 
     @property
     def is_measure(self) -> bool:
@@ -83,7 +86,10 @@ def read_glossary(lines: Iterable[str], schema: Schema, dialect: str) -> Glossar
     entries: list[tuple[list[str], str]] = []
     for line in (part for whole in lines for part in ALSO.split(whole)):
         means = MEANS.search(ASIDE.sub("", line) if DATE_OF.match(line) else line)
-        if row := ROW_EXISTS.search(line):
+        by = GOES_BY.match(line)
+        if by and (column := _meant(by[2], schema)) and column.kind == "date":  # `revenue goes by orders.placed_on`
+            found.event_dates.append(column)
+        elif row := ROW_EXISTS.search(line):
             table = next((t for t in schema.tables if phrase(t) == phrase(row[1])), None)
             for verb in QUOTED.findall(line) if table else ():
                 found.verbs[phrase(verb)[0]] = str(table)
@@ -116,7 +122,7 @@ def read_glossary(lines: Iterable[str], schema: Schema, dialect: str) -> Glossar
 
 
 def _read_entry(names: list[str], body: str, formulas: _Formulas, found: Glossary, defined: _Defined) -> None:
-    called = tuple(phrase(n) for n in names)
+    called = tuple(phrase(n) for n in names if not _is_a_table(n, formulas.schema)) or (phrase(names[0]),)
     try:
         sql = formulas.read(body)
     except Unread as why:
@@ -126,11 +132,19 @@ def _read_entry(names: list[str], body: str, formulas: _Formulas, found: Glossar
     if column:
         found.meanings += [(words, column) for words in called]
     elif sql is not None:
-        found.terms.append(Term(names[0], called, sql))
+        apart = tuple(n.lower() for n in names if _is_a_table(n, formulas.schema))
+        found.terms.append(Term(names[0], called, sql, apart=apart))
     elif re.fullmatch(r"[\w\s-]{1,40}\.?", body):
         found.aliases += [(words, phrase(body)) for words in called]
     for name in names if sql is not None else ():
         defined.add(name, column or sql, _cut(body if name == names[0] else f"{names[0]}, {body}"))
+
+
+def _is_a_table(name: str, schema: Schema) -> bool:
+    """`production` has the stem of `products`, and is another thing: whoever says product means a row."""
+    words = phrase(name)
+    tables = [bare(t).lower() for t in schema.tables if phrase(bare(t).replace("_", " ")) == words]
+    return len(words) == 1 and bool(tables) and not any(t.startswith(name.lower().rstrip("s")) for t in tables)
 
 
 class _Defined:

@@ -37,6 +37,7 @@ from .vocabulary import Reading, Vocabulary
 from .words import Token, misspelt, name_words, of_people, stem, stems
 
 LONGEST = 6
+BEING = ("is", "are", "was", "were")
 STAFF = stems("employee staff worker")
 WORK = {"work", "works", "working", "worked", "employed", "employ", "job", "jobs", "hired", "hire", "company"}
 STAYING = ("here", "with", "there", "working", "employed", "around", "out", "in", "living", "renting", "missing")
@@ -193,6 +194,15 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         following = {stem(w) for w in words[at + 1 : at + 2]}
         if at or any(following & set(name_words(r.column.name)) for r in meant if r.column):  # `Business plan revenue`
             return Item("link", text, tokens, readings=tuple(meant))
+    if one and text in known.spelt:
+        return Item("link", text, tokens, readings=tuple(known.spelt[text]))
+    if one and text in GLUE and (first.stem,) in known.capitals:  # `done orders`, `orders that are done`
+        meant = known.capitals[first.stem,]
+        said = {stem(w) for w in words[at + 1 : at + 3]}
+        last = before in BEING and not words[at + 2 :]
+        of_rows = [r for r in meant if last or said & set(name_words(r.table)[-1:])]
+        if of_rows or (before in BEING and words[at + 1 : at + 2] not in (["by"], ["on"], ["with"], ["at"], ["to"])):
+            return Item("link", text, tokens, readings=tuple(of_rows or meant))
     operator = _operators().get(text)
     if text in COMPARATIVES:
         return Item(COMPARATIVES[text][0], text, tokens)

@@ -247,13 +247,13 @@ def _share(frame: Frame, prompt: Prompt) -> exp.Select:
 
 def _is_of_the_whole(frame: Frame, wanted: Filter, happened: Sequence[Event]) -> bool:
     """`orders from Dover that were cancelled`: where they are from stands before what the part has in common."""
-    parts = [f.at for f in frame.filters if f.at > frame.subject_at and not f.placed] + [e.at for e in happened]
+    parts = [f.at for f in frame.filters if f.at > max(frame.subject_at, frame.share_at) and not f.placed] + [e.at for e in happened]
     return all(wanted.at < at for at in parts)
 
 
 def _share_of_part(frame: Frame, prompt: Prompt, measure: Measure, scale: float) -> exp.Select:
     """`what share of orders were online`: what is said behind the noun is the part, what stands before it the whole."""
-    part = [f for f in frame.filters if f.at > frame.subject_at] or frame.filters
+    part = [f for f in frame.filters if f.at > max(frame.subject_at, frame.share_at)] or frame.filters
     first = [e for e in frame.events if e.whens][:-1]  # `customers who bought in 2023` are the whole of who came back
     happened = [e for e in frame.events if e not in first]
     numbers = [n for n in frame.numbers if n.readings]

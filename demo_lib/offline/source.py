@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
@@ -163,6 +164,8 @@ class Source:
             return self.dated(hinted[0].column, hinted[1])  # type: ignore[arg-type]
         columns = schema.tables[self.anchor].columns
         own = [c for c in columns if c.kind == "date"] or [c for c in columns if c.is_year]
+        told = [c for c in own if not _says_more(c)]  # when the holder came in, if anybody came, is no date of a ticket
+        own = told if told or any(p and t != self.anchor for t, ps in self.reach.items() for p in ps) else own
         named = [c for c in self.prompt.event_dates if c.table in self.reach]
         own_named = [c for c in named if c.table == self.anchor]
         if not own_named and len(own) > 1:
@@ -218,6 +221,11 @@ class Source:
         parts = [identifier(p) for p in name.split(".")]
         table = exp.Table(this=parts[-1], db=parts[-2] if len(parts) > 1 else None)
         return exp.alias_(table, identifier(alias), table=True) if alias != parts[-1].name else table
+
+
+def _says_more(column: Column) -> bool:
+    """Whether a date tells a state of its row by being empty, as its comment says."""
+    return re.search(r"\b(?:empty|null|blank|missing)\b", column.note, re.I) is not None
 
 
 def main_dates(columns: list[Column], table: str) -> list[Column]:

@@ -64,6 +64,8 @@ class Vocabulary:
     spellings: dict[str, str] = field(default_factory=dict)
     capitals: dict[Words, list[Reading]] = field(default_factory=dict)
     """Values that are words of no meaning unless they are written with a capital: the plan `Business`."""
+    spelt: dict[str, list[Reading]] = field(default_factory=dict)
+    """Glossary terms by a word that, cut to its stem, would be a table: `production`, where there are products."""
     prefix: Words = ()
     """What the names of all tables begin with: `ab` in a schema of abClient, abOrder, abItem."""
 
@@ -232,6 +234,8 @@ def _add_term(known: Vocabulary, term: Term) -> None:
     if not term.is_measure:
         _add_condition(known, term, tables[0])
         return
+    for word in term.apart:
+        known.spelt.setdefault(word, []).append(Reading("term", tables[0], term=term))
     counted = _counted_table(term, known.prompt)
     for i, words in enumerate(term.names):
         if counted and len(words) == 1:  # `orders: COUNT(sales.sale_id)` makes `orders` another name of the table
