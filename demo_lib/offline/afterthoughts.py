@@ -8,7 +8,7 @@ from .reader import Reader
 from .schema import Column
 from .words import name_words, stems
 
-ADDS_UP = stems("amount total revenue spend units quantity hours clicks impressions")
+ADDS_UP = stems("amount total revenue spend units quantity hours minutes clicks impressions")
 
 
 def afterthoughts(reader: Reader, frame: Frame) -> None:
@@ -43,8 +43,10 @@ def afterthoughts(reader: Reader, frame: Frame) -> None:
 def totals(frame: Frame) -> None:
     """`amount paid in Q3`, `planned and approved spend for each year`: what plainly adds up is added up."""
     narrowed = frame.dims or frame.whens or frame.filters or frame.events
-    if frame.measures or frame.rank or frame.ratio or frame.share or frame.distinct or not (frame.show and narrowed):
+    if frame.measures or frame.rank or frame.ratio or frame.distinct or not (frame.show and narrowed):
         return
+    if frame.share and (len(frame.show) > 1 or not frame.dims or frame.events):
+        return  # a share of which rows?
     tables = {r.table for d in frame.show for r in d.readings}
     if frame.subject and (not frame.dims or tables & {r.table for r in frame.subject}):
         return

@@ -35,6 +35,7 @@ ROW_EXISTS = re.compile(r"\b(?:an?|the)\s+(\w+)\s+row\s+exists", re.I)
 QUOTED = re.compile(r"[\"“'](\w+)[\"”']")
 GOES_BY = re.compile(r"([\w\s-]{2,40}?) (?:goes|go|is (?:dated|counted)|are (?:dated|counted)) by (.+)$", re.I)
 ALSO = re.compile(r"[;,]\s+(?=the dates? of\b)", re.I)  # `the date of a visit is …, the date of a fee is …`
+NEXT_ALIAS = re.compile(r";\s+(?=[\w ]{2,30}(?:\([\w ,]+\))?: \w+\.?$)")  # `clients: people; shows (gigs): events`
 ASIDE = re.compile(r"\s*\([^()]*\)")
 DATE_OF = re.compile(r"(?:the )?dates? of (?:an? |the )?(.+)$", re.I)
 PROSE_BEHIND = re.compile(r"[,;]| [–—-] |\. | by | per ")
@@ -84,7 +85,7 @@ def read_glossary(lines: Iterable[str], schema: Schema, dialect: str) -> Glossar
     """What glossary lines say about a schema. Prose is left out; a formula that cannot be read is a fault."""
     found, defined, verbs = Glossary(), _Defined(), _Defined()
     entries: list[tuple[list[str], str]] = []
-    for line in (part for whole in lines for part in ALSO.split(whole)):
+    for line in (part for whole in lines for also in ALSO.split(whole) for part in NEXT_ALIAS.split(also)):
         means = MEANS.search(ASIDE.sub("", line) if DATE_OF.match(line) else line)
         by = GOES_BY.match(line)
         if by and (column := _meant(by[2], schema)) and column.kind == "date":  # `revenue goes by orders.placed_on`

@@ -21,7 +21,8 @@ OPERATORS: dict[str, str] = {
     "by": "by|per|across|grouped by|group by|broken down by|split by|broken out by|for every|for each"
     "|in each|in every|at each|at every|from each|from every|within each|each|every|wise"
     "|depending on|breakdown by|through each|via each|for all the different|of each|of every|to each|on each"
-    "|with each|among the different|over each|spread over|spread across|distributed over|distributed across"
+    "|with each|among the different|over each|spread over|spread across|distributed over|divided over"
+    "|divided between|divided among|distributed across"
     "|distributed by|distributed among|split between|split over|split across|separately for|counted per|counted by",
     "top": "top|best|leading|highest ranking|biggest",
     "bottom": "bottom|worst|lowest ranking|poorest",
@@ -142,7 +143,7 @@ NEUTRAL = _set(
     published presented posted associated corresponding relevant reported issued involving involved involves related
     linked attached containing featuring showing following provided conducted counts named called including operate
     operates operating served serve serves reside resides residing whole answer final considered lies lie single
-    individual public direct books assortment range mix charged counted work table tables column columns joining
+    individual public direct books assortment range mix charged counted work table tables column columns via through
     together differ differs well conducts approximately roughly specific particular certain overall
     """
 )
@@ -282,7 +283,7 @@ EVENTS: tuple[tuple[str, ...], ...] = (
     ("cancel", "cancellation"),
     ("apply", "application"),
     ("deploy", "deployment"),
-    ("donate", "donation"),
+    ("donate", "donation", "give", "gift"),
     ("review", "rate", "rating"),
     ("diagnose", "diagnosis"),
     ("assign", "assignment"),

@@ -37,6 +37,10 @@ from .vocabulary import Reading, Vocabulary
 from .words import Token, misspelt, name_words, of_people, stem, stems
 
 LONGEST = 6
+TYPED = (
+    "average", "total", "number", "month", "months", "year", "years", "quarter", "week", "percentage", "percent",
+    "highest", "lowest", "between", "without", "running", "cumulative", "different", "median", "monthly",
+)  # fmt: skip
 BEING = ("is", "are", "was", "were")
 STAFF = stems("employee staff worker")
 WORK = {"work", "works", "working", "worked", "employed", "employ", "job", "jobs", "hired", "hire", "company"}
@@ -86,6 +90,7 @@ class Item:
 
 def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
     """Cut the question into items, the longest phrase first; the prompt's own names win over operators."""
+    tokens = [_spelt_right(t, known) for t in tokens]
     words = [t.word for t in tokens]
     dates = {s.start: s for s in find_dates(words, known.prompt.today)}
     items: list[Item] = []
@@ -196,7 +201,7 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
             return Item("link", text, tokens, readings=tuple(meant))
     if one and text in known.spelt:
         return Item("link", text, tokens, readings=tuple(known.spelt[text]))
-    if one and text in GLUE and (first.stem,) in known.capitals:  # `done orders`, `orders that are done`
+    if one and (text in GLUE or text in _operators()) and (first.stem,) in known.capitals:  # `orders that are done`
         meant = known.capitals[first.stem,]
         said = {stem(w) for w in words[at + 1 : at + 3]}
         last = before in BEING and not words[at + 2 :]
@@ -344,6 +349,17 @@ def _alternatives(token: Token, known: Vocabulary) -> list[tuple[str, float]]:
         if misspelt(token.word, spelt) and not _other_form(token.word, spelt)
     ]
     return own + [(s, 0.7) for s in dict.fromkeys(near)]
+
+
+def _spelt_right(token: Token, known: Vocabulary) -> Token:
+    """The token, or the common word of questions that it is a slip of the finger for: `avarage`, `yaer`."""
+    plain = token.word.isalpha() and len(token.word) >= 4 and not token.quoted and token.word not in _operators()
+    if not plain or token.word in GRAINS or (token.stem,) in known.phrases or token.word in known.spellings:
+        return token
+    meant = [w for w in TYPED if misspelt(token.word, w)]
+    if len(meant) != 1 or count(" " + token.word) == 1:
+        return token
+    return replace(token, word=meant[0], stem=stem(meant[0]))
 
 
 def _people(known: Vocabulary, at_work: bool) -> tuple[Reading, ...]:

@@ -53,6 +53,10 @@ def _count(reader: Reader, i: int) -> Found | None:
     head = reader.head(j)
     if head is None and reader.has(j, "value"):
         head = j
+    if head is None and reader.is_(j, "and") and reader.is_(j + 1, "sum", "avg"):  # `number and total value of …`
+        shared = reader.head(reader.skip(j + 1, "sum", "avg", "of"))
+        if shared is not None and reader.has(shared, "table"):
+            return Measure("count", reader.words(i, j), reader.items[shared].of("table")), j
     if reader.items[i].words == "headcount" and (head is None or not reader.has(head, "table")):
         people = tuple(Reading("table", t) for t in reader.known.prompt.schema.tables if of_people(t))
         return (Measure("count", "headcount", people), i + 1) if people else None

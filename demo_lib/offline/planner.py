@@ -247,7 +247,8 @@ def _share(frame: Frame, prompt: Prompt) -> exp.Select:
 
 def _is_of_the_whole(frame: Frame, wanted: Filter, happened: Sequence[Event]) -> bool:
     """`orders from Dover that were cancelled`: where they are from stands before what the part has in common."""
-    parts = [f.at for f in frame.filters if f.at > max(frame.subject_at, frame.share_at) and not f.placed] + [e.at for e in happened]
+    behind = max(frame.subject_at, frame.share_at)
+    parts = [f.at for f in frame.filters if f.at > behind and not f.placed] + [e.at for e in happened]
     return all(wanted.at < at for at in parts)
 
 

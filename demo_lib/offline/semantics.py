@@ -146,6 +146,8 @@ def _derived(tokens: Sequence[Token], at: int, known: Vocabulary) -> Iterator[tu
     said: list[Words] = [(tokens[at].stem, "date")] if set(words[at + 1 : at + 2]) & DATE_WORDS else []
     if before[1:] == ["of"] and before[0] in DATE_WORDS:
         said.append(("date", "of", tokens[at].stem))
+    if before[-1:] and before[-1] in DATE_WORDS:  # `date joined`
+        said.append(("date", tokens[at].stem))
     for table in known.prompt.schema.tables.values() if said else ():
         for column in table.columns:
             verb = re.split(r"[\W_]", column.name.lower())[0]

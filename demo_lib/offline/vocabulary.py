@@ -24,6 +24,7 @@ TAILS = stems(
 )
 TIMES = stems("seconds secs minutes mins hours days")
 ENDED = ("closed", "resolved", "fixed", "completed", "finished")
+CONDITIONS = (exp.Predicate, exp.Connector)
 GONE = ("left", "ended", "terminated", "retired", "resigned", "departed", "churned")
 UNITS = stems(" ".join(MEASURED_IN))
 EVENT_STEMS = tuple(tuple(dict.fromkeys(map(stem, group))) for group in EVENTS)
@@ -231,6 +232,12 @@ def _column_reading(
 
 def _add_term(known: Vocabulary, term: Term) -> None:
     tables = [c.table for c in term.sql.find_all(exp.Column)]
+    body = term.sql.unnest()
+    if not term.is_measure and isinstance(body, exp.Binary) and not isinstance(body, CONDITIONS):
+        worked_out = Column(tables[0], "_".join(re.findall(r"\w+", term.name.lower())), "DOUBLE", sql=term.sql)
+        for words in term.names if len(set(tables)) == 1 else ():  # `margin: products.price - products.cost`
+            known.add(words, Reading("column", tables[0], 1.0, worked_out), " ".join(words))
+        return
     if not term.is_measure:
         _add_condition(known, term, tables[0])
         return
