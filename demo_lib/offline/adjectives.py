@@ -26,7 +26,7 @@ def adjective(reader: Reader, frame: Frame, i: int) -> None:
         return
     if head is None or not reader.has(head, "table"):
         if item.words in ("last", "first") and not _is_date(reader, i - 1) and not _is_date(reader, i + 1):
-            return  # `when did each doctor last see somebody` is about no day of the doctors' own
+            return  # `when did each nurse last call` is about no day of the nurses
         limit, head = None, next((j for j in range(i - 1, -1, -1) if reader.has(j, "table")), None)
     if head is None and _is_date(reader, i - 1):  # `which store opened most recently`
         dated = reader.items[i - 1].of("column")

@@ -45,8 +45,9 @@ def totals(frame: Frame) -> None:
     narrowed = frame.dims or frame.whens or frame.filters or frame.events
     if frame.measures or frame.rank or frame.ratio or frame.distinct or not (frame.show and narrowed):
         return
-    if frame.share and (len(frame.show) > 1 or not frame.dims or frame.events):
-        return  # a share of which rows?
+    pieces = any(r.column and r.column.name.lower() in QUANTITIES for d in frame.show for r in d.readings)
+    if frame.share and (len(frame.show) > 1 or not frame.dims or frame.events or pieces):
+        return  # a share of which rows? of the pieces that were sold, or that came back?
     tables = {r.table for d in frame.show for r in d.readings}
     if frame.subject and (not frame.dims or tables & {r.table for r in frame.subject}):
         return

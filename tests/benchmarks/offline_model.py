@@ -2,14 +2,14 @@
 """What the offline model makes of questions under five prompts: right, declined and wrong apart, and how long it takes.
 
   python tests/benchmarks/offline_model.py                          everything, as a table
-  python tests/benchmarks/offline_model.py --set retrieval          one set: kit, dev, wordings, schemas, retrieval
+  python tests/benchmarks/offline_model.py --set retrieval          one set: kit, dev, wordings, schemas, first_contact, retrieval
   python tests/benchmarks/offline_model.py --set dev --list wrong   the questions, with the SQL or the decline and the gold
   python tests/benchmarks/offline_model.py --jobs 2                 in two processes; the times mean less then
   python tests/benchmarks/offline_model.py --write                  and keep the table, for the slides and the docs
 
 kit: `data/questions.yaml` in all its wordings, each with the tables that the retrieval agent finds for it; the half
 that is held out is counted and never listed. dev, wordings: `tests/data/questions`, marked by its own `score.py`.
-schemas: three schemas of ours in `tests/data/schemas`, each with all its tables.
+schemas: three schemas of ours in `tests/data/schemas`, each with all its tables. first_contact: seven more.
 retrieval: 170 questions over 11 databases by others (defog-ai, Apache-2.0), each with all tables of its database and
 the values of its short columns.
 A decline where declining is right counts as right.
@@ -56,6 +56,7 @@ Verdict = Literal["right", "declined", "wrong"]
 VERDICTS: tuple[Verdict, ...] = ("right", "declined", "wrong")
 RETAIL = ROOT / "tests" / "data" / "questions"
 SCHEMAS = ROOT / "tests" / "data" / "schemas"
+FIRST_CONTACT = ROOT / "tests" / "data" / "first_contact"
 RETRIEVAL = ROOT.parent / "shared" / "bench" / "retrieval"
 FIGURES, TABLE = ROOT / "slides" / "figures.json", ROOT / "docs" / "offline_model_measured.md"
 HELD_OUT = "kit, held out"
@@ -201,9 +202,9 @@ def retail(file: str, folder: Path) -> Iterator[Asked]:
         )
 
 
-def schemas(folder: Path) -> Iterator[Asked]:
-    """The questions over three schemas of ours, each a database of its own."""
-    subprocess.run([sys.executable, SCHEMAS / "generate.py", folder], check=True, capture_output=True)
+def schemas(folder: Path, group: str = "schemas", home: Path = SCHEMAS) -> Iterator[Asked]:
+    """The questions over schemas made for the purpose, each a database of its own."""
+    subprocess.run([sys.executable, home / "generate.py", folder], check=True, capture_output=True)
 
     def marker(q: dict[str, Any], connection: duckdb.DuckDBPyConnection) -> Callable[[str], Verdict]:
         def mark(sql: str) -> Verdict:
@@ -218,13 +219,20 @@ def schemas(folder: Path) -> Iterator[Asked]:
     for path in sorted(folder.glob("*.duckdb")):
         with connect(f"duckdb:///{path.as_posix()}") as database:
             catalog = database.introspect()
-        glossary = (SCHEMAS / f"{path.stem}_glossary.md").read_text(encoding="utf-8")
+        glossary = (home / f"{path.stem}_glossary.md").read_text(encoding="utf-8")
         source = Source(catalog, "duckdb", date(2025, 10, 31), glossary)
         connection = duckdb.connect(str(path), read_only=True, config={"threads": 1})  # equal rows always in one order
-        for q in lines(SCHEMAS / f"{path.stem}.jsonl"):
+        for q in lines(home / f"{path.stem}.jsonl"):
             gold = next(iter(q["gold_sql"]), "(to be declined)")
             mark = marker(q, connection)
-            yield Asked("schemas", q["question"], source, mark, not q["gold_sql"], gold, note=path.stem)
+            yield Asked(group, q["question"], source, mark, not q["gold_sql"], gold, note=path.stem)
+
+
+def first_contact(folder: Path) -> Iterator[Asked]:
+    """The questions over seven schemas that others wrote without a look at the parser."""
+    for home in sorted(p for p in FIRST_CONTACT.iterdir() if p.is_dir()):
+        (folder / home.name).mkdir()
+        yield from schemas(folder / home.name, "first contact", home)
 
 
 def retrieval(folder: Path) -> Iterator[Asked]:
@@ -284,6 +292,7 @@ SETS: dict[str, Callable[[Path], Iterator[Asked]]] = {
     "dev": lambda folder: retail("dev.jsonl", folder),
     "wordings": lambda folder: retail("dev_wordings.jsonl", folder),
     "schemas": schemas,
+    "first_contact": first_contact,
     "retrieval": retrieval,
 }
 

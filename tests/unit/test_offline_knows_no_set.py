@@ -20,15 +20,17 @@ from demo_lib.settings import DATA_DIR, PROJECT_ROOT
 OFFLINE = {p.name: p.read_text(encoding="utf-8") for p in (PROJECT_ROOT / "demo_lib" / "offline").rglob("*.py")}
 OUR_SETS = PROJECT_ROOT / "tests" / "data" / "questions"
 OUR_SCHEMAS = PROJECT_ROOT / "tests" / "data" / "schemas"
+MET_LATER = PROJECT_ROOT / "tests" / "data" / "first_contact"
 OTHERS = PROJECT_ROOT.parent / "shared" / "bench" / "retrieval"
-EVERYDAY = {"id", "at", "on", "by", "in", "of", "to", "is", "no", *DAYS, *MONTHS}
+EVERYDAY = {"id", "at", "on", "by", "in", "of", "to", "is", "no", "up", *DAYS, *MONTHS}
 SHORTEST = 4  # words; `total revenue` and `how many customers` are everybody's
 
 
 def questions() -> Iterator[str]:
     for q in load():
         yield from (q.question, *q.wordings)
-    for file in [*OUR_SETS.glob("*.jsonl"), *OUR_SCHEMAS.glob("*.jsonl"), *OTHERS.glob("questions.jsonl")]:
+    ours = [*OUR_SETS.glob("*.jsonl"), *OUR_SCHEMAS.glob("*.jsonl"), *MET_LATER.rglob("*.jsonl")]
+    for file in [*ours, *OTHERS.glob("questions.jsonl")]:
         for line in file.read_text(encoding="utf-8").splitlines():
             yield json.loads(line)["question"]
 
@@ -39,7 +41,7 @@ def names() -> Iterator[str]:
         yield table.name
         for column in table.columns:
             yield from (column.name, *column.values)
-    for file in [OUR_SETS / "schema.sql", *OUR_SCHEMAS.glob("*.sql")]:
+    for file in [OUR_SETS / "schema.sql", *OUR_SCHEMAS.glob("*.sql"), *MET_LATER.rglob("*.sql")]:
         for other in read_schema(file.read_text(encoding="utf-8")).tables.values():
             yield other.name
             for c in other.columns:
