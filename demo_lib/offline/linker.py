@@ -191,6 +191,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         return None  # here, and not gone since: for the prompt to say
     if one and text == "out" and before in ("are", "is", "still", "were", "be"):
         return None  # out, and not back yet: for the prompt to say
+    if one and text == "left" and before in ("are", "is"):
+        return None  # what remains, and not who has gone
     if one and first.number is not None and first.word != "zero":
         return Item("number", text, tokens, number=first.number)
     if one and text in PREPOSITIONS:
