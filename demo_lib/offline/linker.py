@@ -39,6 +39,7 @@ LONGEST = 6
 STAFF = stems("employee staff worker")
 WORK = {"work", "works", "working", "worked", "employed", "employ", "job", "jobs", "hired", "hire", "company"}
 STAYING = ("here", "with", "there", "working", "employed", "around", "out", "in", "living", "renting", "missing")
+STOCK = ("in stock", "out of stock")
 EVENT_WORDS = frozenset(w for group in EVENTS for w in group)
 STEP_BY_STEP = {f"{grain} by {grain}" for grain in ("day", "week", "month", "quarter", "year")}
 
@@ -202,6 +203,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     if first.word.endswith("s") and text.endswith("s cost"):
         return None  # `products cost …`: a verb
     readings = _readings(tokens, known)
+    if text in STOCK and not readings:
+        return Item("word", text, tokens)  # said of rows, and nothing in the prompt can tell
     if len(tokens) == 3 and text in STEP_BY_STEP:
         return Item("grain", text, tokens, notes=[words[at]])
     if text in DAY_NAMES:

@@ -25,6 +25,7 @@ TAILS = stems(
 TIMES = stems("seconds secs minutes mins hours days")
 ENDED = ("closed", "resolved", "fixed", "completed", "finished")
 GONE = ("left", "ended", "terminated", "retired", "resigned", "departed", "churned")
+STOCKED, LIMITS = stems("stock inventory"), stems("min minimum max maximum reorder safety target restock")
 UNITS = stems(" ".join(MEASURED_IN))
 EVENT_STEMS = tuple(tuple(dict.fromkeys(map(stem, group))) for group in EVENTS)
 LETTERS = re.compile(r"[^\W\d_]{4,}")
@@ -163,6 +164,8 @@ def _add_column(known: Vocabulary, table: Table, column: Column, begun: Words) -
                 known.add(owner + names, _column_reading(column, key, max(score, 0.9), table.name))
     if column.kind == "date" and _is_participle(verb := spoken(column.name).split(" ")[0]):
         _add_not_yet(known, table, column, verb)
+    if {*words} & STOCKED and column.kind in ("number", "bool") and not {*words} & LIMITS:
+        _add_stock(known, table, column)
     if column.note and len(column.note.split()) <= 3 and column.kind != "key":
         known.add(phrase(column.note), _column_reading(column, key, 0.8))
     if column.kind == "text":
@@ -186,6 +189,20 @@ def _add_not_yet(known: Vocabulary, table: Table, column: Column, verb: str) -> 
     for word in ("un" + verb, *(["open"] if verb in ENDED else []), *(["current"] if verb in GONE else [])):
         score = 0.9 if word == "current" else 0.8
         known.add((stem(word),), Reading("flag", table.name, score, term=Term(word, ((stem(word),),), empty)))
+
+
+def _add_stock(known: Vocabulary, table: Table, column: Column) -> None:
+    """`out of stock` are rows that have none left; a flag that says so counts, too."""
+    there, none = phrase("in stock"), phrase("out of stock")
+    if any(c is not column and {*name_words(c.name)} & STOCKED for c in table.columns):
+        return
+    if column.kind == "bool":
+        known.add(none, Reading("flag", table.name, 0.9, column, "false"))
+        return
+    amount = exp.column(column.name, table=table.name)
+    for words, test in ((there, exp.GT), (none, exp.LTE)):
+        term = Term(" ".join(words), (words,), test(this=amount.copy(), expression=exp.Literal.number(0)))
+        known.add(words, Reading("flag", table.name, 0.9, term=term))
 
 
 def _is_participle(name: str) -> bool:

@@ -83,3 +83,20 @@ def test_a_list_of_columns_is_no_condition() -> None:
 @pytest.mark.parametrize("question", ["harvests gathered or bottled", "how many keepers are left"])
 def test_what_could_mean_its_opposite_is_declined(question: str) -> None:
     assert declined(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "where"),
+    [("Which honeys are out of stock?", "WHERE stock <= 0"), ("list the honeys in stock", "WHERE stock > 0")],
+)
+def test_what_is_in_stock_has_some_left(question: str, where: str) -> None:
+    assert where in (sql(question) or "")
+
+
+@pytest.mark.parametrize("question", ["how many honeys are in stock", "How much honey is in stock?"])
+def test_in_stock_is_no_count_of_rows_or_pieces(question: str) -> None:
+    assert declined(question)
+
+
+def test_in_stock_is_declined_where_no_column_tells() -> None:
+    assert write_sql(PROMPT.replace("stock INTEGER", "rank INTEGER"), "which honeys are in stock").declined
