@@ -11,7 +11,7 @@ from typing import Literal
 from sqlglot import exp
 
 from .glossary import Term
-from .lexicon import DAY_NAMES, DAYS, EVENTS, GLUE, IRREGULAR, LINES, MEASURED_IN, OPERATORS
+from .lexicon import DAY_NAMES, DAYS, EVENTS, GLUE, IRREGULAR, LINES, MEASURED_IN, OPERATORS, SEXES
 from .prompt_reader import Prompt, read_prompt
 from .schema import Column, ForeignKey, Table, bare
 from .words import name_words, phrase, shared, spoken, stem, stems
@@ -26,6 +26,7 @@ TIMES = stems("seconds secs minutes mins hours days")
 ENDED = ("closed", "resolved", "fixed", "completed", "finished")
 GONE = ("left", "ended", "terminated", "retired", "resigned", "departed", "churned")
 STOCKED, LIMITS = stems("stock inventory"), stems("min minimum max maximum reorder safety target restock")
+SEX = stems("sex gender")
 UNITS = stems(" ".join(MEASURED_IN))
 EVENT_STEMS = tuple(tuple(dict.fromkeys(map(stem, group))) for group in EVENTS)
 LETTERS = re.compile(r"[^\W\d_]{4,}")
@@ -178,6 +179,9 @@ def _add_column(known: Vocabulary, table: Table, column: Column, begun: Words) -
                 known.capitals.setdefault(names, []).append(Reading("value", table.name, 1.0, column, value))
             elif not NO_WORD.fullmatch(value.lower()):
                 known.add(names, Reading("value", table.name, 1.0, column, value), value)
+                for called in SEXES.get(value.lower(), "").split() if {*words} & SEX else ():
+                    if phrase(called) != names:
+                        known.add(phrase(called), Reading("value", table.name, 0.95, column, value))
                 joined = phrase("".join(re.findall(r"\w+", value)))  # `email` is `E-Mail` too
                 if len(names) in (2, 3) and len(joined) == 1 and joined[0] not in UNLINKABLE:
                     known.add(joined, Reading("value", table.name, 0.95, column, value))

@@ -100,3 +100,39 @@ def test_in_stock_is_no_count_of_rows_or_pieces(question: str) -> None:
 
 def test_in_stock_is_declined_where_no_column_tells() -> None:
     assert write_sql(PROMPT.replace("stock INTEGER", "rank INTEGER"), "which honeys are in stock").declined
+
+
+@pytest.mark.parametrize(
+    ("question", "query"),
+    [
+        ("how many women are keepers", "SELECT COUNT(*) AS keeper_count FROM keepers WHERE sex = 'F'"),
+        (
+            "number of male and female keepers",
+            "SELECT sex, COUNT(*) AS keeper_count FROM keepers WHERE sex IN ('M', 'F') GROUP BY sex "
+            "ORDER BY keeper_count DESC",
+        ),
+        (
+            "How many skep, box and barrel hives do we have?",
+            "SELECT shape, COUNT(*) AS hive_count FROM hives WHERE shape IN ('Skep', 'Box', 'Barrel') GROUP BY shape "
+            "ORDER BY hive_count DESC",
+        ),
+        (
+            "how many skep and box hives do we have",
+            "SELECT COUNT(*) AS hive_count FROM hives WHERE shape IN ('Skep', 'Box')",
+        ),
+    ],
+)
+def test_women_and_men_and_all_values_of_a_column(question: str, query: str) -> None:
+    assert sql(question) == query
+
+
+def test_the_sex_of_others_is_declined() -> None:
+    more = "CREATE TABLE visitors (visitor_id INTEGER PRIMARY KEY, name VARCHAR);\n```"
+    prompt = PROMPT.replace("```\n\n## Gloss", more + "\n\n## Gloss")
+    assert write_sql(prompt, "how many visitors are there").sql
+    assert write_sql(prompt, "how many female visitors are there").declined
+
+
+def test_an_apostrophe_or_a_letter_may_be_missing() -> None:
+    assert sql("keepers who havent resigned") == sql("keepers who have not resigned") is not None
+    assert sql("harvsts per quarter") == sql("harvests per quarter") is not None
