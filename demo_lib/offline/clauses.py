@@ -22,6 +22,7 @@ from .frame import (
     NumberFilter,
 )
 from .groups import every_row, groupings
+from .happenings import happenings
 from .lexicon import GLUE, PREPOSITIONS
 from .linker import Item
 from .mentions import mentions, rows_by, who
@@ -184,6 +185,6 @@ def _ratio(reader: Reader, frame: Frame) -> None:
 
 
 CLAUSES = (
-    _ratio, _flags, where, comparisons, identifiers, negations, rankings, every_row, counting, afterthoughts,
-    groupings, values, mentions, periods, _remainders,
+    _ratio, _flags, where, comparisons, identifiers, happenings, negations, rankings, every_row, counting,
+    afterthoughts, groupings, values, mentions, periods, _remainders,
 )  # fmt: skip

@@ -37,11 +37,14 @@ def values(reader: Reader, frame: Frame) -> None:
             frame.filters.append(Filter(words, options, at=i, both=both, every=every, placed=placed))
             if every and reader.is_(both_at, "both"):
                 reader.use(both_at, both_at + 1)
-            if len(options) > 1 and (frame.compare or _which_is_more(reader, frame)):
+            whole = both and bool(frame.measures or frame.share) and not frame.rank and not placed and _are_all(options)
+            if len(options) > 1 and (frame.compare or whole or _which_is_more(reader, frame)):
                 plain = tuple(
                     Reading("flag" if kind == "flag" else "column", r.table, r.score, r.column) for r in options[0]
                 )
                 frame.dims.append(Dim(reader.words(i, end), plain))
+                if whole and frame.share:
+                    frame.filters.pop()  # each one's part of all
             reader.use(i, end)
         i += 1
     for i in reader.find("weekday"):
@@ -61,6 +64,13 @@ def values(reader: Reader, frame: Frame) -> None:
             item = reader.items[i + 1]
             frame.texts.append(TextFilter(reader.words(i, i + 2), item.readings, reader.items[i].words))
             reader.use(i, i + 2 if item.of("column") else i + 1)
+
+
+def _are_all(options: tuple[Readings, ...]) -> bool:
+    """Whether these are all values of a column: `the number of adults and children` wants each."""
+    column = options[0][0].column
+    said = {r.value for o in options for r in o if r.column == column}
+    return column is not None and column.kind == "text" and said == set(column.values)
 
 
 def dates_of(item: Item) -> Readings:

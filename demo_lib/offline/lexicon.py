@@ -191,6 +191,7 @@ IDIOMS: dict[str, str] = {
     "would like": "want", "d like": "want", "i like": "want", "look like": "look", "looks like": "look",
     "most cheap": "cheapest", "most old": "oldest", "most new": "newest", "dont": "not", "doesnt": "not",
     "didnt": "not",
+    "havent": "not", "hasnt": "not", "hadnt": "not", "wasnt": "not", "werent": "not",
     "isnt": "not", "arent": "not", "w o": "without", "twice": "two times", "more than one": "more than 1",
     "at least one": "at least 1", "exactly one": "exactly 1",
     "at present": "currently", "at the moment": "currently", "right now": "currently", "presently": "currently",
@@ -448,6 +449,8 @@ PEOPLE = _set(
     supplier vendor teacher driver agent borrower reader donor player staff person borrow
     """
 )
+# What those are called whose sex or gender is written so.
+SEXES = {"f": "female woman", "m": "male man", "female": "woman", "male": "man", "w": "female woman"}
 NAMES = ("name", "full_name", "title", "label", "display_name", "username", "description", "code", "address")
 
 NUMBERS: dict[str, int] = {

@@ -45,6 +45,7 @@ BEING = ("is", "are", "was", "were")
 STAFF = stems("employee staff worker")
 WORK = {"work", "works", "working", "worked", "employed", "employ", "job", "jobs", "hired", "hire", "company"}
 STAYING = ("here", "with", "there", "working", "employed", "around", "out", "in", "living", "renting", "missing")
+STOCK = ("in stock", "out of stock")
 EVENT_WORDS = frozenset(w for group in EVENTS for w in group)
 STEP_BY_STEP = {f"{grain} by {grain}" for grain in ("day", "week", "month", "quarter", "year")}
 
@@ -225,6 +226,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         return None  # here, and not gone since: for the prompt to say
     if one and text == "out" and before in ("are", "is", "still", "were", "be"):
         return None  # out, and not back yet: for the prompt to say
+    if one and text == "left" and before in ("are", "is"):
+        return None  # what remains, and not who has gone
     if one and first.number is not None and first.word != "zero":
         return Item("number", text, tokens, number=first.number)
     if one and text in PREPOSITIONS:
@@ -234,6 +237,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     if first.word.endswith("s") and text.endswith("s cost"):
         return None  # `products cost …`: a verb
     readings = _readings(tokens, known)
+    if text in STOCK and not readings:
+        return Item("word", text, tokens)  # said of rows, and nothing in the prompt can tell
     if len(tokens) == 3 and text in STEP_BY_STEP:
         return Item("grain", text, tokens, notes=[words[at]])
     if text in DAY_NAMES:
@@ -346,7 +351,7 @@ def _alternatives(token: Token, known: Vocabulary) -> list[tuple[str, float]]:
     near = [
         meant
         for spelt, meant in known.spellings.items()
-        if misspelt(token.word, spelt) and not _other_form(token.word, spelt)
+        if any(misspelt(w, spelt) for w in {token.word, token.word.removesuffix("s")}) and not _other_form(token.word, spelt)
     ]
     return own + [(s, 0.7) for s in dict.fromkeys(near)]
 

@@ -13,8 +13,8 @@ from .lexicon import BEGINNINGS, QUANTITIES
 from .linker import Item
 from .reader import Reader
 from .schema import Column, Schema
-from .source import paths
-from .vocabulary import Reading
+from .source import alternatives, paths
+from .vocabulary import SEX, Reading
 from .words import name_words, of_people, stems
 
 BEGUN = stems(" ".join(BEGINNINGS))
@@ -24,6 +24,7 @@ def settle(reader: Reader) -> None:
     """Narrow the readings of items by what stands beside them, and drop the items that only repeat another."""
     _as_noun(reader)
     _as_of_now(reader)
+    _whose_sex(reader)
     items, schema = reader.items, reader.known.prompt.schema
     for i in reader.find("avg", "sum"):  # `what is the discount on average`, `the weight in total`
         nouns = [k for k in range(i) if _numbers([r.column for r in items[k].of("column") if r.column])]
@@ -83,6 +84,15 @@ def _part_of_date(reader: Reader, i: int) -> None:
     if dates:
         reader.items[i].readings, before.used = tuple(dates), True
         reader.items[i].notes.append("of a date")
+
+
+def _whose_sex(reader: Reader) -> None:
+    """`women` among the guides are not those whom the guides led. Raises Decline where only others have a sex."""
+    people = {r.table for item in reader.items for r in item.of("table")[:1] if of_people(r.table)}
+    for item in reader.items:
+        owners = {r.table for r in item.of("value") if r.column and set(name_words(r.column.name)) & SEX}
+        if owners and people and not owners & people:
+            raise Decline(f"Only {alternatives(sorted(owners))} tell who is “{item.words}”. Name them, too.")
 
 
 def _happened_at(reader: Reader, i: int) -> bool:

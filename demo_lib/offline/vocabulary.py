@@ -11,7 +11,7 @@ from typing import Literal
 from sqlglot import exp
 
 from .glossary import Term
-from .lexicon import DAY_NAMES, DAYS, EVENTS, GLUE, IRREGULAR, LINES, MEASURED_IN, OPERATORS
+from .lexicon import DAY_NAMES, DAYS, EVENTS, GLUE, IRREGULAR, LINES, MEASURED_IN, OPERATORS, SEXES
 from .prompt_reader import Prompt, read_prompt
 from .schema import Column, ForeignKey, Table, bare
 from .words import name_words, phrase, shared, spoken, stem, stems
@@ -26,6 +26,8 @@ TIMES = stems("seconds secs minutes mins hours days")
 ENDED = ("closed", "resolved", "fixed", "completed", "finished")
 CONDITIONS = (exp.Predicate, exp.Connector)
 GONE = ("left", "ended", "terminated", "retired", "resigned", "departed", "churned")
+STOCKED, LIMITS = stems("stock inventory"), stems("min minimum max maximum reorder safety target restock")
+SEX = stems("sex gender")
 UNITS = stems(" ".join(MEASURED_IN))
 EVENT_STEMS = tuple(tuple(dict.fromkeys(map(stem, group))) for group in EVENTS)
 LETTERS = re.compile(r"[^\W\d_]{4,}")
@@ -166,6 +168,8 @@ def _add_column(known: Vocabulary, table: Table, column: Column, begun: Words) -
                 known.add(owner + names, _column_reading(column, key, max(score, 0.9), table.name))
     if column.kind == "date" and _is_participle(verb := spoken(column.name).split(" ")[0]):
         _add_not_yet(known, table, column, verb)
+    if {*words} & STOCKED and column.kind in ("number", "bool") and not {*words} & LIMITS:
+        _add_stock(known, table, column)
     if column.note and len(column.note.split()) <= 3 and column.kind != "key":
         known.add(phrase(column.note), _column_reading(column, key, 0.8))
     if column.kind == "text":
@@ -178,6 +182,9 @@ def _add_column(known: Vocabulary, table: Table, column: Column, begun: Words) -
                 known.capitals.setdefault(names, []).append(Reading("value", table.name, 1.0, column, value))
             elif not NO_WORD.fullmatch(value.lower()):
                 known.add(names, Reading("value", table.name, 1.0, column, value), value)
+                for called in SEXES.get(value.lower(), "").split() if {*words} & SEX else ():
+                    if phrase(called) != names:
+                        known.add(phrase(called), Reading("value", table.name, 0.95, column, value))
                 joined = phrase("".join(re.findall(r"\w+", value)))  # `email` is `E-Mail` too
                 if len(names) in (2, 3) and len(joined) == 1 and joined[0] not in UNLINKABLE:
                     known.add(joined, Reading("value", table.name, 0.95, column, value))
@@ -189,6 +196,20 @@ def _add_not_yet(known: Vocabulary, table: Table, column: Column, verb: str) -> 
     for word in ("un" + verb, *(["open"] if verb in ENDED else []), *(["current"] if verb in GONE else [])):
         score = 0.9 if word == "current" else 0.8
         known.add((stem(word),), Reading("flag", table.name, score, term=Term(word, ((stem(word),),), empty)))
+
+
+def _add_stock(known: Vocabulary, table: Table, column: Column) -> None:
+    """`out of stock` are rows that have none left; a flag that says so counts, too."""
+    there, none = phrase("in stock"), phrase("out of stock")
+    if any(c is not column and {*name_words(c.name)} & STOCKED for c in table.columns):
+        return
+    if column.kind == "bool":
+        known.add(none, Reading("flag", table.name, 0.9, column, "false"))
+        return
+    amount = exp.column(column.name, table=table.name)
+    for words, test in ((there, exp.GT), (none, exp.LTE)):
+        term = Term(" ".join(words), (words,), test(this=amount.copy(), expression=exp.Literal.number(0)))
+        known.add(words, Reading("flag", table.name, 0.9, term=term))
 
 
 def _is_participle(name: str) -> bool:

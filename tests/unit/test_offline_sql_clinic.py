@@ -303,8 +303,9 @@ def test_without_the_glossary_its_terms_are_declined_and_names_still_work() -> N
     )
 
 
-def test_a_misspelt_operator_is_not_guessed() -> None:
-    assert write_sql(PROMPT, "averge fee by specialty").sql is None
+def test_a_misspelt_operator_is_read_where_only_one_common_word_is_near() -> None:
+    assert "AVG(" in str(write_sql(PROMPT, "averge fee by specialty").sql)
+    assert write_sql(PROMPT, "meen fee by specialty").sql is None
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[object, ...]]:

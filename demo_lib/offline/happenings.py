@@ -1,0 +1,88 @@
+"""`bills that were paid`, `tenants who moved out`, `not delivered yet`: whether a row's date of it is empty."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from .frame import Decline, Filter, Frame
+from .glossary import Term
+from .linker import Item
+from .reader import Reader
+from .schema import Column
+from .vocabulary import Reading
+from .words import name_words, stem
+
+NOT = ("not", "never", "yet to", "have yet to", "has yet to")
+ORDERS = ("adjective", "latest", "earliest", "most", "least", "sort", "asc", "desc", "busiest", "quietest")
+BETWEEN = ("that", "and", "not", "date", "of", "from")
+NAMES_OF_DATES = ("date", "dates", "day", "at", "on", "time")
+
+
+def happenings(reader: Reader, frame: Frame) -> None:
+    """A participle said of rows that have a date called so: those where it is filled, or with `not` those where not."""
+    if any(item.words == "in stock" and any(r.term for r in item.readings) for item in reader.items):
+        if reader.find("count", "how much"):
+            raise Decline("“In stock” could count the rows that have a stock, or add up how much they have. Say which.")
+    if reader.find("when"):
+        return
+    for i, item in enumerate(reader.items):
+        column = _date_of(item)
+        if column is None or item.used or item.tokens[0].breaks or _has_its_day(reader, i):
+            continue
+        no = reader.is_(i - 1, "not") and reader.items[i - 1].words in NOT
+        money = reader.is_(i - 1, "how much")  # `how much was paid`: the verb says which amount, too
+        if not (money or _said_of(reader, i - 1 if no else i, column)):
+            continue
+        if reader.is_(i + 1, "or") and reader.item(i + 2) and _date_of(reader.items[i + 2]):
+            raise Decline("“or” stands between two different conditions. Ask for each on its own.")
+        if not no and not _dates_are_of_others(reader, i, column):
+            continue
+        empty = exp.Is(this=exp.column(column.name, table=column.table), expression=exp.Null())
+        flag = Reading("flag", column.table, 1.0, term=Term(item.words, (), empty))
+        frame.filters.append(Filter(item.words, ((flag,),), negated=not no, at=i))
+        if not money:
+            reader.use(i - 1 if no else i, i + 1)
+
+
+def _date_of(item: Item) -> Column | None:
+    """The one date column that is called after the participle, where the prompt has nothing else by that name."""
+    columns = {r.column for r in item.readings if r.column}
+    plain = item.participle and all(r.kind == "column" and r.score >= 0.7 for r in item.readings)
+    if len(columns) != 1 or not plain or item.tokens[-1].word in NAMES_OF_DATES:
+        return None
+    column = columns.pop()
+    begins = column and name_words(column.name)[0] == stem(item.tokens[0].word)
+    return column if begins and column.kind == "date" else None
+
+
+def _has_its_day(reader: Reader, i: int) -> bool:
+    """Whether it is said when it happened, or which came first: then it is no condition."""
+    after = reader.skip(i + 1, "in", "on", "of", "from", "at", "within", "by")
+    return reader.is_(after, "date", "grain", "weekday") or any(reader.is_(k, *ORDERS) for k in (i - 1, i + 1))
+
+
+def _said_of(reader: Reader, i: int, column: Column) -> bool:
+    """Whether what stands before `i` are rows that have the date, with no more than `who` or another verb between."""
+    before = i - 1
+    if reader.items[before].kind == "and" and before and reader.items[before - 1].of("table"):
+        return False  # `bills and paid`
+    while before > 0 and not reader.items[before].of("table"):
+        item = reader.items[before]
+        if item.kind not in BETWEEN and item.words not in ("who", "which") and _date_of(item) is None:
+            return False
+        before -= 1
+    rows = reader.items[before].of("table")[:1] if before >= 0 else ()
+    return bool(rows) and rows[0].table == column.table
+
+
+def _dates_are_of_others(reader: Reader, i: int, column: Column) -> bool:
+    """Whether each period in the question has a noun or a verb of its own: `bills of 2024 that were paid`."""
+    if reader.find("grain"):
+        return False
+    for k in reader.find("date"):
+        before = k - 2 if reader.is_(k - 1, "of", "from") else k - 1
+        other = before >= 0 and before != i and _date_of(reader.items[before]) not in (None, column)
+        belongs = before < k - 1 or reader.items[k].words.split()[0] in ("of", "from")
+        if not other and not (belongs and before >= 0 and reader.items[before].of("table")):
+            return False
+    return True

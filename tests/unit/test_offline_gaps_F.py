@@ -1,0 +1,138 @@
+"""What people ask and the parser once declined, or got wrong: a small rule a block, on a beekeepers' database."""
+
+from __future__ import annotations
+
+import pytest
+
+from demo_lib.offline.sql_writer import write_sql
+
+PROMPT = """You write SQL.
+Dialect: duckdb
+Today is 2025-06-15.
+
+## Schema
+```sql
+CREATE TABLE keepers (
+  keeper_id INTEGER PRIMARY KEY,
+  full_name VARCHAR,
+  sex VARCHAR, -- one of: F, M
+  joined_on DATE,
+  resigned_on DATE
+);
+CREATE TABLE hives (
+  hive_id INTEGER PRIMARY KEY,
+  label VARCHAR,
+  keeper_id INTEGER REFERENCES keepers(keeper_id),
+  material VARCHAR, -- one of: Wood, Straw, Plastic
+  shape VARCHAR, -- one of: Skep, Box, Barrel
+  is_heated BOOLEAN,
+  built_on DATE
+);
+CREATE TABLE honeys (
+  honey_id INTEGER PRIMARY KEY,
+  name VARCHAR,
+  price DECIMAL(8,2),
+  stock INTEGER
+);
+CREATE TABLE harvests (
+  harvest_id INTEGER PRIMARY KEY,
+  hive_id INTEGER REFERENCES hives(hive_id),
+  honey_id INTEGER REFERENCES honeys(honey_id),
+  gathered_on DATE,
+  bottled_on DATE,
+  amount DECIMAL(8,2),
+  jars INTEGER,
+  state VARCHAR -- one of: In storage, Handed over
+);
+```
+
+## Glossary
+- yield: SUM(harvests.jars)
+- The date of a harvest is harvests.gathered_on.
+"""
+
+
+def sql(question: str) -> str | None:
+    return write_sql(PROMPT, question).sql
+
+
+def declined(question: str) -> str | None:
+    return write_sql(PROMPT, question).declined
+
+
+@pytest.mark.parametrize(
+    ("question", "where"),
+    [
+        ("keepers who resigned", "WHERE NOT (resigned_on IS NULL)"),
+        ("How many keepers have not resigned?", "WHERE resigned_on IS NULL"),
+        ("which harvests were bottled", "WHERE NOT (bottled_on IS NULL)"),
+        ("harvests of 2024 that were bottled", "bottled_on IS NULL) AND gathered_on >= '2024-01-01'"),
+        ("harvests gathered in 2024 and not bottled yet", "bottled_on IS NULL AND gathered_on >= '2024-01-01'"),
+        ("average jars of harvests which were bottled", "WHERE NOT (bottled_on IS NULL)"),
+        ("which harvests were bottled in 2024", "WHERE bottled_on >= '2024-01-01'"),
+    ],
+)
+def test_a_participle_is_a_condition_where_a_date_is_called_so(question: str, where: str) -> None:
+    assert where in (sql(question) or "")
+
+
+def test_a_list_of_columns_is_no_condition() -> None:
+    assert sql("harvests: jars, bottled") == "SELECT harvest_id, jars, bottled_on FROM harvests ORDER BY harvest_id"
+
+
+@pytest.mark.parametrize("question", ["harvests gathered or bottled", "how many keepers are left"])
+def test_what_could_mean_its_opposite_is_declined(question: str) -> None:
+    assert declined(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "where"),
+    [("Which honeys are out of stock?", "WHERE stock <= 0"), ("list the honeys in stock", "WHERE stock > 0")],
+)
+def test_what_is_in_stock_has_some_left(question: str, where: str) -> None:
+    assert where in (sql(question) or "")
+
+
+@pytest.mark.parametrize("question", ["how many honeys are in stock", "How much honey is in stock?"])
+def test_in_stock_is_no_count_of_rows_or_pieces(question: str) -> None:
+    assert declined(question)
+
+
+def test_in_stock_is_declined_where_no_column_tells() -> None:
+    assert write_sql(PROMPT.replace("stock INTEGER", "rank INTEGER"), "which honeys are in stock").declined
+
+
+@pytest.mark.parametrize(
+    ("question", "query"),
+    [
+        ("how many women are keepers", "SELECT COUNT(*) AS keeper_count FROM keepers WHERE sex = 'F'"),
+        (
+            "number of male and female keepers",
+            "SELECT sex, COUNT(*) AS keeper_count FROM keepers WHERE sex IN ('M', 'F') GROUP BY sex "
+            "ORDER BY keeper_count DESC",
+        ),
+        (
+            "How many skep, box and barrel hives do we have?",
+            "SELECT shape, COUNT(*) AS hive_count FROM hives WHERE shape IN ('Skep', 'Box', 'Barrel') GROUP BY shape "
+            "ORDER BY hive_count DESC",
+        ),
+        (
+            "how many skep and box hives do we have",
+            "SELECT COUNT(*) AS hive_count FROM hives WHERE shape IN ('Skep', 'Box')",
+        ),
+    ],
+)
+def test_women_and_men_and_all_values_of_a_column(question: str, query: str) -> None:
+    assert sql(question) == query
+
+
+def test_the_sex_of_others_is_declined() -> None:
+    more = "CREATE TABLE visitors (visitor_id INTEGER PRIMARY KEY, name VARCHAR);\n```"
+    prompt = PROMPT.replace("```\n\n## Gloss", more + "\n\n## Gloss")
+    assert write_sql(prompt, "how many visitors are there").sql
+    assert write_sql(prompt, "how many female visitors are there").declined
+
+
+def test_an_apostrophe_or_a_letter_may_be_missing() -> None:
+    assert sql("keepers who havent resigned") == sql("keepers who have not resigned") is not None
+    assert sql("harvsts per quarter") == sql("harvests per quarter") is not None
