@@ -351,7 +351,8 @@ def _alternatives(token: Token, known: Vocabulary) -> list[tuple[str, float]]:
     near = [
         meant
         for spelt, meant in known.spellings.items()
-        if any(misspelt(w, spelt) for w in {token.word, token.word.removesuffix("s")}) and not _other_form(token.word, spelt)
+        if any(misspelt(w, spelt) for w in {token.word, token.word.removesuffix("s")})
+        and not _other_form(token.word, spelt)
     ]
     return own + [(s, 0.7) for s in dict.fromkeys(near)]
 

@@ -21,8 +21,12 @@ MORE = PROJECT_ROOT / "tests" / "data" / "first_contact"
 SCHEMAS = ("library", "rental", "saas")
 MET_LATER = ("charity", "clinic", "events", "factory", "hotels", "logistics", "university")
 # of the questions that have an answer, as measured when they came in; one right answer may be lost for others won
-LEAST_RIGHT: dict[str, int] = {}
-MOST_WRONG: dict[str, int] = {}
+LEAST_RIGHT = {
+    "library": 70 - 1, "rental": 73 - 1, "saas": 73 - 1,
+    "charity": 33 - 1, "clinic": 46 - 1, "events": 44 - 1, "factory": 38 - 1, "hotels": 30 - 1, "logistics": 30 - 1,
+    "university": 11 - 1,
+}  # fmt: skip
+MOST_WRONG = {"events": 2, "factory": 1, "hotels": 2}
 
 @pytest.fixture(scope="module")
 def asked(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
@@ -45,7 +49,7 @@ def test_as_many_right_as_were_and_no_more_wrong(schema: str, asked: list[Any]) 
                 right += 1
             else:
                 wrong.append((a.question, sql))
-    assert len(wrong) <= MOST_WRONG[schema], wrong
+    assert len(wrong) <= MOST_WRONG.get(schema, 0), wrong
     assert right >= LEAST_RIGHT[schema]
 
 
