@@ -35,7 +35,23 @@ CAN = {
         "Which products cost more than 500?",
         "Products that cost more than the average",
     ],
-    "Rankings, also within groups": ["Top 5 products by revenue", "Top 3 products by revenue in each category"],
+    "Rankings, also within groups": [
+        "Customers by revenue",
+        "Top 3 products by revenue in each category",
+        "Second most expensive product",
+        "Busiest weekday for orders",
+        "What is the highest list price, for which category?",
+    ],
+    "Time between two dates": ["Average days between order date and return date"],
+    "Rates": ["How many returns per 100 orders?", "Return rate by category"],
+    "Names and places that the prompt does not list": [
+        "Orders of customer Maria Lopez",
+        "Revenue from customers in Boston",
+    ],
+    "What is not given": ["Customers without a city"],
+    "Slips of the finger, and small talk": [
+        "Good morning! Quick one: what is the avarage list price of a prodct?",
+    ],
     "Groups that pass": ["Customers with more than 20 orders"],
     "What never happened, and what happened twice over": [
         "Which customers never ordered anything?",
@@ -46,7 +62,8 @@ CAN = {
         "Ratio of customers to orders",
         "Average number of orders per customer",
     ],
-    "Change": ["Month over month growth of revenue in 2025", "Compare revenue in 2023 and 2024", "Running total of revenue by month in 2024"],
+    "Change": ["Month over month growth of revenue in 2025", "Compare revenue in 2023 and 2024",
+        "Revenue year to date versus the same period last year", "Running total of revenue by month in 2024"],
     "Several numbers in one answer": ["Number of orders and revenue by category"],
     "Lists with chosen columns": ["List the products in Toys with their list price", "Top 5 products by revenue. Return the product name, the category and the revenue."],
 }  # fmt: skip
