@@ -29,6 +29,7 @@ from .negations import either_way, negations
 from .periods import periods
 from .phrases import settle
 from .rankings import rankings
+from .rates import rates
 from .ratios import read_ratio
 from .reader import Reader
 from .returns import merge, sentences
@@ -44,6 +45,7 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     """The frame of a question. Raises Decline for what has no place in it."""
     said = Question(items, known)
     _ = ages(said) or durations(said)
+    rates(said)
     question, *wishes = sentences(said.items)
     frame = _read(question, known)
     frame.caveats += said.caveats
@@ -116,6 +118,7 @@ def _remainders(reader: Reader, frame: Frame) -> None:
     asks_who = any(item.kind == "list" and item.words == "who" for item in reader.items)
     if asks_who and frame.events and not (frame.subject or frame.measures or frame.rank or frame.numbers):
         frame.subject, frame.subject_words = who(reader, frame.events[0]), "who"
+    asked = bool(frame.measures or frame.rank or frame.numbers)  # and not only rows to count
     alone = frame.subject and not frame.measures and not frame.rank
     side_by_side = frame.compare and len(frame.whens) == 2 and not frame.dims
     if alone and (frame.growth or side_by_side):  # `visits in May, this year against last`
@@ -155,7 +158,7 @@ def _remainders(reader: Reader, frame: Frame) -> None:
         if i and (behind or (second and reader.items[i - 1].kind == "and")):
             raise Decline(f"“and {item.words} …” asks for a second thing. Ask for each on its own.")
         frame.distinct |= item.kind == "distinct"
-        if item.kind == "money" and not measured and item.words not in GLUE:
+        if item.kind == "money" and not asked and item.words not in GLUE:
             continue
         is_verb = i > 0 and item.tokens[-1].stem in reader.known.events and reader.items[i - 1].of("table")
         if item.kind == "list" and is_verb:  # `customers return …`
