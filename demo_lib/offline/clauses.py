@@ -120,6 +120,7 @@ def _remainders(reader: Reader, frame: Frame) -> None:
     asks_who = any(item.kind == "list" and item.words == "who" for item in reader.items)
     if asks_who and frame.events and not (frame.subject or frame.measures or frame.rank or frame.numbers):
         frame.subject, frame.subject_words = who(reader, frame.events[0]), "who"
+    asked = bool(frame.measures or frame.rank or frame.numbers)  # and not only rows to count
     alone = frame.subject and not frame.measures and not frame.rank
     side_by_side = frame.compare and len(frame.whens) == 2 and not frame.dims
     if alone and (frame.growth or side_by_side):  # `visits in May, this year against last`
@@ -164,7 +165,7 @@ def _remainders(reader: Reader, frame: Frame) -> None:
         if item.kind == "where":
             continue
         frame.distinct |= item.kind == "distinct"
-        if item.kind == "money" and not measured and item.words not in GLUE:
+        if item.kind == "money" and not asked and item.words not in GLUE:
             continue
         is_verb = i > 0 and item.tokens[-1].stem in reader.known.events and reader.items[i - 1].of("table")
         if item.kind == "list" and is_verb:  # `customers return …`

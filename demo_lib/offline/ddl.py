@@ -226,7 +226,12 @@ def _keys(tables: dict[str, Table], found: list[tuple[str, str, str, str | None]
     for t in tables.values():
         begun = len(shared([name_words(c.name) for c in t.columns]))
         for c in t.columns:
-            if (t.name, c.name) in declared or c.kind not in ("key", "date"):
+            if (t.name, c.name) in declared:
+                continue
+            if c.kind not in ("key", "date"):
+                coded = [o for o in owners.get(c.name.lower(), ()) if o.coded and not o.primary_key]
+                if len(coded) == 1 and coded[0] is not t and coded[0].key:
+                    yield ForeignKey(t.name, c.name, coded[0].name, coded[0].key)
                 continue
             by_words = [o for o in by_role.get(_role(c, begun), ()) if o is not t]
             if c.name == t.key and (t.primary_key or not by_words):

@@ -181,6 +181,12 @@ ABBREVIATIONS: dict[str, str] = {
     "prod": "product", "qtr": "quarter", "qty": "quantity", "reg": "registration", "spec": "specialty",
     "svc": "service", "tel": "telephone", "tot": "total", "ts": "time", "tx": "transaction", "txn": "transaction",
     "usr": "user", "val": "value", "vol": "volume", "wk": "week", "wt": "weight", "yr": "year",
+    "adr": "address", "appt": "appointment", "bldg": "building", "ccy": "currency", "cntry": "country", "crs": "course",
+    "ctry": "country", "descr": "description", "equip": "equipment", "flg": "flag", "hgt": "height", "len": "length",
+    "maint": "maintenance", "mbr": "member", "ord": "order", "pmt": "payment", "prc": "price", "pts": "points",
+    "pymt": "payment", "qnty": "quantity", "rgn": "region", "sal": "salary", "sched": "schedule", "strt": "start",
+    "sts": "status", "stu": "student", "supp": "supplier", "tm": "time", "typ": "type", "veh": "vehicle",
+    "wgt": "weight", "whse": "warehouse",
 }  # fmt: skip
 
 # What people say for one plain word.

@@ -341,6 +341,8 @@ def _alternatives(token: Token, known: Vocabulary) -> list[tuple[str, float]]:
     if token.word in GLUE:
         return own
     synonyms = [(s, 0.85) for s in _synonyms().get(token.stem, ())]
+    if token.word in ("rate", "rates") and any(r.kind == "column" for r in known.phrases.get(own[0][:1], ())):
+        return own  # no rating, though it has the same stem
     if synonyms or token.word in _operators() or token.number is not None:
         return own + synonyms
     single = max((r.score for r in known.phrases.get((token.stem,), ())), default=0.0)

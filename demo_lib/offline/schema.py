@@ -8,9 +8,13 @@ from functools import cached_property
 
 from sqlglot import exp
 
+from .words import name_words
+
 FRACTION = re.compile(r"fraction|percent|\bratio\b|(^|_)(rate|pct|percent|ratio|percentage)$", re.I)
 DATE_NAME = re.compile(r"(^|_)(date|day|at|on|time|timestamp|datetime|since|until)$|^(date|dob)(_|$)", re.I)
 BOOL_NAME = re.compile(r"(is|has|was|can)_")
+CODE_NAME = re.compile(r"(\w+)_(?:cd|code|no|nr|nbr|num|number)")
+CODE_TYPES = ("TEXT", "VARCHAR", "NVARCHAR", "CHAR", "NCHAR", "STRING", "INT", "BIGINT", "SMALLINT")
 KEY_NAME = re.compile(r"_(id|key|uuid|guid)$")
 PARTICIPLE_NAME = re.compile(r"(^|_)\w+ed$|(^|_)paid$")
 YEAR_NAME = re.compile(r"(^|_)year$", re.I)
@@ -113,8 +117,19 @@ class Table:
         if self.primary_key:
             return self.primary_key[0] if len(self.primary_key) == 1 else None
         first = self.columns[0] if self.columns else None
-        key = first and (first.kind == "key" or re.fullmatch(r"[a-z]{1,3}id", first.name.lower()))
+        key = first and (first.kind == "key" or re.fullmatch(r"[a-z]{1,3}id", first.name.lower()) or self.coded)
         return first.name if first and key else None
+
+    @property
+    def coded(self) -> bool:
+        """Whether the first column is a code or a number that is called after the rows: `wing_cd` of a wing."""
+        first = self.columns[0] if self.columns else None
+        typed = first is not None and (not first.type or first.type.upper().startswith(CODE_TYPES))
+        if first is None or first.kind == "date" or not typed:
+            return False
+        front = CODE_NAME.fullmatch(HUMP.sub("_", first.name).lower())
+        called = name_words(bare(self.name))
+        return front is not None and name_words(front[1]) in (called, called[-1:])
 
 
 @dataclass(frozen=True, eq=False)

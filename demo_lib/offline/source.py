@@ -253,7 +253,7 @@ def display(schema: Schema, table: str) -> list[Column]:
     people = [c for c in columns if c.name.lower() in ("first_name", "last_name", "firstname", "lastname")]
     if people:
         return people
-    loose = [c for c in columns if name_words(c.name)[-1] in ("name", "title") and c.kind == "text"]
+    loose = [c for c in columns if name_words(c.name)[-1] in ("name", "title", "ttl") and c.kind == "text"]
     key = schema.tables[table].key
     telling = [c for c in columns if _tells(name_words(c.name), own) and c.kind == "text" and not c.values]
     loose = loose or (telling if len(telling) == 1 else [])

@@ -31,6 +31,7 @@ SEX = stems("sex gender")
 UNITS = stems(" ".join(MEASURED_IN))
 EVENT_STEMS = tuple(tuple(dict.fromkeys(map(stem, group))) for group in EVENTS)
 LETTERS = re.compile(r"[^\W\d_]{4,}")
+NOTED, LONGEST_NOTE = 0.95, 3
 NO_WORD = re.compile(r"[\d.\-: ]*|true|false")
 UNLINKABLE = {w for phrases in OPERATORS.values() for w in phrases.split("|")} | GLUE
 
@@ -137,6 +138,24 @@ def _add_table(known: Vocabulary, table: Table) -> None:
         known.add(words[-1:], Reading("table", table.name, 0.6))
     for word in words[1:-1]:
         known.add((word,), Reading("table", table.name, 0.5))
+    _add_events(known, table, words)
+    noted = _noted(table.note)
+    if noted and noted != words:
+        known.add(noted, Reading("table", table.name, NOTED), table.note)
+        if len(noted) > 1:
+            known.add(noted[-1:], Reading("table", table.name, 0.6))
+        _add_events(known, table, noted)
+
+
+def _noted(note: str) -> Words:
+    """What the comment of a table calls its rows: `parcels`, `parcel labels, one for each box`; not a whole sentence."""
+    said = re.split(r"[,;:.()–—]|\s-\s", note, maxsplit=1)[0].lower().split()
+    said = said[1:] if said[:1] and said[0] in ("the", "a", "an", "all") else said
+    plain = all(w.isalpha() and w not in UNLINKABLE for w in said)
+    return tuple(map(stem, said)) if plain and len(said) <= LONGEST_NOTE and said[-1:] and said[-1][-1] == "s" else ()
+
+
+def _add_events(known: Vocabulary, table: Table, words: Words) -> None:
     for verbs in EVENT_STEMS:
         score = 1.0 if words[0] in verbs and len(words) == 1 else 0.0
         score = score or (0.9 if words[-1] in verbs else 0.8 if words[0] in verbs and words[-1] in LINES else 0)
