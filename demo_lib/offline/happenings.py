@@ -27,16 +27,21 @@ def happenings(reader: Reader, frame: Frame) -> None:
         return
     for i, item in enumerate(reader.items):
         column = _date_of(item)
-        if column is None or item.used or item.tokens[0].breaks or _has_its_day(reader, i):
+        if column is None or item.used or item.tokens[0].breaks:
+            continue
+        money = reader.is_(i - 1, "how much")  # `how much was paid`: the verb says which amount, too
+        steps = _in_steps(reader, i, money)
+        if not steps and _has_its_day(reader, i):
             continue
         no = reader.is_(i - 1, "not") and reader.items[i - 1].words in NOT
-        money = reader.is_(i - 1, "how much")  # `how much was paid`: the verb says which amount, too
         if not (money or _said_of(reader, i - 1 if no else i, column)):
             continue
         if reader.is_(i + 1, "or") and reader.item(i + 2) and _date_of(reader.items[i + 2]):
             raise Decline("“or” stands between two different conditions. Ask for each on its own.")
-        if not no and not _dates_are_of_others(reader, i, column):
+        if not no and not steps and not _dates_are_of_others(reader, i, column):
             continue
+        if steps and not no and not money:
+            reader.dated = item.of("column")
         empty = exp.Is(this=exp.column(column.name, table=column.table), expression=exp.Null())
         flag = Reading("flag", column.table, 1.0, term=Term(item.words, (), empty))
         frame.filters.append(Filter(item.words, ((flag,),), negated=not no, at=i))
@@ -53,6 +58,13 @@ def _date_of(item: Item) -> Column | None:
     column = columns.pop()
     begins = column and name_words(column.name)[0] == stem(item.tokens[0].word)
     return column if begins and column.kind == "date" else None
+
+
+def _in_steps(reader: Reader, i: int, money: bool) -> bool:
+    """`bills paid per month`, where no other verb says what the months are of."""
+    verbs = [k for k, item in enumerate(reader.items) if _date_of(item) and not item.used]
+    alone = money or (verbs == [i] and not reader.dated)
+    return alone and reader.is_(i + 1, "by") and reader.is_(i + 2, "grain")
 
 
 def _has_its_day(reader: Reader, i: int) -> bool:

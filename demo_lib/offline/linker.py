@@ -264,6 +264,10 @@ def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ..
     tokens = tuple(t for t in tokens if t.word not in ("the", "a", "an")) if len(tokens) > 2 else tokens
     if not tokens:
         return ()
+    first, last = tokens[0], tokens[-1]
+    rows = len(tokens) > 1 and any(r.kind == "table" for r in known.phrases.get((first.stem,), ()))
+    if rows and first.word != first.stem and first.word.endswith("s") and last.word in PREPOSITIONS:
+        return ()  # `bills paid on a Friday` are bills, and no `paid_on`
     stems = tuple(t.stem for t in tokens)
     found = list(known.phrases.get(stems, ()))
     best = max((r.score for r in found), default=0.0)

@@ -24,7 +24,7 @@ def settle(reader: Reader) -> None:
     _whose_sex(reader)
     items, schema = reader.items, reader.known.prompt.schema
     for i in reader.find("avg", "sum"):  # `what is the discount on average`, `the weight in total`
-        nouns = [k for k in range(i) if _numbers([r.column for r in items[k].of("column") if r.column])]
+        nouns = [k for k in range(i) if items[k].kind != "grain" and _numbers(_columns(items[k]))]
         said_behind = items[i].words in ("on average", "in total", "altogether", "overall")
         if said_behind and nouns and reader.head(i + 1) is None:
             items.insert(nouns[-1], items.pop(i))
@@ -164,6 +164,10 @@ def _verb_of(reader: Reader, i: int) -> int | None:
             # `did customers return`: a verb too, where somebody does it
             return k if reader.items[k].participle or (people and not reader.items[k].plural) else None
     return None
+
+
+def _columns(item: Item) -> list[Column]:
+    return [r.column for r in item.of("column") if r.column]
 
 
 def _numbers(columns: list[Column]) -> Readings:

@@ -76,6 +76,29 @@ def test_a_participle_is_a_condition_where_a_date_is_called_so(question: str, wh
     assert where in (sql(question) or "")
 
 
+@pytest.mark.parametrize(
+    ("question", "query"),
+    [
+        (
+            "harvests bottled per year since 2023",
+            "SELECT YEAR(bottled_on) AS year, COUNT(*) AS harvest_count FROM harvests WHERE NOT (bottled_on IS NULL) "
+            "AND bottled_on >= '2023-01-01' GROUP BY YEAR(bottled_on) ORDER BY year",
+        ),
+        (
+            "how many keepers resigned each year",
+            "SELECT YEAR(resigned_on) AS year, COUNT(*) AS keeper_count FROM keepers WHERE NOT (resigned_on IS NULL) "
+            "GROUP BY YEAR(resigned_on) ORDER BY year",
+        ),
+        (
+            "harvests bottled on a Sunday",
+            "SELECT harvest_id, bottled_on FROM harvests WHERE DAYNAME(bottled_on) IN ('Sunday') ORDER BY harvest_id",
+        ),
+    ],
+)
+def test_a_participle_says_which_date_the_steps_of_time_are_of(question: str, query: str) -> None:
+    assert sql(question) == query
+
+
 def test_a_list_of_columns_is_no_condition() -> None:
     assert sql("harvests: jars, bottled") == "SELECT harvest_id, jars, bottled_on FROM harvests ORDER BY harvest_id"
 
@@ -136,3 +159,9 @@ def test_the_sex_of_others_is_declined() -> None:
 def test_an_apostrophe_or_a_letter_may_be_missing() -> None:
     assert sql("keepers who havent resigned") == sql("keepers who have not resigned") is not None
     assert sql("harvsts per quarter") == sql("harvests per quarter") is not None
+
+
+def test_days_are_steps_of_time_beside_an_average_though_a_column_is_called_so() -> None:
+    prompt = PROMPT.replace("jars INTEGER", "jars INTEGER, days INTEGER")
+    asked = write_sql(prompt, "how many harvests do we have per day on average")
+    assert asked.sql and asked.sql == write_sql(prompt, "average number of harvests per day").sql
