@@ -20,9 +20,9 @@ NAMES_OF_DATES = ("date", "dates", "day", "at", "on", "time")
 
 def happenings(reader: Reader, frame: Frame) -> None:
     """A participle said of rows that have a date called so: those where it is filled, or with `not` those where not."""
-    if any(item.words == "in stock" and any(r.term for r in item.readings) for item in reader.items):
-        if reader.find("count", "how much"):
-            raise Decline("“In stock” could count the rows that have a stock, or add up how much they have. Say which.")
+    in_stock = any(item.words == "in stock" and any(r.term for r in item.readings) for item in reader.items)
+    if in_stock and reader.find("count", "how much"):
+        raise Decline("“In stock” could count the rows that have a stock, or add up how much they have. Say which.")
     if reader.find("when"):
         return
     for i, item in enumerate(reader.items):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from .frame import Decline, Readings
-from .lexicon import BEGINNINGS, QUANTITIES
+from .lexicon import BEGINNINGS, PASSIVE, QUANTITIES
 from .linker import Item
 from .reader import Reader
 from .schema import Column, Schema
@@ -124,8 +124,12 @@ def _as_noun(reader: Reader) -> None:
         plain = item.of("value") and item.plural and not item.of("table", "term", "column", "event")
         noun = reader.has(i + 1, "table", "column", "value", "term")
         alone = not noun and not reader.is_(i + 1, "and", "or", "compare")
+        if reader.is_(i - 1, "share"):  # `what share of the nurses is part-time`
+            after = reader.item(i + 1)
+            alone = after is not None and (not item.next_to(after) or after.tokens[0].word in PASSIVE | {"who", "that"})
+            alone = alone and not reader.is_(i + 1, "and", "or", "compare", "by")
         tables = {r.table for r in item.of("value")}
-        if plain and alone and len(tables) == 1 and reader.is_(i - 1, *asking):
+        if plain and alone and len(tables) == 1 and reader.is_(i - 1, *asking, "share"):
             rows = Item("link", item.words, item.tokens, item.at, (Reading("table", tables.pop()),))
             reader.items.insert(i + 1, rows)
 

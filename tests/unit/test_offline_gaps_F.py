@@ -165,3 +165,19 @@ def test_days_are_steps_of_time_beside_an_average_though_a_column_is_called_so()
     prompt = PROMPT.replace("jars INTEGER", "jars INTEGER, days INTEGER")
     asked = write_sql(prompt, "how many harvests do we have per day on average")
     assert asked.sql and asked.sql == write_sql(prompt, "average number of harvests per day").sql
+
+
+@pytest.mark.parametrize("question", ["What share of our skeps is heated?", "percentage of skeps that are straw"])
+def test_a_share_of_rows_that_a_value_names(question: str) -> None:
+    query = sql(question) or ""
+    assert query.endswith("WHERE shape = 'Skep'") and ("WHEN is_heated" in query or "WHEN material = 'Straw'" in query)
+
+
+@pytest.mark.parametrize("question", ["share of skeps", "share of skeps by keeper", "percentage of heated skeps"])
+def test_a_share_of_rows_without_a_part_is_declined(question: str) -> None:
+    assert declined(question)
+
+
+def test_still_says_no_more_where_a_state_follows() -> None:
+    assert (sql("harvests still in storage") or "").endswith("WHERE state = 'In storage' ORDER BY harvest_id")
+    assert declined("hives still in")
