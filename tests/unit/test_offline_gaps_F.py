@@ -184,3 +184,21 @@ def test_a_share_of_rows_without_a_part_is_declined(question: str) -> None:
 def test_still_says_no_more_where_a_state_follows() -> None:
     assert (sql("harvests still in storage") or "").endswith("WHERE state = 'In storage' ORDER BY harvest_id")
     assert declined("hives still in")
+
+
+def test_a_sentence_that_only_wonders_is_left_out_where_the_next_says_all() -> None:
+    assert sql("How busy are the hives? number of harvests by hive") == sql("number of harvests by hive") is not None
+    assert sql("How is the apiary made up? hives by shape") == sql("hives by shape") is not None
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How busy are the straw hives? number of harvests by hive",
+        "how many frames broke? hives by shape",
+        "Is Brigitte busy? harvests by hive",
+        "How grumpy are the keepers? show them by sex",
+    ],
+)
+def test_a_sentence_that_asks_or_narrows_down_is_not_left_out(question: str) -> None:
+    assert declined(question)
