@@ -38,15 +38,24 @@ def happenings(reader: Reader, frame: Frame) -> None:
             continue
         if reader.is_(i + 1, "or") and reader.item(i + 2) and _date_of(reader.items[i + 2]):
             raise Decline("“or” stands between two different conditions. Ask for each on its own.")
+        if reader.is_(i + 1, "and") and _also_then(reader, i + 2):
+            raise Decline("I cannot tell whether both happened then. Give each a time of its own.")
+        if no and any(k.words == "whose" for k in reader.items[:i]):
+            raise Decline(f"“{item.words}” can be read in two ways here: any one of them, or all. Say “with”.")
         if not no and not steps and not _dates_are_of_others(reader, i, column):
             continue
         if steps and not no and not money:
             reader.dated = item.of("column")
-        empty = exp.Is(this=exp.column(column.name, table=column.table), expression=exp.Null())
-        flag = Reading("flag", column.table, 1.0, term=Term(item.words, (), empty))
-        frame.filters.append(Filter(item.words, ((flag,),), negated=not no, at=i))
+        frame.filters.append(filled(item.words, column, i, no))
         if not money:
             reader.use(i - 1 if no else i, i + 1)
+
+
+def filled(words: str, column: Column, at: int, empty: bool = False) -> Filter:
+    """The rows that have a date, or those that have none."""
+    none = exp.Is(this=exp.column(column.name, table=column.table), expression=exp.Null())
+    flag = Reading("flag", column.table, 1.0, term=Term(words, (), none))
+    return Filter(words, ((flag,),), negated=not empty, at=at)
 
 
 def _date_of(item: Item) -> Column | None:
@@ -58,6 +67,11 @@ def _date_of(item: Item) -> Column | None:
     column = columns.pop()
     begins = column and name_words(column.name)[0] == stem(item.tokens[0].word)
     return column if begins and column.kind == "date" else None
+
+
+def _also_then(reader: Reader, i: int) -> bool:
+    """`opened and closed in 2024`: whether the verb behind has a period, which may be that of both."""
+    return reader.item(i) is not None and _date_of(reader.items[i]) is not None and _has_its_day(reader, i)
 
 
 def _in_steps(reader: Reader, i: int, money: bool) -> bool:

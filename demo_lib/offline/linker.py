@@ -31,12 +31,12 @@ from .lexicon import (
     SYNONYMS,
     WEEKDAYS,
 )
+from .slips import mended
 from .usage import count
 from .vocabulary import Reading, Vocabulary
 from .words import Token, misspelt, name_words, of_people, stem, stems
 
 LONGEST = 6
-SHORTEST_SLIP = 6
 STAFF = stems("employee staff worker")
 WORK = {"work", "works", "working", "worked", "employed", "employ", "job", "jobs", "hired", "hire", "company"}
 STAYING = ("here", "with", "there", "working", "employed", "around", "out", "in", "living", "renting", "missing")
@@ -86,7 +86,7 @@ class Item:
 
 def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
     """Cut the question into items, the longest phrase first; the prompt's own names win over operators."""
-    tokens = [_mended(t, known) for t in tokens]
+    tokens = [mended(t, known) for t in tokens]
     words = [t.word for t in tokens]
     dates = {s.start: s for s in find_dates(words, known.prompt.today)}
     items: list[Item] = []
@@ -116,19 +116,6 @@ def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
     for i, item in enumerate(items):
         _with_neighbours(items, i, item, known)
     return items
-
-
-def _mended(token: Token, known: Vocabulary) -> Token:
-    """`avarage` is a slip for a word that asks for something, where the prompt has no word like it."""
-    word = token.word
-    plain = token.text == word and word.isalpha() and not token.quoted and len(word) >= SHORTEST_SLIP - 1
-    if not plain or word in known.spellings or (token.stem,) in known.phrases or count(" " + word) == 1:
-        return token
-    if any(misspelt(word, spelt) for spelt in known.spellings):
-        return token
-    meant = [asked for asked in _asking_words() if misspelt(word, asked)]
-    one = len({stem(asked) for asked in meant}) == 1 and word not in GLUE
-    return replace(token, word=meant[0], stem=stem(meant[0])) if one else token
 
 
 def _ends_too_late(item: Item, i: int, tokens: Sequence[Token], known: Vocabulary, words: list[str]) -> bool:
@@ -373,13 +360,6 @@ def _events(token: Token, known: Vocabulary) -> tuple[Reading, ...]:
 @lru_cache(maxsize=1)
 def _operators() -> dict[str, str]:
     return {phrase: name for name, phrases in OPERATORS.items() for phrase in phrases.split("|")}
-
-
-@lru_cache(maxsize=1)
-def _asking_words() -> tuple[str, ...]:
-    asking = ("count", "avg", "median", "sum", "share", "most", "least", "running", "distinct", "sort")
-    said = {w for phrase, name in _operators().items() if name in asking for w in phrase.split()} | set(GRAINS)
-    return tuple(sorted((w for w in said if len(w) >= SHORTEST_SLIP), key=len))
 
 
 @lru_cache(maxsize=1)

@@ -103,7 +103,10 @@ def test_a_list_of_columns_is_no_condition() -> None:
     assert sql("harvests: jars, bottled") == "SELECT harvest_id, jars, bottled_on FROM harvests ORDER BY harvest_id"
 
 
-@pytest.mark.parametrize("question", ["harvests gathered or bottled", "how many keepers are left"])
+@pytest.mark.parametrize(
+    "question",
+    ["harvests gathered or bottled", "how many keepers are left", "harvests gathered and bottled in 2024"],
+)
 def test_what_could_mean_its_opposite_is_declined(question: str) -> None:
     assert declined(question)
 
@@ -202,3 +205,10 @@ def test_a_sentence_that_only_wonders_is_left_out_where_the_next_says_all() -> N
 )
 def test_a_sentence_that_asks_or_narrows_down_is_not_left_out(question: str) -> None:
     assert declined(question)
+
+
+def test_what_never_happened_may_have_rows_without_a_day() -> None:
+    assert (sql("which hives were never bottled") or "").count("NOT (harvests.bottled_on IS NULL)") == 1
+    assert declined("hives whose harvests were not bottled")  # any of them, or all?
+    assert "harvests.bottled_on IS NULL" in (sql("hives with harvests that were not bottled") or "")
+    assert "NOT (harvests.bottled_on IS NULL)" in (sql("hives that never bottled a harvest") or "")
