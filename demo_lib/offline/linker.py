@@ -31,7 +31,6 @@ from .lexicon import (
     SYNONYMS,
     WEEKDAYS,
 )
-from .slips import mended
 from .usage import count
 from .vocabulary import Reading, Vocabulary
 from .words import Token, misspelt, name_words, of_people, stem, stems
@@ -86,7 +85,6 @@ class Item:
 
 def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
     """Cut the question into items, the longest phrase first; the prompt's own names win over operators."""
-    tokens = [mended(t, known) for t in tokens]
     words = [t.word for t in tokens]
     dates = {s.start: s for s in find_dates(words, known.prompt.today)}
     items: list[Item] = []

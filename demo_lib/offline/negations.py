@@ -46,8 +46,8 @@ def negations(reader: Reader, frame: Frame) -> None:
         then: tuple[Filter, ...] = ()
         did = verb is not None and (bool(dates_of(verb)) or (verb.kind == "word" and verb.participle))
         if did and reader.words(i, i + 1) in ("never", "not", "yet to") and reader.has(j + 1, "table"):
-            rows = {r.table for r in reader.items[j + 1].of("table")}
-            own = [r.column for r in dates_of(reader.items[j]) if r.table in rows and r.column]
+            its = {r.table for r in reader.items[j + 1].of("table")}
+            own = [r.column for r in dates_of(reader.items[j]) if r.table in its and r.column]
             then = tuple(filled(reader.items[j].words, column, j) for column in own[:1])
             reader.use(j, j + 1)  # `never opened a case`, `never needed a doctor`: no row, whatever the verb
             j += 1

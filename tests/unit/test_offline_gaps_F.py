@@ -161,9 +161,6 @@ def test_the_sex_of_others_is_declined() -> None:
 
 def test_an_apostrophe_or_a_letter_may_be_missing() -> None:
     assert sql("keepers who havent resigned") == sql("keepers who have not resigned") is not None
-    assert sql("avarage price of the honeys") == sql("average price of the honeys") is not None
-    assert sql("numbr of hives") == sql("number of hives") is not None
-    assert declined("how many hives are in Lowst")
     assert sql("harvsts per quarter") == sql("harvests per quarter") is not None
 
 
