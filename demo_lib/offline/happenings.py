@@ -20,28 +20,42 @@ NAMES_OF_DATES = ("date", "dates", "day", "at", "on", "time")
 
 def happenings(reader: Reader, frame: Frame) -> None:
     """A participle said of rows that have a date called so: those where it is filled, or with `not` those where not."""
-    stocked = any(item.words == "in stock" and any(r.term for r in item.readings) for item in reader.items)
-    if stocked and reader.find("count", "how much"):
+    in_stock = any(item.words == "in stock" and any(r.term for r in item.readings) for item in reader.items)
+    if in_stock and reader.find("count", "how much"):
         raise Decline("“In stock” could count the rows that have a stock, or add up how much they have. Say which.")
     if reader.find("when"):
         return
     for i, item in enumerate(reader.items):
         column = _date_of(item)
-        if column is None or item.used or item.tokens[0].breaks or _has_its_day(reader, i):
+        if column is None or item.used or item.tokens[0].breaks:
+            continue
+        money = reader.is_(i - 1, "how much")  # `how much was paid`: the verb says which amount, too
+        steps = _in_steps(reader, i, money)
+        if not steps and _has_its_day(reader, i):
             continue
         no = reader.is_(i - 1, "not") and reader.items[i - 1].words in NOT
-        money = reader.is_(i - 1, "how much")  # `how much was paid`: the verb says which amount, too
         if not (money or _said_of(reader, i - 1 if no else i, column)):
             continue
         if reader.is_(i + 1, "or") and reader.item(i + 2) and _date_of(reader.items[i + 2]):
             raise Decline("“or” stands between two different conditions. Ask for each on its own.")
-        if not no and not _dates_are_of_others(reader, i, column):
+        if reader.is_(i + 1, "and") and _also_then(reader, i + 2):
+            raise Decline("I cannot tell whether both happened then. Give each a time of its own.")
+        if no and any(k.words == "whose" for k in reader.items[:i]):
+            raise Decline(f"“{item.words}” can be read in two ways here: any one of them, or all. Say “with”.")
+        if not no and not steps and not _dates_are_of_others(reader, i, column):
             continue
-        empty = exp.Is(this=exp.column(column.name, table=column.table), expression=exp.Null())
-        flag = Reading("flag", column.table, 1.0, term=Term(item.words, (), empty))
-        frame.filters.append(Filter(item.words, ((flag,),), negated=not no, at=i))
+        if steps and not no and not money:
+            reader.dated = item.of("column")
+        frame.filters.append(filled(item.words, column, i, no))
         if not money:
             reader.use(i - 1 if no else i, i + 1)
+
+
+def filled(words: str, column: Column, at: int, empty: bool = False) -> Filter:
+    """The rows that have a date, or those that have none."""
+    none = exp.Is(this=exp.column(column.name, table=column.table), expression=exp.Null())
+    flag = Reading("flag", column.table, 1.0, term=Term(words, (), none))
+    return Filter(words, ((flag,),), negated=not empty, at=at)
 
 
 def _date_of(item: Item) -> Column | None:
@@ -53,6 +67,18 @@ def _date_of(item: Item) -> Column | None:
     column = columns.pop()
     begins = column and name_words(column.name)[0] == stem(item.tokens[0].word)
     return column if begins and column.kind == "date" else None
+
+
+def _also_then(reader: Reader, i: int) -> bool:
+    """`opened and closed in 2024`: whether the verb behind has a period, which may be that of both."""
+    return reader.item(i) is not None and _date_of(reader.items[i]) is not None and _has_its_day(reader, i)
+
+
+def _in_steps(reader: Reader, i: int, money: bool) -> bool:
+    """`bills paid per month`, where no other verb says what the months are of."""
+    verbs = [k for k, item in enumerate(reader.items) if _date_of(item) and not item.used]
+    alone = money or (verbs == [i] and not reader.dated)
+    return alone and reader.is_(i + 1, "by") and reader.is_(i + 2, "grain")
 
 
 def _has_its_day(reader: Reader, i: int) -> bool:

@@ -222,7 +222,7 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     after = words[at + 1 : at + 2]
     if one and text in ORDINALS and any(_superlative(" ".join(words[at + 1 : end])) for end in (at + 2, at + 3)):
         return Item("nth", text, tokens, number=ORDINALS[text])
-    if one and text == "still" and after and after[0] in STAYING:
+    if one and text == "still" and after and after[0] in STAYING and not _is_value(words[at + 1 : at + 4], known):
         return None  # here, and not gone since: for the prompt to say
     if one and text == "out" and before in ("are", "is", "still", "were", "be"):
         return None  # out, and not back yet: for the prompt to say
@@ -290,6 +290,12 @@ def _superlative(words: str) -> bool:
     )  # fmt: skip
 
 
+def _is_value(words: Sequence[str], known: Vocabulary) -> bool:
+    """Whether some of these words, from the first on, are a value: `in progress`."""
+    runs = (tuple(map(stem, words[:end])) for end in range(2, len(words) + 1))
+    return any(r.kind == "value" and r.score == 1 for run in runs for r in known.phrases.get(run, ()))
+
+
 def _of_amount(before: str) -> bool:
     """Whether a unit behind this word only says what an amount is counted in: `height in cm`, `over 200 mph`."""
     return before in ("in", "square", "cubic") or before[:1].isdigit()
@@ -300,6 +306,10 @@ def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ..
     tokens = tuple(t for t in tokens if t.word not in ("the", "a", "an")) if len(tokens) > 2 else tokens
     if not tokens:
         return ()
+    first, last = tokens[0], tokens[-1]
+    rows = len(tokens) > 1 and any(r.kind == "table" for r in known.phrases.get((first.stem,), ()))
+    if rows and first.word != first.stem and first.word.endswith("s") and last.word in PREPOSITIONS:
+        return ()  # `bills paid on a Friday` are bills, and no `paid_on`
     stems = tuple(t.stem for t in tokens)
     found = list(known.phrases.get(stems, ()))
     best = max((r.score for r in found), default=0.0)
@@ -350,11 +360,11 @@ def _alternatives(token: Token, known: Vocabulary) -> list[tuple[str, float]]:
         return own
     if count(" " + token.word) == 1:
         return own  # a word of its own in the tokenizer's vocabulary is English, and no slip of the finger
+    written = {token.word, token.word.removesuffix("s")}
     near = [
         meant
         for spelt, meant in known.spellings.items()
-        if any(misspelt(w, spelt) for w in {token.word, token.word.removesuffix("s")})
-        and not _other_form(token.word, spelt)
+        if any(misspelt(w, spelt) for w in written) and not _other_form(token.word, spelt)
     ]
     return own + [(s, 0.7) for s in dict.fromkeys(near)]
 

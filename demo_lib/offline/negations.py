@@ -7,6 +7,7 @@ from sqlglot import exp
 from .filters import dates_of, numbers_of, options_at
 from .frame import Decline, Dim, Event, Filter, Frame, NumberFilter, Readings, When
 from .glossary import Term
+from .happenings import filled
 from .reader import Reader
 from .vocabulary import Reading
 from .words import of_people, stem
@@ -44,8 +45,12 @@ def negations(reader: Reader, frame: Frame) -> None:
             reader.use(j, j + 1)  # `never signed up for a course`: no row of the kind
             j = reader.skip(j + 1, "for", "in", "to", "with", "at")
         verb = reader.item(j)
+        then: tuple[Filter, ...] = ()
         did = verb is not None and (bool(dates_of(verb)) or (verb.kind == "word" and verb.participle))
         if did and reader.words(i, i + 1) in ("never", "not", "yet to") and reader.has(j + 1, "table"):
+            its = {r.table for r in reader.items[j + 1].of("table")}
+            own = [r.column for r in dates_of(reader.items[j]) if r.table in its and r.column]
+            then = tuple(filled(reader.items[j].words, column, j) for column in own[:1])
             reader.use(j, j + 1)  # `never opened a case`, `never needed a doctor`: no row, whatever the verb
             j += 1
         if (
@@ -63,6 +68,7 @@ def negations(reader: Reader, frame: Frame) -> None:
             dated = () if verb.of("event", "table", "value", "flag") else dates_of(verb)  # `badges that nobody earned`
             elsewhere = tuple(Reading("event", r.table, r.score) for r in dated if r.table not in told)
             verb.readings = elsewhere or verb.readings
+            then = tuple(filled(verb.words, r.column, j) for r in dated[:1] if elsewhere and r.column)
         if verb and verb is reader.item(j) and (open_ := _has_not_ended(reader, i, j)):
             frame.filters.append(Filter(reader.words(i, j + 1), (open_,), at=i))
             reader.use(i, j + 1)
@@ -73,7 +79,8 @@ def negations(reader: Reader, frame: Frame) -> None:
             continue
         if reader.has(j, "event") or (reader.has(j, "table") and not reader.has(j, "value")):
             events = reader.items[j].of("event") or reader.items[j].of("table")
-            frame.events.append(Event(reader.words(i, j + 1), events, negated=True, at=i, of=reader.told_of(i)))
+            told_of = reader.told_of(i)
+            frame.events.append(Event(reader.words(i, j + 1), events, negated=True, at=i, filters=then, of=told_of))
             again = reader.items[j + 1].of("table") if reader.has(j + 1, "table") and reader.has(j, "event") else ()
             twice = bool({r.table for r in events} & {r.table for r in again})  # `never ordered` an `order`
             reader.use(i, j + 2 if twice else j + 1)

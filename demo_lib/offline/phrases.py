@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from .frame import Decline, Readings
 from .glossary import Term
-from .lexicon import BEGINNINGS, QUANTITIES
+from .lexicon import BEGINNINGS, PASSIVE, QUANTITIES
 from .linker import Item
 from .reader import Reader
 from .schema import Column, Schema
@@ -27,7 +27,7 @@ def settle(reader: Reader) -> None:
     _whose_sex(reader)
     items, schema = reader.items, reader.known.prompt.schema
     for i in reader.find("avg", "sum"):  # `what is the discount on average`, `the weight in total`
-        nouns = [k for k in range(i) if _numbers([r.column for r in items[k].of("column") if r.column])]
+        nouns = [k for k in range(i) if items[k].kind != "grain" and _numbers(_columns(items[k]))]
         said_behind = items[i].words in ("on average", "in total", "altogether", "overall")
         if said_behind and nouns and reader.head(i + 1) is None:
             items.insert(nouns[-1], items.pop(i))
@@ -162,8 +162,12 @@ def _as_noun(reader: Reader) -> None:
         plain = item.of("value") and item.plural and not item.of("table", "term", "column", "event")
         noun = reader.has(i + 1, "table", "column", "value", "term")
         alone = not noun and not reader.is_(i + 1, "and", "or", "compare")
+        if reader.is_(i - 1, "share"):  # `what share of the nurses is part-time`
+            after = reader.item(i + 1)
+            alone = after is not None and (not item.next_to(after) or after.tokens[0].word in PASSIVE | {"who", "that"})
+            alone = alone and not reader.is_(i + 1, "and", "or", "compare", "by")
         tables = {r.table for r in item.of("value")}
-        if plain and alone and len(tables) == 1 and reader.is_(i - 1, *asking):
+        if plain and alone and len(tables) == 1 and reader.is_(i - 1, *asking, "share"):
             rows = Item("link", item.words, item.tokens, item.at, (Reading("table", tables.pop()),))
             reader.items.insert(i + 1, rows)
 
@@ -202,6 +206,10 @@ def _verb_of(reader: Reader, i: int) -> int | None:
             # `did customers return`: a verb too, where somebody does it
             return k if reader.items[k].participle or (people and not reader.items[k].plural) else None
     return None
+
+
+def _columns(item: Item) -> list[Column]:
+    return [r.column for r in item.of("column") if r.column]
 
 
 def _numbers(columns: list[Column]) -> Readings:

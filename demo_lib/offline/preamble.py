@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from .lexicon import COURTESIES, GREETINGS, OPENINGS, PREPOSITIONS, SIGHS, THEY
 from .linker import Item
 
+WONDERING = {"is", "are", "do", "does", "did", "was", "were", "has", "have", "can"}
 SILENT = {"word", "glue", "and", "or", "list", *PREPOSITIONS}
 
 
@@ -16,6 +17,7 @@ def without_small_talk(items: Sequence[Item]) -> list[Item]:
     Left out is a clause before the one that asks, if none of its words is known and none is a name, a number or a
     date; and a clause at the end that is a courtesy. What is asked must not point back to it.
     """
+    items = _without_musing(items)
     clauses: list[list[Item]] = []
     start = 0
     while start < len(items) - 1 and items[start].kind in SILENT and items[start].words in SIGHS:
@@ -34,6 +36,23 @@ def without_small_talk(items: Sequence[Item]) -> list[Item]:
     if talk and all(map(_says_nothing, clauses[:asks])) and not points_back:
         clauses = clauses[asks:]
     return [item for clause in clauses for item in clause]
+
+
+def _without_musing(items: Sequence[Item]) -> Sequence[Item]:
+    """`How busy are our crews? Jobs by crew`: the second sentence says how to measure what the first wonders about.
+
+    All that the database knows of the first must be said again, and the first must have a word that it cannot know.
+    """
+    end = next((k for k, item in enumerate(items) if k and "?" in item.tokens[0].gap), 0)
+    first, rest = items[:end], items[end:]
+    wonders = bool(first) and (first[0].words == "how" or first[0].tokens[0].word in WONDERING)
+    if not wonders or not any(item.kind == "word" for item in first):
+        return items
+    again = {t.stem for item in rest for t in item.tokens}
+    known = {t.stem for item in first if item.kind not in SILENT | {"money"} or item.readings for t in item.tokens}
+    points_back = any(t.word in THEY for item in rest for t in item.tokens)
+    named = any(t.text[:1].isupper() for item in first[1:] if item.kind == "word" for t in item.tokens)
+    return items if points_back or named or known - again or not any(item.readings for item in rest) else rest
 
 
 def _asks(clause: Sequence[Item]) -> bool:
