@@ -29,7 +29,6 @@ from .negations import either_way, negations
 from .periods import periods
 from .phrases import settle
 from .rankings import rankings
-from .rates import rates
 from .ratios import read_ratio
 from .reader import Reader
 from .returns import merge, sentences
@@ -45,7 +44,6 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     """The frame of a question. Raises Decline for what has no place in it."""
     said = Question(items, known)
     _ = ages(said) or durations(said)
-    rates(said)
     question, *wishes = sentences(said.items)
     frame = _read(question, known)
     frame.caveats += said.caveats

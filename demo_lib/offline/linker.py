@@ -36,6 +36,7 @@ from .vocabulary import Reading, Vocabulary
 from .words import Token, misspelt, name_words, of_people, stem, stems
 
 LONGEST = 6
+RATE = stem("rate")
 STAFF = stems("employee staff worker")
 WORK = {"work", "works", "working", "worked", "employed", "employ", "job", "jobs", "hired", "hire", "company"}
 STAYING = ("here", "with", "there", "working", "employed", "around", "out", "in", "living", "renting", "missing")
@@ -145,6 +146,11 @@ def _doers(token: Token, known: Vocabulary) -> tuple[Reading, ...]:
 def _with_neighbours(items: list[Item], i: int, item: Item, known: Vocabulary) -> None:
     """`planned and approved spend` names two columns; `gift card payments` says payment of a payment method."""
     before, after = items[i - 1] if i else None, items[i + 1 : i + 3]
+    if item.words in ("rate", "rates") and before and before.of("value", "flag") and before.next_to(item):
+        tables = {r.table for r in before.of("value", "flag")}
+        own = [r for r in item.of("column") if r.table in tables and r.column and RATE in name_words(r.column.name)]
+        if not own and not item.of("term"):  # a late rate is one of what? `rate` for rating it is not
+            item.kind, item.readings = "word", ()
     asked = before is not None and before.kind in ("busiest", "quietest", "list")
     if asked and item.words == "weekday" and item.kind in ("weekday", "link"):
         item.kind, item.notes = "grain", ["weekday"]

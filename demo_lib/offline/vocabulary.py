@@ -143,7 +143,7 @@ def _add_table(known: Vocabulary, table: Table) -> None:
 
 
 def _noted(note: str) -> Words:
-    """What the comment of a table calls its rows: `parcels`, `parcel labels, one for each box`; not a whole sentence."""
+    """What the comment of a table calls its rows: `parcels`, `box labels, one for each box`; no whole sentence."""
     said = re.split(r"[,;:.()–—]|\s-\s", note, maxsplit=1)[0].lower().split()
     said = said[1:] if said[:1] and said[0] in ("the", "a", "an", "all") else said
     plain = all(w.isalpha() and w not in UNLINKABLE for w in said)
