@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .frame import Decline, Frame, When
+from .frame import Decline, Frame, Readings, When
 from .lexicon import PREPOSITIONS
 from .reader import Reader
+from .vocabulary import Reading
+from .words import stem
 
+MADE = {"made", "make", "placed", "place"}
 IGNORED = PREPOSITIONS | {"glue"}
 
 
 def periods(reader: Reader, frame: Frame) -> None:
     """Every date, with the nearest verb before it that names a date column."""
     begins = bool(reader.find("begin"))
+    reader.dated = reader.dated or _made(reader)
     frame.dated = reader.dated
     hinted = [k for k, item in enumerate(reader.items) if "hint" in item.notes]
     for i in reader.find("date"):
@@ -30,6 +34,22 @@ def periods(reader: Reader, frame: Frame) -> None:
         reader.use(i, i + 1)
     for i in reader.find("begin") if frame.whens or any(d.grain for d in frame.dims) else ():
         reader.use(i, i + 1)
+
+
+def _made(reader: Reader) -> Readings:
+    """`orders placed in May`: the day they were ordered, where a date of theirs is called so."""
+    for i, item in enumerate(reader.items):
+        end = item.at + len(item.tokens)
+        said = {reader.done.get(end + 1), reader.done.get(end + 2), *(k.words for k in reader.items[i + 1 : i + 2])}
+        if not item.of("table") or not said & MADE:
+            continue
+        columns = reader.known.prompt.schema.tables[item.of("table")[0].table].columns
+        called = {t.stem for t in item.tokens}
+        verbs = [(c.name.split("_")[0], c) for c in columns if c.kind == "date"]
+        made = [c for verb, c in verbs if verb.endswith("ed") and stem(verb) in called]
+        if len(made) == 1:
+            return (Reading("column", made[0].table, 1.0, made[0]),)
+    return ()
 
 
 def _hint(reader: Reader, i: int, hinted: Sequence[int]) -> int | None:
