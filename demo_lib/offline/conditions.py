@@ -145,7 +145,8 @@ def filter_condition(source: Source, wanted: Filter) -> exp.Expr | None:
     if reading.kind == "flag":
         true = {r.value != "false" for r, _ in chosen}
         return None if len(true) > 1 else flag(column, reading.column, true.pop() != wanted.negated)
-    values = [exp.Literal.string(v) for v in dict.fromkeys(r.value or "" for r, _ in chosen)]
+    literal = exp.Literal.number if reading.column.kind == "number" else exp.Literal.string
+    values = [literal(v) for v in dict.fromkeys(r.value or "" for r, _ in chosen)]
     if len(values) == 1:
         return (exp.NEQ if wanted.negated else exp.EQ)(this=column, expression=values[0])
     within = exp.In(this=column, expressions=values)

@@ -11,6 +11,7 @@ from typing import Literal
 from sqlglot import exp
 
 from .glossary import Term
+from .legends import NO_MEANINGS, legend
 from .lexicon import DAY_NAMES, DAYS, EVENTS, GLUE, IRREGULAR, LINES, MEASURED_IN, OPERATORS
 from .prompt_reader import Prompt, read_prompt
 from .schema import Column, ForeignKey, Table, bare
@@ -184,6 +185,9 @@ def _add_column(known: Vocabulary, table: Table, column: Column, begun: Words) -
         _add_not_yet(known, table, column, verb)
     if column.note and len(column.note.split()) <= 3 and column.kind != "key":
         known.add(phrase(column.note), _column_reading(column, key, 0.8))
+    for code, meant in legend(column.note, column.values).items() if column.kind in ("text", "number") else ():
+        if meant not in NO_MEANINGS and meant not in UNLINKABLE:
+            known.add(phrase(meant), Reading("value", table.name, 1.0, column, code), meant)
     if column.kind == "text":
         if {v.lower() for v in column.values} >= set(DAYS[:5]):  # what `the day of the week` means here
             for called in DAY_NAMES:
