@@ -34,6 +34,8 @@ def apply_all(frame: Frame, source: Source, dated_as: str | None = None) -> None
             raise Decline(f"One row of {source.anchor} cannot be “{wanted.words}” at once. Say who or what has both.")
     for wanted in frame.filters:
         if wanted not in inside and (found := filter_condition(source, wanted)) is not None:
+            if any(type(c) is type(found) is exp.EQ and c.this == found.this and c != found for c in source.where):
+                raise Decline(f"No row is “{wanted.words}” and something else besides. Say “or”, or compare the two.")
             source.where.append(found)
     for n in frame.numbers:
         if n.readings:
