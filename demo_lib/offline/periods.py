@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlglot import exp
+
 from .frame import Decline, Frame, Readings, When
 from .lexicon import PREPOSITIONS
 from .reader import Reader
@@ -28,12 +30,22 @@ def periods(reader: Reader, frame: Frame) -> None:
             raise Decline(f"The prompt does not say what day today is, so I cannot place “{item.words}”.")
         if item.period.future:
             raise Decline(f"“{item.words}” has not happened yet. I can only report what the data holds.")
+        if i and (state := _state_of_now(reader, frame, i - 1)):
+            raise Decline(f"I can tell what is “{state}” now, not what was so “{item.words}”. Leave one of them out.")
         hint = _hint(reader, i, hinted)
         hints = reader.items[hint].of("column") if hint is not None else reader.dated
         frame.whens.append(When(item.words, item.period, hints, at=i, begins=begins))
         reader.use(i, i + 1)
     for i in reader.find("begin") if frame.whens or any(d.grain for d in frame.dims) else ():
         reader.use(i, i + 1)
+
+
+def _state_of_now(reader: Reader, frame: Frame, i: int) -> str:
+    """`stored in 2024`, where no date left empty says what is stored today."""
+    item = reader.items[i]
+    told = [o[0].term for f in frame.filters if f.at == i for o in f.options if o[0].term]
+    now = any(isinstance(t.sql, exp.Is) for t in told) and not item.words.startswith(("un", "never"))
+    return item.words if now and item.participle else ""
 
 
 def _made(reader: Reader) -> Readings:

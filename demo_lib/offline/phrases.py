@@ -22,6 +22,8 @@ def settle(reader: Reader) -> None:
     _as_noun(reader)
     _as_of_now(reader)
     items, schema = reader.items, reader.known.prompt.schema
+    if len(items) > 2 and items[0].words == "on average" and reader.is_(1, "count"):
+        items.append(items.pop(0))  # `on average, how many visits does a patient make`
     for i in reader.find("avg", "sum"):  # `what is the discount on average`, `the weight in total`
         nouns = [k for k in range(i) if _numbers([r.column for r in items[k].of("column") if r.column])]
         said_behind = items[i].words in ("on average", "in total", "altogether", "overall")

@@ -11,8 +11,8 @@ from typing import Literal
 from sqlglot import exp
 
 from .glossary import Term
-from .legends import NO_MEANINGS, legend
-from .lexicon import DAY_NAMES, DAYS, EVENTS, GLUE, IRREGULAR, LINES, MEASURED_IN, OPERATORS
+from .legends import NO_MEANINGS, left_empty, legend
+from .lexicon import ABBREVIATIONS, DAY_NAMES, DAYS, EVENTS, GLUE, IRREGULAR, LINES, MEASURED_IN, OPERATORS
 from .prompt_reader import Prompt, read_prompt
 from .schema import Column, ForeignKey, Table, bare
 from .words import name_words, phrase, shared, spoken, stem, stems
@@ -28,7 +28,7 @@ ENDED = ("closed", "resolved", "fixed", "completed", "finished")
 GONE = ("left", "ended", "terminated", "retired", "resigned", "departed", "churned")
 UNITS = stems(" ".join(MEASURED_IN))
 EVENT_STEMS = tuple(tuple(dict.fromkeys(map(stem, group))) for group in EVENTS)
-LETTERS = re.compile(r"[^\W\d_]{4,}")
+LETTERS = re.compile(rf"[^\W\d_]{{4,}}|\b(?:{'|'.join(ABBREVIATIONS)})\b")
 NOTED, LONGEST_NOTE = 0.95, 3
 NO_WORD = re.compile(r"[\d.\-: ]*|true|false")
 UNLINKABLE = {w for phrases in OPERATORS.values() for w in phrases.split("|")} | GLUE
@@ -78,7 +78,8 @@ class Vocabulary:
 
     def spell(self, text: str) -> None:
         """Enter words as they are written."""
-        for word in LETTERS.findall(text.lower()):
+        for run in LETTERS.findall(text.lower()):
+            word = ABBREVIATIONS.get(run, run)
             self.spellings.setdefault(word, stem(word))
 
 
@@ -183,6 +184,9 @@ def _add_column(known: Vocabulary, table: Table, column: Column, begun: Words) -
                 known.add(owner + names, _column_reading(column, key, max(score, 0.9), table.name))
     if column.kind == "date" and _is_participle(verb := spoken(column.name).split(" ")[0]):
         _add_not_yet(known, table, column, verb)
+    for state in left_empty(column.note):
+        empty = exp.Is(this=exp.column(column.name, table=table.name), expression=exp.Null())
+        known.add(phrase(state), Reading("flag", table.name, 0.9, term=Term(state, (phrase(state),), empty)), state)
     if column.note and len(column.note.split()) <= 3 and column.kind != "key":
         known.add(phrase(column.note), _column_reading(column, key, 0.8))
     for code, meant in legend(column.note, column.values).items() if column.kind in ("text", "number") else ():
