@@ -31,9 +31,10 @@ from .lexicon import (
     SYNONYMS,
     WEEKDAYS,
 )
+from .schema import bare
 from .usage import count
 from .vocabulary import Reading, Vocabulary
-from .words import Token, misspelt, name_words, of_people, stem, stems
+from .words import Token, misspelt, name_words, of_people, spoken, stem, stems
 
 LONGEST = 6
 RATE = stem("rate")
@@ -230,7 +231,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         events = _events(first, known)
         if events and (text.endswith(("ed", "ing")) or text in IRREGULAR):
             exact = known.phrases.get((first.stem,), [])
-            readings = tuple(r for r in readings if r.kind in ("value", "column") or r in exact and r.kind == "term")
+            kinds = ("value", "column", "table") if _named_so(readings, text) else ("value", "column")
+            readings = tuple(r for r in readings if r.kind in kinds or r in exact and r.kind == "term")
             readings += events
         elif first.stem in _event_words():
             readings += events
@@ -247,6 +249,12 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     if one and (text in GLUE or text in NEUTRAL or (is_unit and text not in GRAINS)):
         return Item("glue", text, tokens)
     return None
+
+
+def _named_so(readings: Sequence[Reading], word: str) -> bool:
+    """Whether rows are called by a noun that looks like a verb: a wing, a painting."""
+    tables = [r.table for r in readings if r.kind == "table"]
+    return word.endswith("ing") and any(spoken(bare(t)).split(" ")[-1].removesuffix("s") == word for t in tables)
 
 
 def _superlative(words: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import zip_longest
 
-from .frame import Readings
+from .frame import Decline, Readings
 from .lexicon import BEGINNINGS, QUANTITIES
 from .linker import Item
 from .reader import Reader
@@ -22,6 +22,11 @@ def settle(reader: Reader) -> None:
     _as_noun(reader)
     _as_of_now(reader)
     items, schema = reader.items, reader.known.prompt.schema
+    for i in reader.find("and"):
+        sides = [item for k in (i - 1, i + 1) if (item := reader.item(k))] if items[i].words == "plus" else []
+        if len(sides) == 2 and all(_numbers([r.column for r in s.of("column") if r.column]) for s in sides):
+            words = " ".join(item.words for item in items[i - 1 : i + 2])
+            raise Decline(f"I cannot add up “{words}” within a row. Ask for each on its own, or define a term for it.")
     if len(items) > 2 and items[0].words == "on average" and reader.is_(1, "count"):
         items.append(items.pop(0))  # `on average, how many visits does a patient make`
     for i in reader.find("avg", "sum"):  # `what is the discount on average`, `the weight in total`
