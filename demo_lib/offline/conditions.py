@@ -34,6 +34,8 @@ def apply_all(frame: Frame, source: Source, dated_as: str | None = None) -> None
             raise Decline(f"One row of {source.anchor} cannot be “{wanted.words}” at once. Say who or what has both.")
     for wanted in frame.filters:
         if wanted not in inside and (found := filter_condition(source, wanted)) is not None:
+            if any(type(c) is type(found) is exp.EQ and c.this == found.this and c != found for c in source.where):
+                raise Decline(f"No row is “{wanted.words}” and something else besides. Say “or”, or compare the two.")
             source.where.append(found)
     for n in frame.numbers:
         if n.readings:
@@ -148,7 +150,8 @@ def filter_condition(source: Source, wanted: Filter) -> exp.Expr | None:
     if reading.kind == "flag":
         true = {r.value != "false" for r, _ in chosen}
         return None if len(true) > 1 else flag(column, reading.column, true.pop() != wanted.negated)
-    values = [exp.Literal.string(v) for v in dict.fromkeys(r.value or "" for r, _ in chosen)]
+    literal = exp.Literal.number if reading.column.kind == "number" else exp.Literal.string
+    values = [literal(v) for v in dict.fromkeys(r.value or "" for r, _ in chosen)]
     if len(values) == 1:
         return (exp.NEQ if wanted.negated else exp.EQ)(this=column, expression=values[0])
     within = exp.In(this=column, expressions=values)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from . import ddl_faults
+from .legends import codes
 from .schema import Column, ForeignKey, Schema, Table, bare
 from .words import name_words, shared
 
@@ -203,7 +204,7 @@ def _listed(table: str, columns: str) -> Iterator[Column]:
 def _note_and_values(comment: str) -> tuple[str, tuple[str, ...]]:
     listed = VALUES.search(comment)
     if not listed:
-        return comment.strip(), ()
+        return comment.strip(), codes(comment)
     values = [v.strip().strip("'\"").rstrip(".") for v in listed[1].split(",")]
     return comment[: listed.start()].strip(" ;,."), tuple(v for v in values if v)
 

@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from .aggregates import only_where
 from .schema import Column, Schema, bare
-from .words import phrase
+from .words import name_words, phrase
 
 Words = tuple[str, ...]
 MOST_CUTS = 8  # places where the prose behind a formula may begin
@@ -136,7 +136,8 @@ def _read_entry(names: list[str], body: str, formulas: _Formulas, found: Glossar
         apart = tuple(n.lower() for n in names if _is_a_table(n, formulas.schema))
         found.terms.append(Term(names[0], called, sql, apart=apart))
     elif re.fullmatch(r"[\w\s-]{1,40}\.?", body):
-        found.aliases += [(words, phrase(body)) for words in called]
+        known = name_words(body) if " " not in body else phrase(body)  # `parcels: prcl`, as a table is called
+        found.aliases += [(words, known) for words in called]
     for name in names if sql is not None else ():
         defined.add(name, column or sql, _cut(body if name == names[0] else f"{names[0]}, {body}"))
 

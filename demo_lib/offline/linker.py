@@ -31,10 +31,10 @@ from .lexicon import (
     SYNONYMS,
     WEEKDAYS,
 )
-from .schema import ForeignKey
+from .schema import ForeignKey, bare
 from .usage import count
 from .vocabulary import Reading, Vocabulary
-from .words import Token, misspelt, name_words, of_people, stem, stems
+from .words import Token, misspelt, name_words, of_people, spoken, stem, stems
 
 LONGEST = 6
 TYPED = (
@@ -42,6 +42,7 @@ TYPED = (
     "highest", "lowest", "between", "without", "running", "cumulative", "different", "median", "monthly",
 )  # fmt: skip
 BEING = ("is", "are", "was", "were")
+RATE = stem("rate")
 STAFF = stems("employee staff worker")
 WORK = {"work", "works", "working", "worked", "employed", "employ", "job", "jobs", "hired", "hire", "company"}
 STAYING = ("here", "with", "there", "working", "employed", "around", "out", "in", "living", "renting", "missing")
@@ -167,6 +168,11 @@ def _is_called(reading: Reading, word: str) -> bool:
 def _with_neighbours(items: list[Item], i: int, item: Item, known: Vocabulary) -> None:
     """`planned and approved spend` names two columns; `gift card payments` says payment of a payment method."""
     before, after = items[i - 1] if i else None, items[i + 1 : i + 3]
+    if item.words in ("rate", "rates") and before and before.of("value", "flag") and before.next_to(item):
+        tables = {r.table for r in before.of("value", "flag")}
+        own = [r for r in item.of("column") if r.table in tables and r.column and RATE in name_words(r.column.name)]
+        if not own and not item.of("term"):  # a late rate is one of what? `rate` for rating it is not
+            item.kind, item.readings = "word", ()
     asked = before is not None and before.kind in ("busiest", "quietest", "list")
     if asked and item.words == "weekday" and item.kind in ("weekday", "link"):
         item.kind, item.notes = "grain", ["weekday"]
@@ -265,7 +271,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         noun = text.endswith("ing") and any(table.endswith(text) for table in called)
         if events and not noun and (text.endswith(("ed", "ing")) or text in IRREGULAR):
             exact = known.phrases.get((first.stem,), [])
-            readings = tuple(r for r in readings if r.kind in ("value", "column") or r in exact and r.kind == "term")
+            kinds = ("value", "column", "table") if _named_so(readings, text) else ("value", "column")
+            readings = tuple(r for r in readings if r.kind in kinds or r in exact and r.kind == "term")
             readings += events
         elif first.stem in _event_words():
             readings += events
@@ -282,6 +289,12 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     if one and (text in GLUE or text in NEUTRAL or (is_unit and text not in GRAINS)):
         return Item("glue", text, tokens)
     return None
+
+
+def _named_so(readings: Sequence[Reading], word: str) -> bool:
+    """Whether rows are called by a noun that looks like a verb: a wing, a painting."""
+    tables = [r.table for r in readings if r.kind == "table"]
+    return word.endswith("ing") and any(spoken(bare(t)).split(" ")[-1].removesuffix("s") == word for t in tables)
 
 
 def _superlative(words: str) -> bool:

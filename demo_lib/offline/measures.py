@@ -8,12 +8,15 @@ from .frame import Decline, Dim, Measure, Readings
 from .lexicon import ADDITIVE, ADJECTIVES, MONEY_VERBS, QUANTITIES, REVENUE_WORDS
 from .linker import Item, doing
 from .reader import Reader
+from .source import paths
 from .vocabulary import Reading
 from .words import name_words, of_people, stem, stems
 
 AGGREGATES = {"sum": "sum", "avg": "avg", "median": "median", "most": "max", "least": "min"}
 EXTREMES = {"biggest": True, "largest": True, "smallest": False}
 DATED = {"latest": True, "earliest": False}
+# What a row has of its own, and nobody adds up: an average of it per something is taken over the rows.
+OF_EACH = stems("score rating stars grade mark price rate salary wage age weight height temperature percent percentage")
 QUANTITY_WORDS = stems(" ".join(QUANTITIES))
 Found = tuple[Measure, int]
 
@@ -191,12 +194,26 @@ def _average_per(reader: Reader, i: int, j: int) -> Found | None:
     per = reader.dim(head) if head is not None else None
     likely = per.readings[:1] if per and amount else per.readings if per else ()
     rows = any(r.kind == "table" for r in likely)
-    if head is None or per is None or not (rows or per.grain):  # `average price per category` groups by it
+    of_each = amount and per and not per.grain and _is_of_each(measure) and _above(reader, measure, per)
+    if head is None or per is None or not (rows or per.grain) or of_each:  # `average price per category` groups by it
         return (Measure("avg", reader.words(i, end), measure.readings), end) if amount else None
     words = reader.words(i, head + 1)
     if amount and any(r.table == m.table for r in per.readings for m in measure.readings if r.kind == "table"):
         return Measure("avg", words, measure.readings), head + 1  # `average price per product`: one row each
     return _with_per(Measure("sum", measure.words, measure.readings) if amount else measure, words, per), head + 1
+
+
+def _is_of_each(measure: Measure) -> bool:
+    """Whether it is a score or a price, and no total."""
+    names = [set(name_words(r.column.name)) for r in measure.readings if r.column]
+    return any(words & OF_EACH and not words & {"total", "amount"} for words in names)
+
+
+def _above(reader: Reader, measure: Measure, per: Dim) -> bool:
+    """Whether the rows of `per` lie above those that are measured, so that each has many."""
+    schema = reader.known.prompt.schema
+    ends = {r.table for r in per.readings if r.kind == "table"}
+    return any(ends & (paths(schema, r.table).keys() - {r.table}) for r in measure.readings)
 
 
 def _with_per(measure: Measure, words: str, per: Dim) -> Measure:

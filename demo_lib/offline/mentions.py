@@ -147,11 +147,12 @@ def _check_role(reader: Reader, frame: Frame, i: int, item: Item) -> None:
     told = [r for f in frame.filters for o in f.options for r in o]
     told += [r for n in frame.numbers for r in n.readings] + [r for t in frame.texts for r in t.readings]
     told += [r for d in frame.dims for r in d.readings]
+    told_of = {r.table for r in told} | {r.owner for r in told}
     joined = reader.items[i - 1].kind == "and" or reader.is_(i + 1, "and") or item.tokens[0].breaks
     counted = {r.table for m in frame.measures for r in m.readings}
     if i and reader.items[i - 1].kind == "and" and counted & tables:
         raise Decline(f"I can count “{item.words}” once in a question. Ask for each number on its own.")
-    if i and joined and frame.measures and not {r.table for r in told} & tables:
+    if i and joined and frame.measures and not told_of & tables:
         raise Decline(f"I do not see what “{item.words}” should do in this question. Did you mean “by {item.words}”?")
     first = item.plural and all(other.kind == "list" for other in reader.items[:i])
     first = first and not reader.is_(i + 1, "with", "who", "that")

@@ -172,6 +172,7 @@ def _not_given(reader: Reader, i: int, j: int) -> Readings:
 
 def either_way(frame: Frame) -> None:
     """`generic against non-generic`: side by side. Without a comparison no row is both. Raises Decline."""
+    _compared(frame)
     single = [f for f in frame.filters if len(f.options) == 1 and f.options[0][0].kind == "flag"]
     flags = [f for f in single if f.options[0][0].column]
     for no in (f for f in flags if f.negated):
@@ -181,3 +182,18 @@ def either_way(frame: Frame) -> None:
                 raise Decline(f"No row is {both} at once. Ask for one, or for one against the other.")
             frame.filters = [f for f in frame.filters if f not in (yes, no)]
             frame.dims.append(Dim(yes.words, yes.options[0]))
+
+
+def _compared(frame: Frame) -> None:
+    """`members in Ulm compared with members in Bonn`: two values of one column that are said apart."""
+    single = [f for f in frame.filters if len(f.options) == 1 and not f.negated and f.options[0][0].kind == "value"]
+    if not frame.compare or len(single) != 2 or frame.dims:
+        return
+    one, other = (f.options[0] for f in single)
+    both = {(r.column, r.owner, r.via) for r in one} & {(r.column, r.owner, r.via) for r in other}
+    if len(both) == 1 and all(m.agg != "column" for m in frame.measures):
+        words = " ".join(f.words for f in single)
+        frame.filters = [f for f in frame.filters if f not in single]
+        frame.filters.append(Filter(words, (one, other), at=single[0].at))
+        columns = tuple(Reading("column", r.table, r.score, r.column, owner=r.owner, via=r.via) for r in one)
+        frame.dims.append(Dim(words, columns))

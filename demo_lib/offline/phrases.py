@@ -26,6 +26,13 @@ def settle(reader: Reader) -> None:
     _as_of_now(reader)
     _whose_sex(reader)
     items, schema = reader.items, reader.known.prompt.schema
+    for i in reader.find("and"):
+        sides = [item for k in (i - 1, i + 1) if (item := reader.item(k))] if items[i].words == "plus" else []
+        if len(sides) == 2 and all(_numbers([r.column for r in s.of("column") if r.column]) for s in sides):
+            words = " ".join(item.words for item in items[i - 1 : i + 2])
+            raise Decline(f"I cannot add up “{words}” within a row. Ask for each on its own, or define a term for it.")
+    if len(items) > 2 and items[0].words == "on average" and reader.is_(1, "count"):
+        items.append(items.pop(0))  # `on average, how many visits does a patient make`
     for i in reader.find("avg", "sum"):  # `what is the discount on average`, `the weight in total`
         nouns = [k for k in range(i) if items[k].kind != "grain" and _numbers(_columns(items[k]))]
         said_behind = items[i].words in ("on average", "in total", "altogether", "overall")

@@ -14,7 +14,7 @@ class Reader:
 
     def __init__(self, items: Sequence[Item], known: Vocabulary) -> None:
         self.items = [i for i in items if i.kind != "glue"]
-        self.done = {i.at + len(i.tokens) for i in items if i.kind == "glue" and i.participle}
+        self.done = {i.at + len(i.tokens): i.words for i in items if i.kind == "glue" and i.participle}
         """Which tokens stand behind a verb that says no more than that something happened."""
         self.now = any(i.kind == "glue" and i.words == "currently" for i in items)
         """Whether it is said that something is so now, and the prompt has no word for it."""

@@ -5,10 +5,14 @@ from __future__ import annotations
 from .frame import Decline, Dim, Frame, Measure, Rank, Readings
 from .measures import measure_at, unless_column
 from .reader import Reader
+from .source import paths
 from .vocabulary import Reading
-from .words import of_people
+from .words import of_people, stems
 
 DEFAULT_TOP = 10
+MONEYED = stems(
+    "sale payment fee donation refund return charge expense purchase transaction invoice bill cost fine deposit salary"
+)
 
 
 def set_rank(frame: Frame, rank: Rank) -> None:
@@ -58,10 +62,21 @@ def ranked_by(reader: Reader, target: Dim) -> tuple[Measure | None, Readings] | 
         plain_table = (
             found and found[0].agg == "count" and not reader.is_(start, "count") and not reader.is_(i, "most")
         )
-        if found and not plain_table:
+        if found and (not plain_table or (reader.is_(i, "by") and _are_counted(reader, start, target))):
             reader.take(i, found[1])
             return unless_column(found[0], target)
     return None
+
+
+def _are_counted(reader: Reader, i: int, target: Dim) -> bool:
+    """`top 3 shelves by parcels`: how many of the rows that point to each. Of payments it may be the money."""
+    item = reader.items[i]
+    pointing, ranked = item.of("table")[:1], {r.table for r in target.readings if r.kind == "table"}
+    if not (item.plural and pointing and pointing[0].score >= 0.85) or {t.stem for t in item.tokens} & MONEYED:
+        return False
+    schema = reader.known.prompt.schema
+    above = paths(schema, pointing[0].table).keys() - {pointing[0].table}
+    return bool(ranked & above) and all(pointing[0].table not in paths(schema, t) for t in ranked)
 
 
 def rank_noun(

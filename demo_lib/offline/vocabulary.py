@@ -11,7 +11,19 @@ from typing import Literal
 from sqlglot import exp
 
 from .glossary import Term
-from .lexicon import DAY_NAMES, DAYS, EVENTS, GLUE, IRREGULAR, LINES, MEASURED_IN, OPERATORS, SEXES
+from .legends import NO_MEANINGS, left_empty, legend
+from .lexicon import (
+    ABBREVIATIONS,
+    DAY_NAMES,
+    DAYS,
+    EVENTS,
+    GLUE,
+    IRREGULAR,
+    LINES,
+    MEASURED_IN,
+    OPERATORS,
+    SEXES,
+)
 from .prompt_reader import Prompt, read_prompt
 from .schema import Column, ForeignKey, Table, bare
 from .words import name_words, phrase, shared, spoken, stem, stems
@@ -30,7 +42,7 @@ STOCKED, LIMITS = stems("stock inventory"), stems("min minimum max maximum reord
 SEX = stems("sex gender")
 UNITS = stems(" ".join(MEASURED_IN))
 EVENT_STEMS = tuple(tuple(dict.fromkeys(map(stem, group))) for group in EVENTS)
-LETTERS = re.compile(r"[^\W\d_]{4,}")
+LETTERS = re.compile(rf"[^\W\d_]{{4,}}|\b(?:{'|'.join(ABBREVIATIONS)})\b")
 NOTED, LONGEST_NOTE = 0.95, 3
 NO_WORD = re.compile(r"[\d.\-: ]*|true|false")
 UNLINKABLE = {w for phrases in OPERATORS.values() for w in phrases.split("|")} | GLUE
@@ -82,7 +94,8 @@ class Vocabulary:
 
     def spell(self, text: str) -> None:
         """Enter words as they are written."""
-        for word in LETTERS.findall(text.lower()):
+        for run in LETTERS.findall(text.lower()):
+            word = ABBREVIATIONS.get(run, run)
             self.spellings.setdefault(word, stem(word))
 
 
@@ -148,7 +161,7 @@ def _add_table(known: Vocabulary, table: Table) -> None:
 
 
 def _noted(note: str) -> Words:
-    """What the comment of a table calls its rows: `parcels`, `parcel labels, one a box`; no whole sentence."""
+    """What the comment of a table calls its rows: `parcels`, `box labels, one for each box`; no whole sentence."""
     said = re.split(r"[,;:.()–—]|\s-\s", note, maxsplit=1)[0].lower().split()
     said = said[1:] if said[:1] and said[0] in ("the", "a", "an", "all") else said
     plain = all(w.isalpha() and w not in UNLINKABLE for w in said)
@@ -189,8 +202,14 @@ def _add_column(known: Vocabulary, table: Table, column: Column, begun: Words) -
         _add_not_yet(known, table, column, verb)
     if {*words} & STOCKED and column.kind in ("number", "bool") and not {*words} & LIMITS:
         _add_stock(known, table, column)
+    for state in left_empty(column.note):
+        empty = exp.Is(this=exp.column(column.name, table=table.name), expression=exp.Null())
+        known.add(phrase(state), Reading("flag", table.name, 0.9, term=Term(state, (phrase(state),), empty)), state)
     if column.note and len(column.note.split()) <= 3 and column.kind != "key":
         known.add(phrase(column.note), _column_reading(column, key, 0.8))
+    for code, meant in legend(column.note, column.values).items() if column.kind in ("text", "number") else ():
+        if meant not in NO_MEANINGS and meant not in UNLINKABLE:
+            known.add(phrase(meant), Reading("value", table.name, 1.0, column, code), meant)
     if column.kind == "text":
         if {v.lower() for v in column.values} >= set(DAYS[:5]):  # what `the day of the week` means here
             for called in DAY_NAMES:

@@ -1,0 +1,40 @@
+"""What the codes of a column stand for, where its comment says so: `P = pending, D = done`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from .lexicon import ARTICLES
+
+CODE = r"(?<![\w-])['\"]?([\w+-]{1,12})['\"]?"
+MEANT = r"([^\W\d_][\w/' -]{1,40}?)\s*(?=[,;.()]|$|\s(?:and|or)\s)"
+ENTRY = re.compile(rf"{CODE}\s*(?:=|:|->|→|\s[–-]\s|\sis\s|\smeans\s|\sfor\s)\s*{MEANT}")
+EQUATION = re.compile(rf"{CODE}\s*=\s*{MEANT}")
+EMPTY = re.compile(r"\b(?:empty|null|blank|missing|unset)\s+(?:while|when|if|as long as)\s+([^,;:.()]+)", re.I)
+NO_STATES = ARTICLES | {"we", "has", "have", "not", "no", "or", "and", "none", "unknown"}
+NO_MEANINGS = {"yes", "no", "none", "true", "false", "other", "unknown", "any", "all"}
+
+
+def legend(note: str, values: Sequence[str]) -> dict[str, str]:
+    """Code → meaning. Where no values are listed, two `=` make a legend."""
+    known = set(values)
+    said = [(code, meant.strip().lower()) for code, meant in (ENTRY if known else EQUATION).findall(note)]
+    found = dict(said)
+    plain = len(found) == len(said) and len(set(found.values())) == len(found) and (known or len(found) > 1)
+    return {code: meant for code, meant in found.items() if not known or code in known} if plain else {}
+
+
+def codes(note: str) -> tuple[str, ...]:
+    """The codes that a comment explains, where it lists no values."""
+    return tuple(legend(note, ()))
+
+
+def left_empty(note: str) -> list[str]:
+    """What rows without the column are called: `empty while unsold`, `NULL if still in storage`."""
+    found = EMPTY.search(note)
+    words = found[1].lower().split() if found else []
+    if not 0 < len(words) <= 3 or set(words) & NO_STATES or not all(map(str.isalpha, words)):
+        return []
+    plain = words[1:] if words[0] == "still" else []
+    return [" ".join(words), *([" ".join(plain)] if plain else [])]
