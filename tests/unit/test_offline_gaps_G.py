@@ -117,7 +117,6 @@ def test_plain_schemas(question: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("question", "why"),
     [
-        ("which town has the highest missed rate", "“rate”"),  # of what? and no venue's rate
         ("actors engaged in 2024", "now, not what was so"),
         ("What do the actors of each venue earn?", "“earn”"),
         ("top 3 reservations by venues", "Ranked by what?"),
