@@ -7,17 +7,17 @@ from datetime import date
 
 from sqlglot import exp
 
-from .conditions import comparison
+from .conditions import OPERATORS, comparison
 from .formulas import snake
 from .frame import Decline
 from .glossary import Term
 from .lexicon import UNITS
 from .moments import Span
 from .prompt_reader import Prompt
-from .schema import Column, Schema
-from .source import identifier, paths
-from .time_sql import as_day, elapsed, moved, years_since
-from .vocabulary import Reading
+from .schema import HUMP, Column, Schema
+from .source import paths
+from .time_sql import SECONDS_IN, as_day, elapsed, moved, years_since
+from .vocabulary import Reading, flagged
 from .words import of_people
 
 STAMP = re.compile(r"TIMESTAMP|DATETIME|SMALLDATETIME")
@@ -27,9 +27,7 @@ ASSUMED = {
     "year": "A year is counted as 365.25 days.",
 }
 CALENDAR = ("month", "year")
-CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 HELD_IN = re.compile(r"_(seconds|minutes|hours|days|weeks|months|years)$")  # `published_year` is a point in time
-FOR = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400, "week": 604_800}
 
 
 def reading(prompt: Prompt, span: Span, unit: str) -> Reading:
@@ -60,12 +58,12 @@ def condition(prompt: Prompt, span: Span, op: str, number: float, unit: str) -> 
         test = exp.Between(this=between, low=exp.Literal.number(0), high=comparison(between, "=", (number,)).expression)
     else:
         test = comparison(_between(prompt, span, unit), op, (number,))
-    return _flag(f"{op} {number:g} {unit}s {span}", _anchor(prompt.schema, span), test)
+    return flagged(f"{op} {number:g} {unit}s {span}", _anchor(prompt.schema, span), test)
 
 
 def held_in(column: Column) -> str:
     """The unit of a column that holds how long something took: `wait_seconds`, `duration_minutes`; "" for others."""
-    name = CAMEL.sub("_", column.name).lower()
+    name = HUMP.sub("_", column.name).lower()
     unit = HELD_IN.search(name)
     return UNITS[unit[1]] if unit and column.kind == "number" and "_per_" not in name else ""
 
@@ -75,10 +73,10 @@ def in_unit(column: Column, unit: str) -> Reading:
     held = held_in(column)
     if not unit or unit == held:
         return Reading("column", column.table, 1.0, column)
-    if unit not in FOR or held not in FOR:
+    if unit not in SECONDS_IN or held not in SECONDS_IN:
         raise Decline(f"{column} holds {held}s. Ask for it in {held}s.")
-    ratio = FOR[unit] / FOR[held]
-    sql = exp.Div(this=_reference(column), expression=exp.Literal.number(str(ratio)))
+    ratio = SECONDS_IN[unit] / SECONDS_IN[held]
+    sql = exp.Div(this=column.reference, expression=exp.Literal.number(str(ratio)))
     name = re.sub(r"_[a-z]+$", f"_{unit}s", snake(column.name))
     return Reading("column", column.table, 1.0, Column(column.table, name, "DOUBLE", sql=sql))
 
@@ -87,8 +85,7 @@ def held_condition(column: Column, op: str, number: float, unit: str) -> Reading
     """The rows whose duration, that a column holds, compares so."""
     measured = in_unit(column, unit).column
     assert measured
-    left = measured.sql.copy() if measured.sql is not None else _reference(measured)
-    return _flag(f"{column} {op} {number:g} {unit}s", column.table, comparison(left, op, (number,)))
+    return flagged(f"{column} {op} {number:g} {unit}s", column.table, comparison(measured.reference, op, (number,)))
 
 
 def today(prompt: Prompt, what: str) -> date:
@@ -100,7 +97,7 @@ def today(prompt: Prompt, what: str) -> date:
 
 def age(prompt: Prompt, born: Column) -> Reading:
     """The completed years since a date."""
-    sql = years_since(_reference(born), today(prompt, "an age"), prompt.dialect)
+    sql = years_since(born.reference, today(prompt, "an age"), prompt.dialect)
     return Reading("column", born.table, 1.0, Column(born.table, "age", "INTEGER", sql=sql))
 
 
@@ -116,17 +113,17 @@ def since_condition(prompt: Prompt, begun: Column, op: str, number: float, unit:
     """The rows that are so old."""
     now = as_day(exp.Literal.string(today(prompt, f"how long ago {begun} is").isoformat()))
     if unit in CALENDAR:
-        test = comparison_of(now, op, moved(_day(begun), _count(number), unit))
+        test: exp.Expr = OPERATORS[op](this=now, expression=moved(_day(begun), _count(number), unit))
     else:
         test = comparison(since(prompt, begun, unit).column.sql, op, (number,))  # type: ignore[union-attr, arg-type]
-    return _flag(f"{op} {number:g} {unit}s since {begun}", begun.table, test)
+    return flagged(f"{op} {number:g} {unit}s since {begun}", begun.table, test)
 
 
 def flag_where(reading_: Reading, op: str, numbers: tuple[float, ...]) -> Reading:
     """The rows whose worked-out number compares so."""
     assert reading_.column and reading_.column.sql is not None
     test = comparison(reading_.column.sql.copy(), op, numbers)
-    return _flag(f"{reading_.column.name} {op}", reading_.table, test)
+    return flagged(f"{reading_.column.name} {op}", reading_.table, test)
 
 
 def assumed(said: Reading) -> list[str]:
@@ -137,19 +134,13 @@ def assumed(said: Reading) -> list[str]:
     return []
 
 
-def comparison_of(left: exp.Expr, op: str, right: exp.Expr) -> exp.Expr:
-    """`left > right`."""
-    forms = {">": exp.GT, "<": exp.LT, ">=": exp.GTE, "<=": exp.LTE, "=": exp.EQ}
-    return forms[op](this=left, expression=right)
-
-
 def _calendar(span: Span, op: str, number: float, unit: str) -> exp.Expr:
     """In months and years, as the calendar counts them: until the same day of the month."""
     first, last = _day(span.begin), _day(span.end)
     limit = moved(first, _count(number), unit)
     if op == "within":
         return exp.Between(this=last, low=first.copy(), high=limit)
-    return comparison_of(last, op, limit)
+    return OPERATORS[op](this=last, expression=limit)
 
 
 def _count(number: float) -> int:
@@ -180,12 +171,12 @@ def _is_exact(column: Column) -> bool:
 
 
 def _day(column: Column) -> exp.Expr:
-    return _reference(column) if column.type.upper() == "DATE" else as_day(_reference(column))
+    return column.reference if column.type.upper() == "DATE" else as_day(column.reference)
 
 
 def _exact(column: Column, dialect: str) -> exp.Expr:
     text = column.type and not STAMP.match(column.type.upper())
-    return exp.cast(_reference(column), "TIMESTAMP") if text and dialect != "sqlite" else _reference(column)
+    return exp.cast(column.reference, "TIMESTAMP") if text and dialect != "sqlite" else column.reference
 
 
 def _defined(prompt: Prompt, span: Span) -> Term | None:
@@ -205,11 +196,3 @@ def _anchor(schema: Schema, span: Span) -> str:
 
 def _role(column: Column) -> str:
     return re.sub(r"(_(date|on|at|time|day)|^(date|dt)_)$", "", snake(column.name))
-
-
-def _flag(name: str, table: str, test: exp.Expr) -> Reading:
-    return Reading("flag", table, 1.0, term=Term(name, (), test))
-
-
-def _reference(column: Column) -> exp.Expr:
-    return exp.column(identifier(column.name), table=identifier(column.table))

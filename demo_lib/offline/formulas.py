@@ -12,7 +12,7 @@ from .frame import Decline, Measure, Option, Readings
 from .lexicon import ADDITIVE, QUANTITIES
 from .prompt_reader import Prompt
 from .schema import Column, Table
-from .source import Source, alternatives, identifier, paths
+from .source import Source, alternatives, paths
 from .vocabulary import Reading
 from .words import name_words
 
@@ -49,7 +49,7 @@ def formula(measure: Measure, prompt: Prompt, context: Sequence[Readings]) -> Fo
         table = _one_table(measure, prompt, context)
         counts = prompt.schema.tables[table].by_name.get("count")
         if counts and counts.kind == "number":  # its rows are counts already
-            return _single(exp.Sum(this=_reference(counts)), table, f"{singular(table)}_count")
+            return _single(exp.Sum(this=counts.reference), table, f"{singular(table)}_count")
         return _counted(table, f"{singular(table)}_count")
     if measure.agg == "distinct rows":
         table = _one_table(measure, prompt, context)
@@ -60,7 +60,7 @@ def formula(measure: Measure, prompt: Prompt, context: Sequence[Readings]) -> Fo
     column = _one_column(measure, prompt, context)
     if measure.agg == "count dates":
         return _counted(column.table, f"{singular(column.table)}_count")
-    reference = _reference(column)
+    reference = column.reference
     if measure.agg == "distinct":
         node: exp.Expr = exp.Count(this=exp.Distinct(expressions=[reference]))
         return _single(node, column.table, f"{column.name}_count", loose=True)
@@ -116,7 +116,7 @@ def _total(measure: Measure, prompt: Prompt, context: Sequence[Readings]) -> For
             found = found or _plain_amount(prompt.schema.tables[name])
         if found:
             return _single(
-                exp.Sum(this=_reference(found[0])),
+                exp.Sum(this=found[0].reference),
                 name,
                 f"total_{snake(found[0].name)}".replace("total_total", "total"),
             )
@@ -185,11 +185,6 @@ def _counted(table: str, name: str) -> Formula:
 def _single(node: exp.Expr, anchor: str, name: str, loose: bool = False) -> Formula:
     return Formula(node, name, [Part(node, anchor, loose)])
 
-
-def _reference(column: Column) -> exp.Expr:
-    if column.sql is not None:
-        return column.sql.copy()
-    return exp.column(identifier(column.name), table=identifier(column.table))
 
 
 def _is_distinct(node: exp.Expr) -> bool:

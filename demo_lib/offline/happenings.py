@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from sqlglot import exp
-
 from .frame import Decline, Filter, Frame
-from .glossary import Term
 from .linker import Item
 from .reader import Reader
 from .schema import Column
-from .vocabulary import Reading
+from .vocabulary import flagged
 from .words import name_words, stem
 
 NOT = ("not", "never", "yet to", "have yet to", "has yet to")
@@ -53,9 +50,7 @@ def happenings(reader: Reader, frame: Frame) -> None:
 
 def filled(words: str, column: Column, at: int, empty: bool = False) -> Filter:
     """The rows that have a date, or those that have none."""
-    none = exp.Is(this=exp.column(column.name, table=column.table), expression=exp.Null())
-    flag = Reading("flag", column.table, 1.0, term=Term(words, (), none))
-    return Filter(words, ((flag,),), negated=not empty, at=at)
+    return Filter(words, ((flagged(words, column.table, column.empty),),), negated=not empty, at=at)
 
 
 def _date_of(item: Item) -> Column | None:

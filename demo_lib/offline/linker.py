@@ -110,10 +110,13 @@ def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
             i = span.end
             continue
         stop = min([i + LONGEST, len(tokens), *(s for s in dates if s > i)])
-        found = [item for end in range(stop, i, -1) if (item := _item(tuple(tokens[i:end]), known, words, i))]
-        item = next(iter(found), None) or Item("word", words[i], (tokens[i],))
-        if len(found) > 1 and i + len(item.tokens) < stop and _ends_too_late(item, i, tokens, known, words):
-            item = next((f for f in found if len(f.tokens) == len(item.tokens) - 1), item)
+        item = next(
+            (found for end in range(stop, i, -1) if (found := _item(tuple(tokens[i:end]), known, words, i))),
+            None,
+        ) or Item("word", words[i], (tokens[i],))
+        end = i + len(item.tokens)
+        if end < stop and _ends_too_late(item, i, tokens, known, words):
+            item = _item(tuple(tokens[i : end - 1]), known, words, i) or item
         item.at = i
         if item.of("event") and (words[i - 1 : i] and words[i - 1] in PASSIVE or "we" in words[max(0, i - 2) : i]):
             item.notes += ["passive", *(["we"] if "we" in words[max(0, i - 2) : i] else [])]

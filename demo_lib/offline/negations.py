@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from sqlglot import exp
-
 from .filters import dates_of, numbers_of, options_at
 from .frame import Decline, Dim, Event, Filter, Frame, NumberFilter, Readings, When
-from .glossary import Term
 from .happenings import filled
 from .reader import Reader
-from .vocabulary import Reading
+from .vocabulary import Reading, flagged
 from .words import of_people, stem
 
 
@@ -144,8 +141,8 @@ def _points_nowhere(reader: Reader, i: int, j: int) -> Readings:
         return ()
     if reader.words(i, i + 1) not in ("no", "without", "not"):
         return ()
-    empty = exp.Is(this=exp.column(roles[0].column, table=roles[0].table), expression=exp.Null())
-    return (Reading("flag", roles[0].table, 1.0, term=Term(reader.items[j].words, (), empty)),)
+    key = reader.known.prompt.schema.column(roles[0].table, roles[0].column)
+    return (flagged(reader.items[j].words, key.table, key.empty),) if key else ()
 
 
 def _has_not_ended(reader: Reader, i: int, j: int) -> Readings:
@@ -166,8 +163,7 @@ def _not_given(reader: Reader, i: int, j: int) -> Readings:
     texts = [r for r in reader.items[j].of("column") if r.column and r.column.kind == "text" and r.table in rows]
     if len(texts) != 1 or not texts[0].column:
         return ()
-    empty = exp.Is(this=exp.column(texts[0].column.name, table=texts[0].table), expression=exp.Null())
-    return (Reading("flag", texts[0].table, 1.0, term=Term(reader.items[j].words, (), empty)),)
+    return (flagged(reader.items[j].words, texts[0].table, texts[0].column.empty),)
 
 
 def either_way(frame: Frame) -> None:

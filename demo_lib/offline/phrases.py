@@ -8,13 +8,12 @@ from itertools import zip_longest
 from sqlglot import exp
 
 from .frame import Decline, Readings
-from .glossary import Term
 from .lexicon import BEGINNINGS, PASSIVE, QUANTITIES
 from .linker import Item
 from .reader import Reader
 from .schema import Column, Schema
 from .source import alternatives, paths
-from .vocabulary import SEX, Reading
+from .vocabulary import SEX, Reading, flagged
 from .words import name_words, of_people, stems
 
 BEGUN = stems(" ".join(BEGINNINGS))
@@ -116,9 +115,7 @@ def _as_state(reader: Reader, i: int) -> None:
     rows = {r.table for r in after.of("table")}
     own = [r for r in item.of("column") if r.table in rows and r.column and r.column.kind == "date"]
     if len(own) == 1 and own[0].column and item.next_to(after) and not item.of("value", "flag", "event", "term"):
-        empty = exp.Is(this=exp.column(own[0].column.name, table=own[0].table), expression=exp.Null())
-        term = Term(item.words, (), exp.Not(this=exp.paren(empty)))
-        item.readings = (Reading("flag", own[0].table, 1.0, term=term),)
+        item.readings = (flagged(item.words, own[0].table, exp.Not(this=exp.paren(own[0].column.empty))),)
 
 
 def _as_rows(reader: Reader, i: int) -> None:

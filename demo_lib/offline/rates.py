@@ -77,7 +77,7 @@ def _amount(q: Question, i: int, counted: bool = False) -> exp.Expr | None:
     columns = {r.column for r in item.of("column") if r.column and r.column.kind == "number" and r.score >= 0.75}
     if len(columns) == 1 and not item.of("table"):
         column = columns.pop()
-        return exp.Sum(this=_column(column)) if column.additive else None
+        return exp.Sum(this=column.reference) if column.additive else None
     return _count(q.schema.tables[rows[0]]) if rows else None
 
 
@@ -148,7 +148,7 @@ def _idiom(q: Question, i: int) -> bool:
         if len(found) > 1:
             raise Decline(f"“{said}” could be told by {' or by '.join(a.table for a, _ in found)}. Say which.")
         for above, below in found:
-            sql = exp.Div(this=exp.Sum(this=_column(above)), expression=exp.Sum(this=_column(below)))
+            sql = exp.Div(this=exp.Sum(this=above.reference), expression=exp.Sum(this=below.reference))
             q.put(_term(said, sql), {*range(i, i + len(words))}, at=i)
             return True
     return False
@@ -196,9 +196,9 @@ def _of_state(q: Question, i: int) -> bool:
         test: exp.Expr = exp.paren(state.term.sql.copy())
         test = exp.Not(this=test) if state.value == "false" else test
     elif state.column and state.kind == "flag":
-        test = flag(_column(state.column), state.column, state.value != "false")
+        test = flag(state.column.reference, state.column, state.value != "false")
     elif state.column:
-        test = exp.EQ(this=_column(state.column), expression=exp.Literal.string(state.value or ""))
+        test = exp.EQ(this=state.column.reference, expression=exp.Literal.string(state.value or ""))
     else:
         return False
     _check_period(q, item, state.table)
@@ -310,13 +310,9 @@ def _each_in_its_time(q: Question, i: int) -> bool:
 def _count(table: Table) -> exp.Expr | None:
     """The number of a table's rows, by their key."""
     key = table.by_name.get((table.key or "").lower())
-    return exp.Count(this=_column(key)) if key else None
+    return exp.Count(this=key.reference) if key else None
 
 
 def _term(name: str, sql: exp.Expr) -> Reading:
     table = next(c.table for c in sql.find_all(exp.Column))
     return Reading("term", table, 1.0, term=Term(name, ((name,),), sql))
-
-
-def _column(column: Column) -> exp.Column:
-    return exp.column(identifier(column.name), table=identifier(column.table))

@@ -74,6 +74,16 @@ class Column:
         return "text"
 
     @property
+    def reference(self) -> exp.Expr:
+        """How SQL refers to it, by its table; worked out, where the database has no such column."""
+        return self.sql.copy() if self.sql is not None else exp.column(self.name, table=self.table)
+
+    @property
+    def empty(self) -> exp.Is:
+        """The condition that a row has nothing in it."""
+        return exp.Is(this=self.reference, expression=exp.Null())
+
+    @property
     def is_year(self) -> bool:
         """Whether it holds a year as a number."""
         return self.kind == "number" and YEAR_NAME.search(self.name) is not None

@@ -133,6 +133,11 @@ def vocabulary(prompt_text: str) -> Vocabulary:
     return known
 
 
+def flagged(words: str, table: str, test: exp.Expr) -> Reading:
+    """A condition on the rows of a table, as something that they are called by."""
+    return Reading("flag", table, 1.0, term=Term(words, (), test))
+
+
 def fault(readings: Sequence[Reading]) -> str:
     """Why a phrase that is read so cannot be used: the glossary leaves in doubt what it means."""
     best = max((r.score for r in readings), default=0.0)
@@ -203,8 +208,8 @@ def _add_column(known: Vocabulary, table: Table, column: Column, begun: Words) -
     if {*words} & STOCKED and column.kind in ("number", "bool") and not {*words} & LIMITS:
         _add_stock(known, table, column)
     for state in left_empty(column.note):
-        empty = exp.Is(this=exp.column(column.name, table=table.name), expression=exp.Null())
-        known.add(phrase(state), Reading("flag", table.name, 0.9, term=Term(state, (phrase(state),), empty)), state)
+        left_so = Reading("flag", table.name, 0.9, term=Term(state, (phrase(state),), column.empty))
+        known.add(phrase(state), left_so, state)
     if column.note and len(column.note.split()) <= 3 and column.kind != "key":
         known.add(phrase(column.note), _column_reading(column, key, 0.8))
     for code, meant in legend(column.note, column.values).items() if column.kind in ("text", "number") else ():
@@ -230,10 +235,9 @@ def _add_column(known: Vocabulary, table: Table, column: Column, begun: Words) -
 
 def _add_not_yet(known: Vocabulary, table: Table, column: Column, verb: str) -> None:
     """`unpaid` are rows without a date of payment; `open` those that were not closed, `current` who has not left."""
-    empty = exp.Is(this=exp.column(column.name, table=table.name), expression=exp.Null())
     for word in ("un" + verb, *(["open"] if verb in ENDED else []), *(["current"] if verb in GONE else [])):
         score = 0.9 if word == "current" else 0.8
-        known.add((stem(word),), Reading("flag", table.name, score, term=Term(word, ((stem(word),),), empty)))
+        known.add((stem(word),), Reading("flag", table.name, score, term=Term(word, ((stem(word),),), column.empty)))
 
 
 def _add_stock(known: Vocabulary, table: Table, column: Column) -> None:
