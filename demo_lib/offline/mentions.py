@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from .frame import Decline, Dim, Event, Filter, Frame, Measure, Readings
+from .frame import Decline, Dim, Event, Frame, Measure, Readings
 from .lexicon import PREPOSITIONS, REVENUE_WORDS
 from .linker import Item
 from .reader import Reader
 from .source import display, paths
 from .vocabulary import Reading
-from .words import of_people, stem
+from .words import of_people
 
 AMOUNTS = frozenset(REVENUE_WORDS) - {"sales"}
 
@@ -168,9 +168,6 @@ def _column_mention(reader: Reader, frame: Frame, i: int, item: Item) -> None:
     if "date" in ranked and item.words.split()[-1] in ("date", "day"):
         return  # `the oldest store and its date`: it is shown anyway
     dated = any(r.column and (r.column.kind == "date" or r.column.is_year) for r in item.of("column"))
-    if not reader.find("date") and (ended := _has_ended(reader, i, item)):
-        frame.filters.append(ended)
-        return
     listed = bool(frame.rank and frame.rank.columns) and reader.items[i - 1].kind in ("with", "and")
     listed = listed or (bool(frame.subject or frame.show) and not _beside_date(reader, i))
     if dated and reader.find("date") and not listed:
@@ -180,18 +177,6 @@ def _column_mention(reader: Reader, frame: Frame, i: int, item: Item) -> None:
         reader.use(i - 1, i)
     elif item.words not in ("name", "names") or item.readings[0].score >= 0.9:
         frame.show.append(reader.dim(i))
-
-
-def _has_ended(reader: Reader, i: int, item: Item) -> Filter | None:
-    """`closed tickets`, `people who left`: those whose date of closing, or leaving, is not empty."""
-    rows = {r.table for r in reader.items[i + 1].of("table")} if i + 1 < len(reader) else set()
-    before = reader.items[i - 1] if i else None
-    said = before and (before.kind == "that" or before.of("table") or before.words in ("who", "which"))
-    if item.participle and said and not rows:
-        rows = {r.table for other in reader.items[:i] for r in other.of("table")[:1]}
-    verb = "un" + item.tokens[-1].word
-    empty = [r for r in reader.known.phrases.get((stem(verb),), ()) if r.kind == "flag" and r.table in rows]
-    return Filter(item.words, ((empty[0],),), negated=True, at=i) if empty and len(item.tokens) == 1 else None
 
 
 def who(reader: Reader, event: Event) -> Readings:

@@ -7,7 +7,7 @@ from .frame import Decline, Dim, Event, Filter, Frame, NumberFilter, Readings, W
 from .happenings import filled
 from .reader import Reader
 from .vocabulary import Reading, flagged
-from .words import of_people, stem
+from .words import of_people
 
 
 def negations(reader: Reader, frame: Frame) -> None:
@@ -66,10 +66,6 @@ def negations(reader: Reader, frame: Frame) -> None:
             elsewhere = tuple(Reading("event", r.table, r.score) for r in dated if r.table not in told)
             verb.readings = elsewhere or verb.readings
             then = tuple(filled(verb.words, r.column, j) for r in dated[:1] if elsewhere and r.column)
-        if verb and verb is reader.item(j) and (open_ := _has_not_ended(reader, i, j)):
-            frame.filters.append(Filter(reader.words(i, j + 1), (open_,), at=i))
-            reader.use(i, j + 1)
-            continue
         if nobody := _points_nowhere(reader, i, j):
             frame.filters.append(Filter(reader.words(i, j + 1), (nobody,), at=i))
             reader.use(i, j + 1)
@@ -143,16 +139,6 @@ def _points_nowhere(reader: Reader, i: int, j: int) -> Readings:
         return ()
     key = reader.known.prompt.schema.column(roles[0].table, roles[0].column)
     return (flagged(reader.items[j].words, key.table, key.empty),) if key else ()
-
-
-def _has_not_ended(reader: Reader, i: int, j: int) -> Readings:
-    """`cases not closed yet`: those whose date of closing is empty."""
-    rows = {r.table for item in reader.items[:i] for r in item.of("table", "term")[:1]}
-    dated = [r for r in dates_of(reader.items[j]) if r.table in rows] if reader.items[j].participle else []
-    verb = stem("un" + reader.items[j].tokens[-1].word)
-    if not dated or reader.is_(j + 1, "date") or reader.has(j, "event", "value", "flag") or reader.has(j + 1, "table"):
-        return ()
-    return tuple(r for r in reader.known.phrases.get((verb,), ()) if r.kind == "flag" and r.table in rows)[:1]
 
 
 def _not_given(reader: Reader, i: int, j: int) -> Readings:
