@@ -270,9 +270,7 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         return Item("link", text, tokens, readings=doers, notes=["doers"])
     if one:
         events = _events(first, known)
-        called = [r.table.lower().rstrip("s") for r in readings if r.score >= 0.9]  # a booking is a row of bookings
-        noun = text.endswith("ing") and any(table.endswith(text) for table in called)
-        if events and not noun and (text.endswith(("ed", "ing")) or text in IRREGULAR):
+        if events and (text.endswith(("ed", "ing")) or text in IRREGULAR):
             exact = known.phrases.get((first.stem,), [])
             kinds = ("value", "column", "table") if _named_so(readings, text) else ("value", "column")
             readings = tuple(r for r in readings if r.kind in kinds or r in exact and r.kind == "term")
