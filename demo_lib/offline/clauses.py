@@ -23,7 +23,7 @@ from .frame import (
 )
 from .groups import every_row, groupings
 from .happenings import happenings
-from .lexicon import GLUE, PREPOSITIONS
+from .lexicon import GLUE, JOINING_KINDS
 from .linker import Item
 from .mentions import mentions, rows_by, who
 from .negations import either_way, negations
@@ -39,7 +39,6 @@ from .unplaced import unplaced
 from .vocabulary import Reading, Vocabulary
 
 STEPS = {"mom": "month", "qoq": "quarter", "yoy": "year"}
-IGNORED = PREPOSITIONS | {"glue"}
 
 
 def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
@@ -62,7 +61,7 @@ def _read(items: Sequence[Item], known: Vocabulary) -> Frame:
     settle(reader)
     for clause in CLAUSES:
         clause(reader, frame)
-    left = [i for i in reader.items if not i.used and i.kind not in IGNORED and not (i.kind == "where" and i.at)]
+    left = [i for i in reader.items if not i.used and i.kind not in JOINING_KINDS and not (i.kind == "where" and i.at)]
     if unknown := [i for i in left if i.kind == "word"]:
         raise Decline(unplaced(reader, unknown))
     if left:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from .frame import Decline, Dim, Filter, Frame, Measure, Readings, TextFilter, Weekdays
-from .lexicon import PREPOSITIONS, WEEKDAYS
+from .lexicon import JOINING_KINDS, WEEKDAYS
 from .linker import Item
 from .measures import times
 from .reader import Reader
 from .vocabulary import Reading
 
-ENDS_TEXT = PREPOSITIONS | {"glue", "and", "or", "by", "date", "not"}
+ENDS_TEXT = JOINING_KINDS | {"and", "or", "date", "not"}
 
 
 def _flag_is_nearer(reader: Reader, i: int) -> bool:

@@ -149,6 +149,8 @@ NEUTRAL = _set(
 )
 # These are glue too, but clauses look at them first.
 PREPOSITIONS = _set("of in on at for from to with by than who that whose which among within")
+# What kinds of items only join others together.
+JOINING_KINDS = PREPOSITIONS | {"glue"}
 
 # And these are glue even where a table or column is called so.
 NEVER_LINKED = _set(

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from .frame import Decline, Frame, Readings, When
-from .lexicon import PREPOSITIONS
+from .lexicon import JOINING_KINDS
 from .reader import Reader
 from .vocabulary import Reading
 from .words import stem
 
 MADE = {"made", "make", "placed", "place"}
-IGNORED = PREPOSITIONS | {"glue"}
 
 
 def periods(reader: Reader, frame: Frame) -> None:
@@ -71,6 +70,6 @@ def _hint(reader: Reader, i: int, hinted: Sequence[int]) -> int | None:
         followed = any(item.kind == "date" for k in hinted[:1] for item in reader.items[k:])
         return None if followed or not hinted else hinted[0]
     dates = [k for k in range(before, i) if reader.items[k].kind == "date"]
-    joining = {"date", "and", "or", "compare"} | IGNORED
+    joining = {"date", "and", "or", "compare"} | JOINING_KINDS
     joined = all(item.kind in joining for k in dates[:1] for item in reader.items[k:i])
     return before if joined else None

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .lexicon import COURTESIES, GREETINGS, OPENINGS, PREPOSITIONS, SIGHS, THEY
+from .lexicon import COURTESIES, GREETINGS, JOINING_KINDS, OPENINGS, SIGHS, THEY
 from .linker import Item
 
 WONDERING = {"is", "are", "do", "does", "did", "was", "were", "has", "have", "can"}
-SILENT = {"word", "glue", "and", "or", "list", *PREPOSITIONS}
+SILENT = JOINING_KINDS | {"word", "and", "or", "list"}
 
 
 def without_small_talk(items: Sequence[Item]) -> list[Item]:

@@ -55,7 +55,7 @@ def _per_hundred(q: Question, i: int) -> bool:
         raise Decline(f"“{q.word(top)}” could be counted or added up. Say “how many {q.word(top)}”, or which amount.")
     if start and q.items[start - 1].of("value", "flag"):
         return False  # `cancelled orders per 100 orders`: the number is declined by name
-    formula = exp.Div(this=exp.Mul(this=exp.Literal.number(f"{number:g}"), expression=above), expression=bottom)
+    formula = _over(above, bottom, number)
     name = f"{q.word(top)} per {number:g} {q.word(below)}"
     q.put(_term(name, formula), {*range(start, top + 1), i - out_of, i, i + 1, below}, at=start)
     return True
@@ -95,7 +95,7 @@ def _out_of(q: Question, i: int) -> bool:
         top, bottom = _amount(q, asked + 1, counted=True), _amount(q, noun, counted=True)
         if top is None or bottom is None:
             return False
-        formula = exp.Div(this=exp.Mul(this=exp.Literal.number(f"{number:g}"), expression=top), expression=bottom)
+        formula = _over(top, bottom, number)
         name = f"{q.word(asked + 1)} per {number:g} {q.word(noun)}"
         q.put(_term(name, formula), {*range(i, at + 1), noun, asked, asked + 1}, at=i)
         return True
@@ -129,8 +129,8 @@ def _put_ratio(q: Question, part: int, whole: int, used: set[int], in_percent: b
     tables = {c.table for side in (top, bottom) if side is not None for c in side.find_all(exp.Column)}
     if top is None or bottom is None or len(tables) != 1 or top == bottom:
         return False
-    above = exp.Mul(this=exp.Literal.number(100), expression=top) if in_percent else top
-    q.put(_term(f"{q.word(part)} per {q.word(whole)}", exp.Div(this=above, expression=bottom)), used, min(used))
+    formula = _over(top, bottom, 100 if in_percent else None)
+    q.put(_term(f"{q.word(part)} per {q.word(whole)}", formula), used, min(used))
     return True
 
 
@@ -220,7 +220,7 @@ def _put_rate(q: Question, i: int, name: str, sql: exp.Div, table: str) -> None:
     used = {i - 1, i} | {k for k in behind if q.rows(k) == [table] and q.word(k - 1) in ("of", "our", "the")}
     percent = [k for k in behind if q.word(k).startswith("percent") and q.word(k - 1) in ("in", "as", "a")]
     if percent:
-        sql = exp.Div(this=exp.Mul(this=exp.Literal.number(100), expression=sql.this), expression=sql.expression)
+        sql = _over(sql.this, sql.expression, 100)
     q.put(_term(name, sql), {*used, *percent}, at=i - 1)
 
 
@@ -311,6 +311,12 @@ def _count(table: Table) -> exp.Expr | None:
     """The number of a table's rows, by their key."""
     key = table.by_name.get((table.key or "").lower())
     return exp.Count(this=key.reference) if key else None
+
+
+def _over(top: exp.Expr, bottom: exp.Expr, times: float | None = None) -> exp.Div:
+    """One amount over another, for so many of it."""
+    above = exp.Mul(this=exp.Literal.number(f"{times:g}"), expression=top) if times else top
+    return exp.Div(this=above, expression=bottom)
 
 
 def _term(name: str, sql: exp.Expr) -> Reading:

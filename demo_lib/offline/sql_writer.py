@@ -15,7 +15,7 @@ from .followups import standalone
 from .fragments import is_fragment
 from .frame import Decline, Frame
 from .guards import refuse
-from .lexicon import PREPOSITIONS
+from .lexicon import JOINING_KINDS
 from .linker import Item, link
 from .planner import plan
 from .preamble import without_small_talk
@@ -31,7 +31,6 @@ UNFINISHED = (
     "goes on from an earlier question, in a way that I cannot tell for sure. Say what changes (“for …”, “by …”, "
     "“in 2024”), or ask the whole question."
 )
-SMALL_WORDS = {"glue", *PREPOSITIONS} - {"by"}
 NULLS_ARE_SMALL = ("sqlite", "tsql", "mysql", "bigquery")
 
 
@@ -156,7 +155,7 @@ def _links(items: Sequence[Item]) -> tuple[Link, ...]:
             found.append(Link(item.words, item.words, "value", 1.0))
         elif item.kind in ("word", "date"):  # a date that needs a today
             found.append(Link(item.words, "", "unknown", 0.0))
-        elif item.kind not in SMALL_WORDS:
+        elif item.kind == "by" or item.kind not in JOINING_KINDS:
             found.append(Link(item.words, item.notes[0] if item.kind == "grain" else item.kind, "operator", 1.0))
     return tuple(found)
 
