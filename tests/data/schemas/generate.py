@@ -14,18 +14,16 @@ import sys
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
-
-import duckdb
-
-Rows = list[tuple[Any, ...]]
 
 HERE = Path(__file__).parent
-START, TODAY = date(2023, 1, 1), date(2025, 10, 31)
+sys.path.append(str(HERE.parent))
+from rows import START, TODAY, Rows, day, main, named, one  # noqa: E402
+
 FIRST = """Anna Boris Clara David Elena Farid Greta Hugo Irina Jonas Karim Lena Marta Nils Olga Pavel Rosa Stefan Tara
 Umar Vera Wanda Yusuf Zoe""".split()
 LAST = """Abel Brandt Costa Dahl Eriksen Fischer Gruber Horvat Ivanov Jensen Keller Lang Moreau Novak Olsen Petrov Quist
 Rossi Silva Tanaka Urban Vogel Weber Young Zimmer""".split()
+people = named(FIRST, LAST)
 
 
 def library() -> dict[str, Rows]:
@@ -278,52 +276,10 @@ def rental() -> dict[str, Rows]:
 SCHEMAS: dict[str, Callable[[], dict[str, Rows]]] = {"library": library, "saas": saas, "rental": rental}
 
 
-def day(r: random.Random, first: date = START, last: date = TODAY) -> date:
-    """A day from the first to the last, both included."""
-    return first + timedelta(days=r.randrange((last - first).days + 1))
-
-
 def next_month(on: date) -> date:
     """The first day of the month after."""
     return (on.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
-def one(r: random.Random, weights: dict[Any, int]) -> Any:
-    """One of the keys, as often as its weight says."""
-    return r.choices(list(weights), list(weights.values()))[0]
-
-
-def people(r: random.Random, count: int) -> list[str]:
-    """So many different names."""
-    everybody = [f"{first} {last}" for first in FIRST for last in LAST]
-    r.shuffle(everybody)
-    return everybody[:count]
-
-
-def literal(value: object) -> str:
-    """A value in SQL."""
-    if value is None:
-        return "NULL"
-    return str(value) if isinstance(value, bool | int | float) else "'" + str(value).replace("'", "''") + "'"
-
-
-def write(path: Path, ddl: str, tables: dict[str, Rows]) -> None:
-    """Make the database anew, with one statement a table: row by row DuckDB is slow."""
-    path.unlink(missing_ok=True)
-    with duckdb.connect(str(path)) as connection:
-        connection.execute(ddl)
-        for table, rows in tables.items():
-            values = ", ".join("(" + ", ".join(map(literal, row)) + ")" for row in rows)
-            connection.execute(f"INSERT INTO {table} VALUES {values}")
-
-
-def main(folder: Path) -> None:
-    """Write the three into the folder."""
-    for name, tables in SCHEMAS.items():
-        write(folder / f"{name}.duckdb", (HERE / f"{name}.sql").read_text(encoding="utf-8"), tables())
-
-
 if __name__ == "__main__":
-    if len(sys.argv) != 2 or not Path(sys.argv[1]).is_dir():
-        sys.exit("Say which folder the databases are to be written into: python generate.py FOLDER")
-    main(Path(sys.argv[1]))
+    main(HERE, SCHEMAS)

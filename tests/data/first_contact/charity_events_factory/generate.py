@@ -7,28 +7,15 @@ import sys
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-import duckdb
-
 HERE = Path(__file__).parent
-START, TODAY = date(2023, 1, 1), date(2025, 10, 31)
+sys.path.append(str(HERE.parents[1]))
+from rows import START, TODAY, day, main, named, one  # noqa: E402
+
 FIRST = """Amelia Bruno Cecile Daan Edith Felix Gwen Harriet Imran Joris Katya Lars Maeve Noor Oscar Priya Quinn Ruben
 Saskia Tomas Ulrike Victor Wendy Xander""".split()
 LAST = """Adams Bakker Claes Davies Evans Foster Goossens Hughes Ingram Jacobs Kerr Lambert Mertens Nolan Owens Peeters
 Reid Sutton Thomas Underhill Vance Willems York Zielinski""".split()
-
-
-def day(r, first=START, last=TODAY):
-    return first + timedelta(days=r.randrange((last - first).days + 1))
-
-
-def one(r, weights):
-    return r.choices(list(weights), list(weights.values()))[0]
-
-
-def people(r, count):
-    everybody = [f"{f} {l}" for f in FIRST for l in LAST]
-    r.shuffle(everybody)
-    return everybody[:count]
+people = named(FIRST, LAST)
 
 
 def at(r, on, first=0, last=23):
@@ -196,23 +183,8 @@ Royal Cirque|Brussels|Atomic Arena|Brussels|Canal House|Brussels|Sablon Stage|Br
     return dict(venues=venues, artists=artists, events=shown, lineups=lineups, buyers=buyers, bookings=bookings, tickets=tickets, reviews=reviews)
 
 
-def literal(v):
-    if v is None:
-        return "NULL"
-    return str(v) if isinstance(v, (bool, int, float)) else "'" + str(v).replace("'", "''") + "'"
-
-
-def main(folder):
-    for name, make in (("charity", charity), ("factory", factory), ("events", events)):
-        path = folder / f"{name}.duckdb"
-        path.unlink(missing_ok=True)
-        with duckdb.connect(str(path)) as con:
-            con.execute((HERE / f"{name}.sql").read_text(encoding="utf-8"))
-            for table, rows in make().items():
-                con.execute(f"INSERT INTO {table} VALUES " + ", ".join("(" + ", ".join(map(literal, row)) + ")" for row in rows))
+SCHEMAS = {"charity": charity, "factory": factory, "events": events}
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2 or not Path(sys.argv[1]).is_dir():
-        sys.exit("python generate.py FOLDER")
-    main(Path(sys.argv[1]))
+    main(HERE, SCHEMAS)

@@ -9,31 +9,16 @@ import random
 import sys
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
-import duckdb
-
-Rows = list[tuple[Any, ...]]
 HERE = Path(__file__).parent
-START, TODAY = date(2023, 1, 1), date(2025, 10, 31)
+sys.path.append(str(HERE.parents[1]))
+from rows import START, TODAY, Rows, day, main, named, one  # noqa: E402
+
 FIRST = """Amelie Bruno Celine Dimitri Elif Filip Giulia Hana Ivan Jasmin Kerem Luca Maja Nikola Oscar Petra Ravi Sofia
 Tomas Ursula Valentin Yara Zoran Leonie""".split()
 LAST = """Adler Bianchi Celik Dumas Engel Ferreira Gupta Haas Ilic Jovic Kaya Lorenz Marino Nowak Oliveira Patel Ricci
 Sharma Schuster Topal Urbani Weiss Yildiz Zupan Kovac""".split()
-
-
-def day(r: random.Random, first: date = START, last: date = TODAY) -> date:
-    return first + timedelta(days=r.randrange((last - first).days + 1))
-
-
-def one(r: random.Random, weights: dict[Any, int]) -> Any:
-    return r.choices(list(weights), list(weights.values()))[0]
-
-
-def people(r: random.Random, count: int) -> list[str]:
-    everybody = [f"{f} {n}" for f in FIRST for n in LAST]
-    r.shuffle(everybody)
-    return everybody[:count]
+people = named(FIRST, LAST)
 
 
 def university() -> dict[str, Rows]:
@@ -260,27 +245,5 @@ def hotels() -> dict[str, Rows]:
 SCHEMAS = {"university": university, "hotels": hotels}
 
 
-def literal(value: object) -> str:
-    if value is None:
-        return "NULL"
-    return str(value) if isinstance(value, bool | int | float) else "'" + str(value).replace("'", "''") + "'"
-
-
-def write(path: Path, ddl: str, tables: dict[str, Rows]) -> None:
-    path.unlink(missing_ok=True)
-    with duckdb.connect(str(path)) as connection:
-        connection.execute(ddl)
-        for table, rows in tables.items():
-            values = ", ".join("(" + ", ".join(map(literal, row)) + ")" for row in rows)
-            connection.execute(f"INSERT INTO {table} VALUES {values}")
-
-
-def main(folder: Path) -> None:
-    for name, tables in SCHEMAS.items():
-        write(folder / f"{name}.duckdb", (HERE / f"{name}.sql").read_text(encoding="utf-8"), tables())
-
-
 if __name__ == "__main__":
-    if len(sys.argv) != 2 or not Path(sys.argv[1]).is_dir():
-        sys.exit("Say which folder the databases are to be written into: python generate.py FOLDER")
-    main(Path(sys.argv[1]))
+    main(HERE, SCHEMAS)
