@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import random
 import sqlite3
-from collections.abc import Iterable
 
 import duckdb
 import pytest
 import sqlglot
 from sqlglot import exp
+from two_engines import filled_duckdb, filled_sqlite, plain
 
 from demo_lib.offline.sql_writer import write_sql
 
@@ -213,28 +213,12 @@ def data() -> dict[str, list[tuple[object, ...]]]:
 
 @pytest.fixture(scope="module")
 def duck() -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect()
-    connection.execute(SHOP + DESK)
-    for table, values in data().items():
-        connection.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(values[0]))})", values)
-    return connection
+    return filled_duckdb(SHOP + DESK, data())
 
 
 @pytest.fixture(scope="module")
 def lite() -> sqlite3.Connection:
-    connection = sqlite3.connect(":memory:")
-    connection.executescript(SHOP + DESK)
-    for table, values in data().items():
-        stored = [[str(v) if isinstance(v, dt.date) else v for v in row] for row in values]
-        connection.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(stored[0]))})", stored)
-    return connection
-
-
-def plain(rows: Iterable[Iterable[object]]) -> list[tuple[object, ...]]:
-    """The rows without order, numbers to six decimals."""
-    found = [tuple(v if isinstance(v, str | None) else round(float(v), 6) for v in row) for row in rows]  # type: ignore[arg-type]
-    assert found
-    return sorted(found, key=repr)
+    return filled_sqlite(SHOP + DESK, data())
 
 
 def asked(question: str, dialect: str = "duckdb") -> str:
