@@ -1,4 +1,4 @@
-"""The command line: `python -m demo_lib ask|explain|seed|reset|preflight|rehearse|demo|serve-model|ui`.
+"""The command line: `python -m demo_lib ask|explain|check-sql|seed|reset|preflight|rehearse|demo|serve-model|ui`.
 
 Exit status: 0 answered or done; 1 declined, blocked or failed; 2 the request itself is off.
 """
@@ -14,7 +14,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from demo_lib.errors import DemoError, UsageError
-from demo_lib.settings import WAREHOUSE, Settings, badge_of, prepare_environment, without_keys
+from demo_lib.settings import DATA_DIR, WAREHOUSE, Settings, badge_of, prepare_environment, without_keys
 
 if TYPE_CHECKING:
     from demo_lib.agents.results import Answer
@@ -82,6 +82,15 @@ def _parser() -> argparse.ArgumentParser:
         asking.add_argument("--database", metavar="URL", help="e.g. duckdb:///sales.duckdb (three slashes: relative)")
         asking.add_argument("--glossary", metavar="FILE", help="a Markdown list of business terms")
         asking.add_argument("--model", metavar="MODE", help=f"{modes} (default: DEMO_MODEL)")
+        asking.add_argument("--role", metavar="NAME", help="who asks: a role of data/roles.yaml (default: DEMO_ROLE)")
+
+    check = command("check-sql", _check_sql, "Say what the guardrails make of SQL, without running it.")
+    check.add_argument("sql", nargs="?", default="-", help="the SQL, or - for standard input (default)")
+    check.add_argument("--policy", metavar="FILE", help="a policy (JSON) or catalogue (YAML); default: ours")
+    check.add_argument("--dialect", default="duckdb", help="duckdb, sqlite, postgres or tsql (default: duckdb)")
+    check.add_argument("--role", metavar="NAME", help="who asks: a role of data/roles.yaml (default: DEMO_ROLE)")
+    check.add_argument("--json", action="store_true", help="print the verdict as one JSON object on one line")
+    check.add_argument("--jsonl", action="store_true", help="objects with id, dialect, sql in; a verdict a line out")
 
     seed = command("seed", _seed, "Make the data and the trace store, unless they are there and whole.")
     seed.add_argument("--force", action="store_true", help="make the data again even where it is whole")
@@ -127,7 +136,7 @@ def _ask(options: argparse.Namespace) -> int:
         try:
             check_question(question)  # before anything is opened: a typo should not cost seconds
             if workshop is None:
-                settings = Settings.from_env(options.model)
+                settings = Settings.from_env(options.model, options.role)
                 workshop = Workshop(settings, database=options.database, glossary=options.glossary)
             answer = (workshop.chat(options.session) if options.session else workshop).ask(question)
         except DemoError as error:
@@ -235,7 +244,8 @@ def _explain(options: argparse.Namespace) -> int:
     from demo_lib.workshop import Workshop, check_question
 
     check_question(options.question)
-    workshop = Workshop(Settings.from_env(options.model), database=options.database, glossary=options.glossary)
+    settings = Settings.from_env(options.model, options.role)
+    workshop = Workshop(settings, database=options.database, glossary=options.glossary)
     found = workshop.explain(options.question)
     if options.json:
         print(_one_line(asdict(found)))
@@ -245,6 +255,30 @@ def _explain(options: argparse.Namespace) -> int:
         parts = [f"[{badge_of(found.model)}] {found.question}", *([as_table(found.links)] if found.links else []), said]
         print(_for_a_terminal("\n\n".join(parts)))
     return 0 if found.sql else 1
+
+
+def _check_sql(options: argparse.Namespace) -> int:
+    from demo_lib.guardrails import Policy
+    from demo_lib.guardrails.lines import verdict, verdicts
+    from demo_lib.guardrails.policy import DEFAULT_SCHEMAS
+    from demo_lib.guardrails.roles import role
+
+    if options.dialect not in DEFAULT_SCHEMAS:
+        raise UsageError(f"--dialect {options.dialect!r} is not known. Use one of: {', '.join(DEFAULT_SCHEMAS)}.")
+    settings = Settings.from_env(role=options.role)
+    policy = Policy.from_file(options.policy or DATA_DIR / "catalog.yaml", cap_rows=settings.cap_rows)
+    policy = role(settings.role).policy(policy)
+    if options.jsonl:
+        for one in verdicts(sys.stdin, policy, options.dialect):
+            print(_one_line(one), flush=True)
+        return 0
+    found = verdict(sys.stdin.read() if options.sql == "-" else options.sql, policy, options.dialect)
+    if options.json:
+        print(_one_line(found))
+    else:
+        said = found["sql"] or f"Blocked by the {found['layer']} layer ({found['rule']}): {found['message']}"
+        print(_for_a_terminal(said))
+    return 0 if found["allowed"] else 1
 
 
 # ---------------------------------------------------------------------------------------- everything else

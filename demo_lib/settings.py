@@ -106,6 +106,14 @@ def _endpoint(value: str) -> str:
     return value.lower()
 
 
+def _switch(value: str) -> bool:
+    """On or off. Raises ValueError."""
+    on, off = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
+    if value.lower() not in on + off:
+        raise ValueError(value)
+    return value.lower() in on
+
+
 @dataclass(frozen=True)
 class Settings:
     """What the environment asks for. Build it with `Settings.from_env()`."""
@@ -128,6 +136,10 @@ class Settings:
     """DEMO_AS_OF=YYYY-MM-DD: what 'today' means; beats the glossary and the catalogue."""
     prompt: str = "v2.3"
     """DEMO_PROMPT: the version of the SQL prompt."""
+    role: str = "learner"
+    """DEMO_ROLE: who asks; what each role may see stands in `data/roles.yaml`."""
+    guardian: bool = False
+    """DEMO_GUARDIAN=1: a second model call reviews each answer before it leaves (slide 14)."""
     preview_rows: int = 20
     """DEMO_PREVIEW_ROWS: how many rows of a result a model may see."""
     cap_rows: int = 10_000
@@ -144,12 +156,13 @@ class Settings:
     """MLFLOW_TRACKING_URI: where traces go; the default is what plain `mlflow ui` opens from the root."""
 
     @classmethod
-    def from_env(cls, model: str | None = None) -> Settings:
+    def from_env(cls, model: str | None = None, role: str | None = None) -> Settings:
         """Read the environment. Raises UsageError naming the variable that cannot be used.
 
-        model: beats DEMO_MODEL, as `ask --model` does.
+        model, role: beat DEMO_MODEL and DEMO_ROLE, as `ask --model` and `--role` do.
         """
-        env = {k: v.strip() for k, v in os.environ.items()} | ({"DEMO_MODEL": model} if model else {})
+        said = {"DEMO_MODEL": model, "DEMO_ROLE": role}
+        env = {k: v.strip() for k, v in os.environ.items()} | {k: v for k, v in said.items() if v}
         model = env.get("DEMO_MODEL", "").lower() or ("openai" if env.get("OPENAI_API_KEY") else "offline")
         if model not in get_args(Mode):
             raise UsageError(f"DEMO_MODEL={_shown(model)} is not known. Use one of: {', '.join(get_args(Mode))}.")
@@ -164,6 +177,7 @@ class Settings:
             "Live | None": _endpoint,
             "Path | None": Path,
             "Path": Path,
+            "bool": _switch,
             "int": int,
             "float": float,
             "str": str,
@@ -179,11 +193,12 @@ class Settings:
                 wanted = {
                     "date | None": "a date like 2025-11-01",
                     "Live | None": f"one of {', '.join(get_args(Live))}",
+                    "bool": "1 or 0",
                     "int": "a whole number",
                     "float": "a number",
                 }
                 raise UsageError(f"{variable}={shown} cannot be used: it must be {wanted[str(f.type)]}.") from None
-            if isinstance(value, (int, float)) and not 0 < value <= MOST:
+            if isinstance(value, (int, float)) and not isinstance(value, bool) and not 0 < value <= MOST:
                 raise UsageError(f"{variable}={shown} cannot be used: it must be above zero and at most {MOST:,}.")
             given[f.name] = value
         return cls(**given)  # type: ignore[arg-type]

@@ -12,6 +12,7 @@ from typing import Any
 from demo_lib import prompts, tracing
 from demo_lib.agents.executor import ExecutionAgent
 from demo_lib.agents.explainer import Explanation, explanation
+from demo_lib.agents.guardian import Guardian
 from demo_lib.agents.monolith import monolith
 from demo_lib.agents.orchestrator import Orchestrator
 from demo_lib.agents.planner import QueryPlanner
@@ -26,6 +27,7 @@ from demo_lib.databases import Database, connect, redacted
 from demo_lib.databases.urls import file_path, split_url
 from demo_lib.errors import DemoError, UsageError
 from demo_lib.guardrails import Policy
+from demo_lib.guardrails.roles import role
 from demo_lib.llm import Model
 from demo_lib.retrieval.catalog import Catalog
 from demo_lib.retrieval.glossary import Glossary
@@ -58,6 +60,7 @@ class Workshop:
         if glossary:
             settings = replace(settings, glossary=Path(glossary))
         self.settings = settings
+        self.role = role(settings.role)
         self.results = ResultStore()
 
     def __repr__(self) -> str:  # as an input in the trace, too
@@ -89,6 +92,11 @@ class Workshop:
 
     @cached_property
     def catalog(self) -> Catalog:
+        """The tables as the role may know of them: `whole_catalog`, with what it opens or masks."""
+        return self.role.catalog(self.whole_catalog)
+
+    @cached_property
+    def whole_catalog(self) -> Catalog:
         """The tables: our catalogue, or what the database says of itself."""
         if self.is_ours:
             return Catalog.from_file(DATA_DIR / "catalog.yaml")
@@ -116,9 +124,10 @@ class Workshop:
 
     @cached_property
     def policies(self) -> dict[str, Policy]:
-        """What may be read, for each database's scope."""
-        cap = self.settings.cap_rows
-        return {name: Policy.from_catalog(self.catalog.scope(name), cap_rows=cap) for name in self.catalog.databases}
+        """What the role may read, for each database's scope."""
+        whole = self.whole_catalog
+        policies = {n: Policy.from_catalog(whole.scope(n), cap_rows=self.settings.cap_rows) for n in whole.databases}
+        return {name: self.role.policy(policies[name]) for name in self.catalog.databases}
 
     # -- the agents
 
@@ -171,7 +180,13 @@ class Workshop:
     @cached_property
     def agent(self) -> Orchestrator:
         """The orchestrator: `agent.run(query)` as on slide 7."""
-        return Orchestrator(self.model, self.registry, self.settings.max_turns, trace_metadata=self.provenance)
+        return Orchestrator(
+            self.model,
+            self.registry,
+            self.settings.max_turns,
+            trace_metadata=self.provenance,
+            guardian=Guardian(self.model) if self.settings.guardian else None,
+        )
 
     @cached_property
     def monolith(self) -> Orchestrator:
@@ -188,6 +203,7 @@ class Workshop:
             "demo.model": self.settings.model_id,
             "demo.mode": self.settings.badge,
             "demo.prompt": self.settings.prompt,
+            "demo.role": self.role.name,
             "demo.as_of": self.today.isoformat(),
             "demo.catalog": self.catalog.fingerprint,
             "demo.glossary": hashlib.sha256(self.glossary.text.encode()).hexdigest()[:12],

@@ -10,6 +10,7 @@ from demo_lib.agents.results import Result, ResultStore
 from demo_lib.agents.validator import QueryValidator
 from demo_lib.databases import Database
 from demo_lib.guardrails import CheckedQuery, validate_result
+from demo_lib.guardrails.second_look import masked, sensitive_values
 from demo_lib.tracing import annotate, traced
 
 if TYPE_CHECKING:
@@ -37,7 +38,12 @@ class ExecutionAgent:
     def _query(self, checked: CheckedQuery, database: str) -> pd.DataFrame:
         annotate(database=self.database.engine, scope=database, sql=checked.sql)
         table = self.database.run(checked)
-        validate_result(table, cap_rows=checked.cap_rows)
+        policy = self.validator.policies[database]
+        if policy.on_sensitive == "mask":
+            found = sensitive_values(table, policy.watched)
+            table = masked(table, found)
+            annotate(masked=sorted({*checked.masked, *found}))
+        validate_result(table, checked.cap_rows, policy.watched)
         rows = f"{len(table):,} row{'' if len(table) == 1 else 's'}"
         annotate(rows_returned=len(table), note=f"{self.database.engine}, {rows}")
         return table

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from demo_lib.agents.guardian import Guardian
 from demo_lib.agents.plain import plain
 from demo_lib.agents.registry import AgentRegistry
 from demo_lib.agents.results import Answer
@@ -71,6 +72,8 @@ class Orchestrator:
     instructions: str = INSTRUCTIONS
     root_span: str = ROOT_SPAN
     trace_metadata: Mapping[str, str] = field(default_factory=dict)
+    guardian: Guardian | None = None
+    """Reviews each answer before it leaves, where there is one."""
 
     def run(self, query: str, history: Sequence[dict[str, Any]] = (), session: str | None = None) -> Answer:
         """Answer one question, in one trace.
@@ -104,6 +107,8 @@ class Orchestrator:
                 findings.missing["model"] = f"The model failed once the query had run: {error}"
                 text = f"The table holds what was found. {findings.missing['model']}"
             answer = self._answer(query, text, findings, tally.answered_by)
+            if self.guardian:
+                answer = self.guardian.checked(answer)
             mlflow.update_current_trace(tags={"mode": answer.badge})
             note = f"{answer.badge}, in part" if answer.partial else answer.badge
             span.set_attributes({"model": answer.model, "note": note})

@@ -10,13 +10,13 @@ from __future__ import annotations
 from sqlglot import exp
 
 from demo_lib.guardrails.access import Resolver, check_table_access
-from demo_lib.guardrails.names import Names
 from demo_lib.guardrails.policy import Limits, Policy
 from demo_lib.guardrails.recursion import check_growth
 from demo_lib.guardrails.render import render
 from demo_lib.guardrails.result import validate_result
 from demo_lib.guardrails.statement import read_statement, validate_sql
 from demo_lib.guardrails.verdict import _SEAL, CheckedQuery, GuardrailViolation
+from demo_lib.guardrails.views import read_through_views
 
 __all__ = [
     "CheckedQuery",
@@ -37,12 +37,15 @@ def check_sql(sql: str, policy: Policy, dialect: str = "duckdb") -> CheckedQuery
     where it is anything but one read-only query over what the policy allows, or cannot be understood.
     """
     try:
+        masked: tuple[str, ...] = ()
         for _ in range(_ROUNDS):
-            tree, names = _checked(sql, policy, dialect)
+            tree, resolver = _checked(sql, policy, dialect)
+            masked = masked or resolver.masked
+            tree = read_through_views(tree, resolver.names, masked=bool(resolver.masked))
             given, sql = sql, render(tree, policy.cap_rows, dialect)
             if given == sql:
-                read = tuple(sorted(names.tables)), tuple(sorted(names.columns))
-                return CheckedQuery(sql, *read, dialect, policy.cap_rows, _SEAL)
+                read = tuple(sorted(resolver.names.tables)), tuple(sorted(resolver.names.columns))
+                return CheckedQuery(sql, *read, dialect, policy.cap_rows, masked, _SEAL)
         raise GuardrailViolation(
             "not_sql", "statement", "The SQL reads differently each time. Write it plainly."
         )
@@ -60,9 +63,9 @@ def check_sql(sql: str, policy: Policy, dialect: str = "duckdb") -> CheckedQuery
 _ROUNDS = 4
 
 
-def _checked(sql: str, policy: Policy, dialect: str) -> tuple[exp.Expr, Names]:
+def _checked(sql: str, policy: Policy, dialect: str) -> tuple[exp.Expr, Resolver]:
     tree = read_statement(sql, policy.limits, dialect)
     resolver = Resolver(policy, dialect)
     resolver.resolve(tree)
     check_growth(resolver, policy)
-    return tree, resolver.names
+    return tree, resolver

@@ -40,10 +40,16 @@ class Resolver:
         self.names = Names(policy, dialect)
         self.scopes: list[Scope] = []
         self.recursions: list[Recursion] = []
+        self.masked: tuple[str, ...] = ()
+        """The columns of the result that have to be masked, by the name that they come out under."""
 
     def resolve(self, tree: exp.Expr) -> None:
         """Resolve all of `tree`. Raises GuardrailViolation (layer `access`) at the first name refused."""
-        self.names.refuse_taint(self.query(tree, {}, None))
+        outputs = self.query(tree, {}, None)
+        if self.names.policy.on_sensitive == "mask":
+            self.masked = tuple(sorted({column for column, taint in outputs.columns if taint}))
+        else:
+            self.names.refuse_taint(outputs)
         # the account: what this walk has not come by was not checked
         if any(id(n) not in self.names.seen for n in tree.find_all(exp.Column, exp.Table)):
             raise denied(
@@ -221,11 +227,15 @@ class Resolver:
                 outputs.columns += given.columns
                 outputs.closed = outputs.closed and given.closed
                 continue
-            self.expression(projection, scope)
+            masked = isinstance(inner, exp.Column) and self.names.shown(inner, scope)
+            if not masked:
+                self.expression(projection, scope)
             name = projection.args["alias"] if isinstance(projection, exp.Alias) else inner
             name = name.this if isinstance(name, exp.Column) else name
             known = isinstance(name, exp.Identifier)
-            outputs.columns.append((self.names.fold(name) if known else "", False))
+            outputs.columns.append((self.names.fold(name) if known else "", masked))
+            if masked and isinstance(projection, exp.Alias):
+                scope.masked.add(self.names.fold(name))
             outputs.closed = (
                 outputs.closed and known
             )  # an unnamed expression gets a name that only the engine knows

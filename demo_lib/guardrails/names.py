@@ -28,6 +28,9 @@ class Names:
         """id of a Column node → where it was found."""
         self.seen: set[int] = set()
         """ids of the Column and Table nodes that were looked at."""
+        self.base: list[tuple[exp.Table, str]] = []
+        """The nodes that read a table of the policy, each with that table's name."""
+        self._shown: list[str] | None = None
         self._known = {self.fold_name(name): name for name in policy.tables}
 
     def fold(self, node: exp.Expr) -> str:
@@ -54,11 +57,16 @@ class Names:
             )
             message = f"The table {node.name[:60]!r} is not among those that may be read: {known}."
             raise denied("table_not_allowed", message)
+        self.base.append((node, table))
+        return self.relation(table, alias or self.fold(node.this), node)
+
+    def relation(self, table: str, name: str, node: exp.Expr, *, masked: bool = False) -> Relation:
+        """The policy's `table` under the name that the query gives it; `masked`: its sensitive columns are not."""
         self.tables.add(table)
         given = self.policy.tables[table]
-        columns = {self.fold_name(c): self.policy.is_sensitive(table, c) for c in given}
+        columns = {self.fold_name(c): not masked and self.policy.is_sensitive(table, c) for c in given}
         # a policy that lists no columns for a table leaves them all open
-        return Relation(alias or self.fold(node.this), columns, node, closed=bool(given), table=table)
+        return Relation(name, columns, node, closed=bool(given), table=table)
 
     def column(self, node: exp.Column, scope: Scope) -> None:
         """Look up one column. Raises GuardrailViolation where it is sensitive or not there."""
@@ -68,6 +76,18 @@ class Names:
             self.refuse_star(self.called(parts[:-1], scope))
         else:
             self.path(parts, scope, node)
+
+    def shown(self, node: exp.Column, scope: Scope) -> bool:
+        """Look up a column that does nothing but come out; whether it has to be masked.
+
+        Raises GuardrailViolation where it is not there, or is sensitive and the policy does not mask.
+        """
+        self._shown = [] if self.policy.on_sensitive == "mask" else None
+        try:
+            self.column(node, scope)
+            return bool(self._shown)
+        finally:
+            self._shown = None
 
     def path(self, parts: list[str], scope: Scope, node: exp.Expr) -> None:
         """Look up `a`, `a.b`, `a.b.c` …: a column, a relation's column, a field of either, a whole row."""
@@ -94,11 +114,10 @@ class Names:
     def use(self, relation: Relation, column: str) -> None:
         """Count `column` as read. Raises GuardrailViolation where it is sensitive."""
         if relation.columns[column]:
-            message = (
-                f"The column {column} is sensitive: it may not be read, compared or sorted by. Leave it out."
-            )
-            raise denied("sensitive_column", message)
-        if relation.table:
+            if self._shown is None:
+                raise _sensitive(column)
+            self._shown.append(column)
+        elif relation.table:
             self.columns.add(f"{relation.table}.{column}")
 
     def star(self, relations: list[Relation]) -> Outputs:
@@ -155,6 +174,8 @@ class Names:
         """Whether `name` is a column, an alias or, with `row`, a relation as a whole."""
         found = False
         for around in scope.chain():
+            if name in around.masked:
+                raise _sensitive(name)
             owners = [r for r in around.relations if name in r.columns]
             for relation in owners:
                 self.use(relation, name)
@@ -174,6 +195,11 @@ class Names:
             message = f"{name} as a whole row holds sensitive columns. Name the columns that you need."
             raise denied("sensitive_column", message)
         return bool(rows)
+
+
+def _sensitive(column: str) -> GuardrailViolation:
+    message = f"The column {column} is sensitive: it may not be read, compared or sorted by. Leave it out."
+    return denied("sensitive_column", message)
 
 
 def denied(rule: str, message: str) -> GuardrailViolation:

@@ -6,13 +6,17 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 from demo_lib.errors import DemoError, UsageError
+from demo_lib.guardrails.second_look import KINDS
 from demo_lib.retrieval.catalog import Catalog
 
 DEFAULT_SCHEMAS = {"duckdb": "main", "sqlite": "main", "postgres": "public", "tsql": "dbo"}
 """The schema that an unqualified table name means, by dialect. The keys are the dialects that are known."""
+
+
+OnSensitive = Literal["block", "mask"]
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,13 @@ class Policy:
     limits: Limits = field(default_factory=Limits)
     cap_rows: int = 10_000
     """A result with more rows than this is an error (slide 9)."""
+    on_sensitive: OnSensitive = "block"
+    """What becomes of a sensitive column that is shown: the query is refused, or the column comes out masked."""
+    row_filters: Mapping[str, str] = field(default_factory=dict)
+    """Table → a condition in SQL, for the table's own columns: no other row exists. It is taken as it stands,
+    so whoever writes a policy answers for it."""
+    watched: frozenset[str] = frozenset(KINDS)
+    """What no result may hold, wherever it comes from: kinds of `second_look`."""
     default_schema: Mapping[str, str] = field(default_factory=lambda: dict(DEFAULT_SCHEMAS))
     database: str = ""
     """The name of the scope that this policy covers, such as `sales`; empty: everything."""
@@ -75,12 +86,16 @@ class Policy:
     def _from_mapping(cls, data: dict[str, Any], cap_rows: int) -> Policy:
         known = {f.name for f in fields(Limits)}
         given = {name: int(value) for name, value in data.get("limits", {}).items() if name in known}
+        if data.get("on_sensitive", "block") not in get_args(OnSensitive):
+            raise ValueError(f"on_sensitive is one of {', '.join(get_args(OnSensitive))}")
         return cls(
             tables={name: dict(columns) for name, columns in data["allowed_tables"].items()},
             sensitive=frozenset(name.lower() for name in data.get("sensitive_columns", ())),
             row_estimates={name: int(rows) for name, rows in data.get("row_estimates", {}).items()},
             limits=Limits(**given),
             cap_rows=cap_rows,
+            on_sensitive=data.get("on_sensitive", "block"),
+            row_filters={name: str(condition) for name, condition in data.get("row_filters", {}).items()},
             default_schema={**DEFAULT_SCHEMAS, **data.get("default_schema", {})},
         )
 

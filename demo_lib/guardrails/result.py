@@ -1,4 +1,5 @@
-"""Layer 3: what came back. Nothing is worth a warning, too much is an error, a huge result is never held."""
+"""Layer 3: what came back. Nothing is worth a warning, too much or too personal is an error, a huge result is never
+held."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import logging
 from collections.abc import Iterable, Iterator, Sized
 from typing import TYPE_CHECKING, TypeVar
 
+from demo_lib.guardrails.second_look import KINDS, sensitive_values
 from demo_lib.guardrails.verdict import GuardrailViolation
 
 if TYPE_CHECKING:
@@ -15,15 +17,21 @@ logger = logging.getLogger(__name__)
 Chunk = TypeVar("Chunk", bound=Sized)
 
 
-def validate_result(df: pd.DataFrame, cap_rows: int = 10_000) -> bool:
+def validate_result(df: pd.DataFrame, cap_rows: int = 10_000, watched: Iterable[str] = KINDS) -> bool:
     """Slide 9's third layer: True for a result of at most `cap_rows` rows; an empty one is warned about.
 
-    Raises GuardrailViolation (rule `too_many_rows`) for a larger one.
+    Raises GuardrailViolation: rule `too_many_rows` for a larger one, `sensitive_value` where a value looks like
+    one of `watched` (kinds of `second_look`), whatever its column is called. The message holds no value.
     """
     if df.empty:
         logger.warning("Query returned no results")
     if len(df) > cap_rows:
         raise _too_many_rows(cap_rows)
+    found = sensitive_values(df, watched)
+    if found:
+        named = ", ".join(f"{column[:60]} (looks like a {kind})" for column, kind in list(found.items())[:6])
+        message = f"The result holds what may not be shown: {named}. Leave that out of the query."
+        raise GuardrailViolation("sensitive_value", "result", message)
     return True
 
 

@@ -63,6 +63,8 @@ class Scope:
     relations: list[Relation] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
     """Names that are neither tables nor columns: aliases of the select list, loop variables."""
+    masked: set[str] = field(default_factory=set)
+    """Those aliases that stand for a column which comes out masked."""
 
     def chain(self) -> Iterator[Scope]:
         """This scope and those around it, innermost first."""

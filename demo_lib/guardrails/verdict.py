@@ -38,6 +38,8 @@ class CheckedQuery:
     dialect: str
     cap_rows: int
     """More rows than this are an error. The limit in `sql` is one higher, so that the excess can be told."""
+    masked: tuple[str, ...] = ()
+    """The columns of the result that come out masked, by the names they come out under."""
     seal: InitVar[object] = None
 
     def __post_init__(self, seal: object) -> None:

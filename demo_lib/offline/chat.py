@@ -14,6 +14,7 @@ from demo_lib.offline.conversation import Conversation, read
 from demo_lib.offline.filling import fill
 from demo_lib.offline.json_schema import satisfies
 from demo_lib.offline.protocol import CREATED, MODEL
+from demo_lib.offline.review import is_review, review
 from demo_lib.offline.values import Known
 
 _SCHEMA_IN_PROMPT = re.compile(
@@ -117,6 +118,8 @@ def _asked_schema(request: dict[str, Any]) -> dict[str, Any] | None:
 def _filled(schema: dict[str, Any], conversation: Conversation) -> Any:
     """A structured answer: SQL where the schema has a place for it, else what the conversation holds."""
     values: dict[str, Any] = {}
+    if is_review(schema):
+        return review(conversation.said)
     if {"sql", "sql_query", "declined"} & set(schema.get("properties") or {}):
         values = {k: v for k, v in _draft(conversation).items() if v is not None}
         values["sql_query"] = values.get("sql")

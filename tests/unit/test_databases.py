@@ -57,7 +57,7 @@ def database(file: Path) -> Database:  # type: ignore[misc]
 
 def unchecked(sql: str, cap_rows: int = 10_000) -> CheckedQuery:
     """A query that goes around layers 1 and 2, to meet the floor alone."""
-    return CheckedQuery(sql, (), (), "duckdb", cap_rows, _SEAL)
+    return CheckedQuery(sql, (), (), "duckdb", cap_rows, seal=_SEAL)
 
 
 # queries ---------------------------------------------------------------------------------------------------
@@ -79,7 +79,7 @@ def test_an_empty_result_has_its_columns(database: Database) -> None:
 
 
 def test_only_checked_queries_run(database: Database) -> None:
-    for query in ("SELECT 1", None, CheckedQuery("SELECT 1", (), (), "sqlite", 10, _SEAL)):
+    for query in ("SELECT 1", None, CheckedQuery("SELECT 1", (), (), "sqlite", 10, seal=_SEAL)):
         with pytest.raises(TypeError, match="check_sql"):
             database.run(query)  # type: ignore[arg-type]
 

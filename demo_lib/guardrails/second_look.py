@@ -1,0 +1,85 @@
+"""A second look at what came back: values that look like personal data, whatever their column is called.
+
+A net under layer 2, for a column that nobody labelled and for text that holds more than it should. It knows
+forms, not meanings: an address without an @ passes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# Planted values: see demo_lib/seed/canary.py, whose pattern says more about our own data.
+_CANARY = re.compile(r"canary", re.IGNORECASE)
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)*\.[A-Za-z]{2,}")
+# US social security numbers, by the rules of the Social Security Administration: no area 000, 666 or 9xx, no
+# group 00, no serial 0000. UK national insurance numbers, by HMRC's: no D F I Q U V in front, no O in second place.
+_NATIONAL_ID = re.compile(
+    r"(?<![\w-])(?!000|666|9)\d{3}-(?!00)\d\d-(?!0000)\d{4}(?![\w-])"
+    r"|(?<!\w)(?![DFIQUV])[A-Z](?![DFIQUVO])[A-Z] ?\d\d ?\d\d ?\d\d ?[A-D](?!\w)"
+)
+# Visa, Mastercard, American Express, Discover, JCB, by their first digits (ISO/IEC 7812); 13 to 19 digits.
+_CARD = re.compile(r"(?<![\w.])(?:4|5[1-5]|2[2-7]|3[47]|6(?:011|5)|35)\d{2}(?:[ -]?\d{2,6}){2,4}(?![\w.])")
+
+
+def _is_card(text: str) -> bool:
+    return any(13 <= len(d := re.sub(r"\D", "", m[0])) <= 19 and luhn(d) for m in _CARD.finditer(text))
+
+
+_LOOKS: dict[str, Callable[[str], bool]] = {
+    "canary": lambda text: bool(_CANARY.search(text)),
+    "email address": lambda text: bool(_EMAIL.search(text)),
+    "card number": _is_card,
+    "national id": lambda text: bool(_NATIONAL_ID.search(text)),
+}
+KINDS = tuple(_LOOKS)
+"""What is looked for."""
+CONTACTS = frozenset({"canary", "email address"})
+"""What is no find where contact data was opened; our own addresses are canaries."""
+MASK = "***"
+"""What stands in the place of a value that may not be shown."""
+
+
+def luhn(digits: str) -> bool:
+    """Whether the last digit checks the others, as on payment cards (ISO/IEC 7812-1, annex B)."""
+    doubled = (sum(divmod(2 * int(d), 10)) for d in digits[-2::-2])
+    return (sum(map(int, digits[-1::-2])) + sum(doubled)) % 10 == 0
+
+
+def sensitive_values(table: pd.DataFrame, kinds: Iterable[str] = KINDS) -> dict[str, str]:
+    """Column → the first of `kinds` that one of its values looks like; columns without any are left out.
+
+    Numbers are looked at as cards only, and only where most of a column pass: of long ids one in ten does by chance.
+    """
+    kinds, found = set(kinds), {}
+    for name, column in table.items():
+        for kind in KINDS:
+            if kind in kinds and _holds(column, kind):
+                found[str(name)] = kind
+                break
+    return found
+
+
+def masked(table: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
+    """A copy of `table` with the mask in the place of every value of `columns`."""
+    return table.assign(**dict.fromkeys(columns, MASK))
+
+
+def _holds(column: pd.Series, kind: str) -> bool:
+    import pandas as pd
+
+    values = column.dropna().unique()
+    if pd.api.types.is_bool_dtype(column) or not len(values):
+        return False
+    if pd.api.types.is_numeric_dtype(column):
+        long = [str(int(v)) for v in values if 10**12 <= v < 10**19] if kind == "card number" else []
+        return bool(long) and 2 * sum(map(_is_card, long)) > len(long) and 2 * len(long) > len(values)
+    look = _LOOKS[kind]
+    alone = [v for v in map(str, values) if re.fullmatch(r"\d{13,19}", v)] if kind == "card number" else []
+    if len(alone) > 1:  # a column of long numbers kept as text
+        return 2 * sum(map(look, alone)) > len(alone) or any(look(v) for v in map(str, values) if not v.isdigit())
+    return any(look(v) for v in map(str, values))
