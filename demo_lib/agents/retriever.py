@@ -31,8 +31,9 @@ class RetrievalAgent:
         Args:
             question: the subject or the question, in plain words
         """
-        hits = self.index.search(question, TABLES_IN_PROMPT)
-        tables = self.index.catalog.tables
+        tables, scopes = self.index.catalog.tables, self.index.catalog.databases.values()
+        within = tuple({t for scope in scopes for t in scope}) or None  # what nobody may ask is not told of either
+        hits = self.index.search(question, TABLES_IN_PROMPT, within=within)
         return {
             "tables": [{"name": h.table, "description": tables[h.table].description, "score": h.score} for h in hits]
         }

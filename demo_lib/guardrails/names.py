@@ -28,8 +28,8 @@ class Names:
         """id of a Column node → where it was found."""
         self.seen: set[int] = set()
         """ids of the Column and Table nodes that were looked at."""
-        self.base: list[tuple[exp.Table, str]] = []
-        """The nodes that read a table of the policy, each with that table's name."""
+        self.base: list[tuple[exp.Table | exp.Subquery, str]] = []
+        """The nodes that read a table of the policy, each with that table's name; or a view of it, as it stands."""
         self._shown: list[str] | None = None
         self._known = {self.fold_name(name): name for name in policy.tables}
 
@@ -57,14 +57,14 @@ class Names:
             )
             message = f"The table {node.name[:60]!r} is not among those that may be read: {known}."
             raise denied("table_not_allowed", message)
-        self.base.append((node, table))
         return self.relation(table, alias or self.fold(node.this), node)
 
-    def relation(self, table: str, name: str, node: exp.Expr, *, masked: bool = False) -> Relation:
-        """The policy's `table` under the name that the query gives it; `masked`: its sensitive columns are not."""
+    def relation(self, table: str, name: str, node: exp.Table | exp.Subquery) -> Relation:
+        """The policy's `table`, or a view of it, under the name that the query gives it."""
+        self.base.append((node, table))
         self.tables.add(table)
         given = self.policy.tables[table]
-        columns = {self.fold_name(c): not masked and self.policy.is_sensitive(table, c) for c in given}
+        columns = {self.fold_name(c): self.policy.is_sensitive(table, c) for c in given}
         # a policy that lists no columns for a table leaves them all open
         return Relation(name, columns, node, closed=bool(given), table=table)
 

@@ -10,7 +10,7 @@ from sqlglot import exp
 from demo_lib.guardrails.allowed import allowed, function_name
 from demo_lib.guardrails.names import denied
 from demo_lib.guardrails.scopes import Outputs, Relation, Scope
-from demo_lib.guardrails.views import view_read
+from demo_lib.guardrails.views import table_viewed
 
 if TYPE_CHECKING:
     from demo_lib.guardrails.access import Resolver
@@ -116,9 +116,9 @@ def _relation(resolver: Resolver, node: exp.Expr, name: str, scope: Scope) -> Re
     match node:
         case exp.Table():
             return _table(resolver, node, name, scope)
-        case exp.Subquery() if (found := view_read(node, resolver.names.policy, resolver.names.dialect)):
+        case exp.Subquery() if (table := table_viewed(node, resolver.names.policy, resolver.names.dialect)):
             resolver.names.seen |= {id(n) for n in node.this.walk()}
-            return resolver.names.relation(found.table, name, node, masked=found.masked)
+            return resolver.names.relation(table, name, node)
         case exp.Subquery():
             # DuckDB lets a subquery see what stands to its left, without the word LATERAL
             around = _left(scope) if resolver.names.dialect == "duckdb" else scope.outer

@@ -23,7 +23,7 @@ _NATIONAL_ID = re.compile(
     r"|(?<!\w)(?![DFIQUV])[A-Z](?![DFIQUVO])[A-Z] ?\d\d ?\d\d ?\d\d ?[A-D](?!\w)"
 )
 # Visa, Mastercard, American Express, Discover, JCB, by their first digits (ISO/IEC 7812); 13 to 19 digits.
-_CARD = re.compile(r"(?<![\w.])(?:4|5[1-5]|2[2-7]|3[47]|6(?:011|5)|35)\d{2}(?:[ -]?\d{2,6}){2,4}(?![\w.])")
+_CARD = re.compile(r"(?<![\w.])(?:4\d|5[1-5]|2[2-7]|3[457]|6[05])\d{2}(?:[ -]?\d{2,6}){2,4}(?![\w.])")
 
 
 def _is_card(text: str) -> bool:

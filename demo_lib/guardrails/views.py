@@ -6,7 +6,6 @@ leaves the table, however the query goes on with it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import cast
 
 import sqlglot
@@ -23,14 +22,6 @@ _MOVED = ("joins", "pivots", "laterals", "sample")
 _KNOWN = {"this", "db", "alias", "hints", *_MOVED}
 
 
-@dataclass(frozen=True)
-class View:
-    """A view of one of the policy's tables."""
-
-    table: str
-    masked: bool
-
-
 def read_through_views(tree: exp.Expr, names: Names, *, masked: bool) -> exp.Expr:
     """`tree` with a view in the place of every table that the policy does not show whole.
 
@@ -39,17 +30,17 @@ def read_through_views(tree: exp.Expr, names: Names, *, masked: bool) -> exp.Exp
     """
     replaced = False
     for node, table in names.base:
-        if not _has_view(table, names.policy, masked):
+        view = _view(table, masked, names.policy, names.dialect)
+        if view is None:
             continue
-        if any(value and key not in _KNOWN for key, value in node.args.items()):
-            raise denied("row_filter", f"{table} is read in a way that its view does not allow. Write FROM {table}.")
-        moved = {key: node.args[key] for key in _MOVED if node.args.get(key)}
-        alias = node.args.get("alias") or exp.TableAlias(this=node.this.copy())
-        inner = _view(View(table, masked), names.policy, names.dialect)
-        if node.args.get("hints"):
-            inner.args["from_"].this.set("hints", node.args["hints"])
-        node.replace(exp.Subquery(this=inner, alias=alias, **moved))
-        replaced = True
+        if isinstance(node, exp.Subquery):  # a view that an earlier round put there, or a model that knows it
+            hints = node.this.args["from_"].this.args.get("hints")
+            node.set("this", view)
+        else:
+            hints = node.args.get("hints")
+            node.replace(_in_place_of(node, view))
+            replaced = True
+        view.args["from_"].this.set("hints", hints)
     if replaced:
         for column in tree.find_all(exp.Column):  # main.sales.amount: the view has a name and no schema
             if column.args.get("db") is not None and names.fold(column.args["db"]) == names.schema:
@@ -57,53 +48,55 @@ def read_through_views(tree: exp.Expr, names: Names, *, masked: bool) -> exp.Exp
     return tree
 
 
-def view_read(node: exp.Subquery, policy: Policy, dialect: str) -> View | None:
-    """The view that `node` is, to the letter: then what is in it is the policy's and not the model's."""
-    if not policy.row_filters and policy.on_sensitive == "block":
-        return None
+def table_viewed(node: exp.Subquery, policy: Policy, dialect: str) -> str | None:
+    """The table that `node` is a view of, to the letter: then what is in it is the policy's and not the model's."""
     source = node.this.args.get("from_") if isinstance(node.this, exp.Select) else None
-    if source is None or not isinstance(source.this, exp.Table):
+    if not (policy.row_filters or policy.on_sensitive == "mask") or source is None:
+        return None
+    table = source.this.name
+    if not isinstance(source.this, exp.Table) or table not in policy.tables:
         return None
     written = node.this.copy()
     written.args["from_"].this.set("hints", None)
-    text, name = written.sql(dialect), source.this.name
-    for masked in (False, True):
-        if name in policy.tables and _has_view(name, policy, masked):
-            view = View(name, masked)
-            if text == _view(view, policy, dialect).sql(dialect):
-                return view
-    return None
+    views = [_view(table, masked, policy, dialect) for masked in (False, True)]
+    text = written.sql(dialect)
+    return table if any(view is not None and view.sql(dialect) == text for view in views) else None
 
 
-def _has_view(table: str, policy: Policy, masked: bool) -> bool:
-    hides = masked and any(policy.is_sensitive(table, c) for c in policy.tables[table])
-    return hides or table in policy.row_filters
+def _in_place_of(node: exp.Table, view: exp.Select) -> exp.Subquery:
+    if any(value and key not in _KNOWN for key, value in node.args.items()):
+        raise denied("row_filter", f"{node.name[:60]} is read in a way that its view does not allow. Name it alone.")
+    moved = {key: node.args[key] for key in _MOVED if node.args.get(key)}
+    alias = node.args.get("alias") or exp.TableAlias(this=node.this.copy())
+    return exp.Subquery(this=view, alias=alias, **moved)
 
 
-def _view(view: View, policy: Policy, dialect: str) -> exp.Select:
-    columns = policy.tables[view.table]
+def _view(table: str, masked: bool, policy: Policy, dialect: str) -> exp.Select | None:
+    """What is shown of `table`; None where that is all of it."""
+    columns, condition = policy.tables[table], policy.row_filters.get(table)
+    hidden = {c for c in columns if masked and policy.is_sensitive(table, c)}
+    if not hidden and not condition:
+        return None
     shown: list[exp.Expr] = [exp.Star()]
-    if view.masked and any(policy.is_sensitive(view.table, c) for c in columns):
+    if hidden:
         shown = [
-            exp.alias_(_mask(type_), name, quoted=True)
-            if policy.is_sensitive(view.table, name)
-            else exp.column(exp.to_identifier(name, quoted=True))
+            exp.alias_(_mask(type_), name, quoted=True) if name in hidden else exp.column(_quoted(name))
             for name, type_ in columns.items()
         ]
     schema = policy.default_schema.get(dialect)
-    table = exp.Table(
-        this=exp.to_identifier(view.table, quoted=True), db=exp.to_identifier(schema, quoted=True) if schema else None
-    )
-    query = exp.select(*shown).from_(table)
-    condition = policy.row_filters.get(view.table)
+    query = exp.select(*shown).from_(exp.Table(this=_quoted(table), db=_quoted(schema) if schema else None))
     try:
         if condition:
             query = query.where(sqlglot.parse_one(condition, dialect=dialect))
         # once through the writer and the parser: it has to be known again when the query is checked anew
         return cast("exp.Select", sqlglot.parse_one(query.sql(dialect), dialect=dialect))
     except SqlglotError:
-        message = f"The policy's row filter for {view.table} cannot be read. Mend the policy."
+        message = f"The policy's row filter for {table} cannot be read. Mend the policy."
         raise denied("row_filter", message) from None
+
+
+def _quoted(name: str) -> exp.Identifier:
+    return exp.to_identifier(name, quoted=True)
 
 
 def _mask(type_: str) -> exp.Expr:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 
 import duckdb
@@ -13,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlglot import exp
 
-from demo_lib.guardrails import CheckedQuery, GuardrailViolation, check_sql
+from demo_lib.guardrails import CheckedQuery, GuardrailViolation, Policy, check_sql
 
 DIALECTS = ("duckdb", "sqlite", "postgres", "tsql")
 FILES = ("attacks", "benign", "more_attacks", "more_honest")
@@ -30,9 +31,13 @@ PIECES = [
 quick = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-def accepted(sql: str, dialect: str) -> CheckedQuery | None:
+# what is open to all, and what a role sees that has masks and rows of its own
+ROLES = {"all": POLICY, "role": replace(POLICY, on_sensitive="mask", row_filters={"customers": "region_id < 5"})}
+
+
+def accepted(sql: str, dialect: str, policy: Policy = POLICY) -> CheckedQuery | None:
     try:
-        return check_sql(sql, POLICY, dialect)
+        return check_sql(sql, policy, dialect)
     except GuardrailViolation:
         return None
 
@@ -64,13 +69,14 @@ def test_any_text_ends_in_a_verdict(dialect: str, text: str) -> None:
     accepted(text, dialect)  # anything but a CheckedQuery or a GuardrailViolation fails here
 
 
+@pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("dialect", DIALECTS)
 @quick
 @given(data=st.data())
 def test_what_is_accepted_is_one_query_over_the_policy_and_is_accepted_again(
-    dialect: str, data: st.DataObject
+    dialect: str, role: str, data: st.DataObject
 ) -> None:
-    checked = accepted(data.draw(crossed(dialect)), dialect)
+    checked = accepted(data.draw(crossed(dialect)), dialect, ROLES[role])
     if checked is None:
         return
     trees = sqlglot.parse(checked.sql, dialect=dialect)
@@ -80,7 +86,7 @@ def test_what_is_accepted_is_one_query_over_the_policy_and_is_accepted_again(
     for column in checked.columns:
         table, name = column.split(".")
         assert name in POLICY.tables[table] and column not in POLICY.sensitive
-    again = check_sql(checked.sql, POLICY, dialect)
+    again = check_sql(checked.sql, ROLES[role], dialect)
     assert (again.sql, again.tables, again.columns) == (checked.sql, checked.tables, checked.columns)
 
 
@@ -96,10 +102,11 @@ def outcome(connection: duckdb.DuckDBPyConnection, sql: str) -> list[str] | None
         return None
 
 
+@pytest.mark.parametrize("role", ROLES)
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(sql=crossed("duckdb"))
-def test_no_accepted_query_can_tell_worlds_apart_that_differ_in_secrets_only(sql: str) -> None:
-    checked = accepted(sql, "duckdb")
+def test_no_accepted_query_can_tell_worlds_apart_that_differ_in_secrets_only(role: str, sql: str) -> None:
+    checked = accepted(sql, "duckdb", ROLES[role])
     if checked is None or re.search(r"random|uuid|sample|now\(|current_|today|read", checked.sql.lower()):
         return
     one, two = (outcome(w, checked.sql) for w in worlds())
