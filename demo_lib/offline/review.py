@@ -17,6 +17,7 @@ _ORDER = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?![\d,]|\.\d)")
+_MORE = re.compile(r"\band [\d,]+ more\b")  # rows, that is
 _NUMBER = re.compile(r"(?<![\w.])-?\d[\d,]*(?:\.\d+)?%?")
 
 
@@ -44,7 +45,7 @@ def review(message: str) -> dict[str, str]:
         return _said("deny", f"The question is about {missing[0]}, and the SQL is not.")
     if count <= len(rows):  # all rows are here to compare with
         known = [*_numbers(json.dumps(rows)), *_numbers(question), *_numbers(sql), float(count)]
-        unknown = [text for text in _NUMBER.findall(answer) if not _stands_in(text, known)]
+        unknown = [text for text in _NUMBER.findall(_MORE.sub("", answer)) if not _stands_in(text, known)]
         if unknown:
             return _said("deny", f"The answer says {unknown[0]}, which stands neither in the rows nor in the question.")
     return _said("allow", "Its years and numbers are those of the question, the SQL and the rows.")
