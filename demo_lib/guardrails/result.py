@@ -29,8 +29,8 @@ def validate_result(df: pd.DataFrame, cap_rows: int = 10_000, watched: Iterable[
         raise _too_many_rows(cap_rows)
     found = sensitive_values(df, watched)
     if found:
-        named = ", ".join(f"{column[:60]} (looks like a {kind})" for column, kind in list(found.items())[:6])
-        message = f"The result holds what may not be shown: {named}. Leave that out of the query."
+        named = ", ".join(f"{column[:60]} ({kind})" for column, kind in list(found.items())[:6])
+        message = f"These columns hold what looks personal or secret: {named}. Leave them out."
         raise GuardrailViolation("sensitive_value", "result", message)
     return True
 

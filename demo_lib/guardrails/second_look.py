@@ -72,14 +72,18 @@ def masked(table: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
 def _holds(column: pd.Series, kind: str) -> bool:
     import pandas as pd
 
-    values = column.dropna().unique()
-    if pd.api.types.is_bool_dtype(column) or not len(values):
+    if pd.api.types.is_bool_dtype(column):
+        return False
+    # lists and structs cannot be hashed; as text they are looked into all the same
+    given = column.dropna()
+    values = given.unique() if pd.api.types.is_numeric_dtype(column) else given.astype(str).unique()
+    if not len(values):
         return False
     if pd.api.types.is_numeric_dtype(column):
         long = [str(int(v)) for v in values if 10**12 <= v < 10**19] if kind == "card number" else []
         return bool(long) and 2 * sum(map(_is_card, long)) > len(long) and 2 * len(long) > len(values)
     look = _LOOKS[kind]
-    alone = [v for v in map(str, values) if re.fullmatch(r"\d{13,19}", v)] if kind == "card number" else []
+    alone = [v for v in values if re.fullmatch(r"\d{13,19}", v)] if kind == "card number" else []
     if len(alone) > 1:  # a column of long numbers kept as text
-        return 2 * sum(map(look, alone)) > len(alone) or any(look(v) for v in map(str, values) if not v.isdigit())
-    return any(look(v) for v in map(str, values))
+        return 2 * sum(map(look, alone)) > len(alone) or any(look(v) for v in values if not v.isdigit())
+    return any(look(v) for v in values)

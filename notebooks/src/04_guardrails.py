@@ -129,6 +129,27 @@ attempt("SELECT email FROM customers")
 attempt("SELECT customer_name FROM customers ORDER BY email")
 
 # %% [markdown]
+# Not everybody may see the same. `data/roles.yaml` says what a role opens, what comes out as `***`, and which rows exist
+# for it. `DEMO_ROLE` or `ask --role` chooses.
+
+# %%
+from demo_lib.guardrails.roles import role
+
+for name in ("learner", "analyst", "administrator"):
+    try:
+        checked = check_sql("SELECT customer_name, email FROM customers", role(name).policy(workshop.policies["sales"]))
+        print(f"{name:14}", "email is ***" if checked.masked else "email is shown")
+    except GuardrailViolation as stopped:
+        print(f"{name:14}", stopped.rule)
+
+# %% [markdown]
+# A mask and a row filter are put at the source, into the tree: the query reads a view where it named a table. What is
+# sorted or compared by stays refused, masked or not: an order tells as much as a value.
+
+# %%
+print(check_sql("SELECT COUNT(*) FROM customers", role("region_manager").policy(workshop.policies["sales"])).sql)
+
+# %% [markdown]
 # ## 4 · Layer 3: is the result sane?
 #
 # Too many rows are an error. No rows at all are only a warning (the red line). A huge result is never held in memory:
@@ -137,6 +158,14 @@ attempt("SELECT customer_name FROM customers ORDER BY email")
 # %% tags=["stage:layer-3"]
 attempt("SELECT * FROM sales")
 attempt("SELECT * FROM sales WHERE sale_date > DATE '2030-01-01'")
+
+# %% [markdown]
+# And it looks at the values: an address is an address, whatever its column is called. (It knows forms, not meanings: it is
+# a net under layer 2 and no more.)
+
+# %%
+attempt("SELECT LOWER(city) || '@mail.example' AS note FROM customers LIMIT 3")
+attempt("SELECT '4111 1111 1111 1111' AS note")
 
 # %% [markdown]
 # ## 5 · What runs is not what the model wrote
@@ -235,6 +264,34 @@ show_trace(span.trace_id)
 # **See:** it obeyed. It was told why not, gave the same query again, and was stopped. The guardrails do not depend on what the model believes.
 
 # %% [markdown]
+# The tests hold 48 such orders, hidden in descriptions, values, results, the glossary, the question, the conversation. A
+# model that obeys each of them reaches nothing that is forbidden.
+
+# %% [markdown]
+# ## 9 · A guardian
+#
+# Slide 14's "guardian agent" is a second model call: it reviews question, SQL and result before the answer leaves, and it
+# can only deny. `DEMO_GUARDIAN=1` switches it on.
+
+# %%
+from demo_lib.agents.guardian import Guardian
+
+careful = Workshop(replace(workshop.settings, guardian=True))
+answer = careful.ask("What were total sales in Q4 2024?")
+print(answer)
+
+# %%
+wrong = replace(answer, text="Total sales in Q4 2024: 1,300,000.")
+print(Guardian(careful.model).review(wrong))
+
+# %% [markdown]
+# **See:** the figure stands in no row, so the answer would be held back. Offline, the guardian is a parser too: it compares
+# years and numbers and looks for orders, no more. It is in the trace like everybody else:
+
+# %%
+show_trace(answer)
+
+# %% [markdown]
 # ## Your turn
 #
 # ### Exercise 1
@@ -271,6 +328,8 @@ check_exercise_2(my_query)
 #
 # - A list of bad words stops few attacks and breaks honest work.
 # - Statement, access, result: allow-lists, resolved names, caps. What runs is written anew.
+# - Roles differ by policy, not by prompt: masks and row filters are written into the query.
 # - The floor holds when all else fails: no files, no network, a time limit, a lock.
+# - A guardian may deny, and nothing else.
 #
 # Next: **05** lets things fail.
