@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from demo_lib.databases import Database, QueryError, QueryTimeout, connect, redacted
-from demo_lib.databases.duckdb_catalog import looks_sensitive
+from demo_lib.databases.introspection import looks_sensitive
 from demo_lib.databases.urls import file_path
 from demo_lib.errors import DemoError, UsageError
 from demo_lib.guardrails import CheckedQuery, GuardrailViolation, Policy, check_sql
