@@ -93,6 +93,8 @@ class PostgreSQL:
             fetch = cursor.stream(f"FETCH FORWARD {checked.cap_rows + 1} FROM result".encode())
             with closing(cast("Generator[tuple[Any, ...], None, None]", fetch)) as rows:
                 kept = gathered(rows, checked.cap_rows, self._memory_limit_mb)
+            if not kept:  # a stream that gave nothing does not know its columns
+                cursor.execute("FETCH FORWARD 0 FROM result")
             columns = cursor.description or ()
             kinds = [_kind(connection, column.type_code) for column in columns]
             return as_table([column.name for column in columns], kept, kinds)
@@ -173,7 +175,7 @@ class PostgreSQL:
         ):
             return QueryError("PostgreSQL: the server closed the connection during the query. Ask again.")
         if isinstance(error, errors.InsufficientPrivilege):
-            return QueryError(f"PostgreSQL: {one_line(error)}. This login may not read it.")
+            return QueryError(f"PostgreSQL: {one_line(error)}. This login may not use it.")
         return QueryError(f"PostgreSQL: {one_line(error)}")
 
 

