@@ -7,6 +7,7 @@ that only compute, and nothing else: no other file, no setting, no extension.
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
 
 MAX_VALUE_BYTES = 250_000
 """No value may be longer. One call of a function is not interrupted, and at this length none takes a second."""
-# SQLite asks whether to go on each time it has done so many steps. Fewer would slow it down by a tenth and more.
+# SQLite asks whether to go on each time it has done so many steps. Fewer would slow it down by a tenth and more;
+# where each step takes long, as many are too many, so it is interrupted from beside as well.
 _STEPS_BETWEEN_LOOKS = 500
+_SECONDS_BETWEEN_INTERRUPTS = 0.1
 _LIMITS = {
     sqlite3.SQLITE_LIMIT_LENGTH: MAX_VALUE_BYTES,
     sqlite3.SQLITE_LIMIT_SQL_LENGTH: 200_000,
@@ -130,7 +133,8 @@ class SQLite:
         connection = None
         try:
             connection = _open(self._path, limit)
-            yield connection, limit
+            with _interrupted(connection, limit):
+                yield connection, limit
         except (sqlite3.Error, sqlite3.Warning, MemoryError) as error:
             name = str(getattr(error, "sqlite_errorname", ""))
             if name == "SQLITE_INTERRUPT":
@@ -153,8 +157,11 @@ class _TimeLimit:
     def begin(self) -> None:
         self._end = time.monotonic() + self.seconds
 
+    def left(self) -> float:
+        return max(0.0, self._end - time.monotonic())
+
     def passed(self) -> bool:
-        return time.monotonic() > self._end
+        return not self.left()
 
 
 def _open(path: Path, limit: _TimeLimit) -> sqlite3.Connection:
@@ -169,6 +176,25 @@ def _open(path: Path, limit: _TimeLimit) -> sqlite3.Connection:
     # functions with side effects, where an extension had brought some, do not run from the file's own views
     connection.execute("PRAGMA trusted_schema = OFF")
     return connection
+
+
+@contextmanager
+def _interrupted(connection: sqlite3.Connection, limit: _TimeLimit) -> Iterator[None]:
+    """Interrupt what runs beyond its limit, as often as needed: an interrupt between two statements is lost."""
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(limit.left() or _SECONDS_BETWEEN_INTERRUPTS):
+            if limit.passed():
+                connection.interrupt()
+
+    thread = threading.Thread(target=watch, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()  # before the connection closes, which must not be interrupted then
 
 
 def _restrict(connection: sqlite3.Connection) -> None:
