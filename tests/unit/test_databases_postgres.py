@@ -368,6 +368,15 @@ def test_the_role_has_its_limits_and_only_reads_by_default(shop: Server) -> None
     assert settings == ["on", "5s", "16MB", "1GB", 'pg_catalog, "public"'] or settings[-1] == "pg_catalog, public"
 
 
+def test_the_documented_script_is_the_one_that_is_made() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "databases.md").read_text(encoding="utf-8")
+    script = text.partition("```sql\n")[2].partition("```")[0]
+    documented = [line.partition(";   ")[0].rstrip().removesuffix(";") for line in script.splitlines()]
+    columns = dict.fromkeys(("id", "email", "base_salary", "code"), "text")
+    policy = Policy({"staff": columns}, frozenset({"staff.email", "staff.base_salary"}))
+    assert documented == role_statements(policy, "demo_reader", "shop")
+
+
 def test_a_narrower_policy_takes_back_what_it_no_longer_names(shop: Server) -> None:
     with shop.admin("shop") as admin:
         for tables, sensitive in (
