@@ -10,16 +10,24 @@ __all__ = ["Database", "QueryError", "QueryTimeout", "connect", "redacted"]
 
 
 def connect(url: str, *, timeout_seconds: float = 10.0, memory_limit_mb: int = 512) -> Database:
-    """Open the database at `url` (`duckdb:///relative.duckdb`, `duckdb:////absolute.duckdb`) for reading.
+    """Open the database at `url` for reading: `duckdb:///relative.duckdb`, `duckdb:////absolute.duckdb`,
+    `sqlite:///…` likewise, `postgresql://user@host:5432/name`.
 
-    A query is cancelled after `timeout_seconds` and may hold `memory_limit_mb` in memory. Raises UsageError
-    for a URL that is not understood, DemoError where the database is missing, locked, or no database.
+    A query is cancelled after `timeout_seconds`. `memory_limit_mb` is what a query may hold in DuckDB, and what
+    its result may on the others. Raises UsageError for a URL that is not understood, DemoError where the database
+    is missing, locked, out of reach, or no database.
     """
     engine, _ = split_url(url)
     if engine == "duckdb":
         from demo_lib.databases.duckdb import DuckDB
 
         return DuckDB(url, timeout_seconds=timeout_seconds, memory_limit_mb=memory_limit_mb)
-    raise DemoError(
-        f"{engine} databases cannot be opened yet; DuckDB files can: duckdb:///path/to/file.duckdb."
-    )
+    if engine == "sqlite":
+        from demo_lib.databases.sqlite import SQLite
+
+        return SQLite(url, timeout_seconds=timeout_seconds, memory_limit_mb=memory_limit_mb)
+    if engine == "postgresql":
+        from demo_lib.databases.postgres import PostgreSQL
+
+        return PostgreSQL(url, timeout_seconds=timeout_seconds, memory_limit_mb=memory_limit_mb)
+    raise DemoError(f"{engine} databases cannot be opened yet. Use one of: duckdb, sqlite, postgresql.")

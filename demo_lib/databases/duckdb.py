@@ -50,7 +50,7 @@ class DuckDB:
             )
         cursor = self._cursor()
         try:
-            cursor.execute(checked.sql)
+            cursor.execute(_one_query(cursor, checked.sql))
             chunks = list(capped(_chunks(cursor), checked.cap_rows))
             wide = [i for i, column in enumerate(cursor.description or ()) if str(column[1]) == "HUGEINT"]
         except duckdb.InterruptException:
@@ -147,6 +147,15 @@ def _open_error(path: Path, error: duckdb.Error) -> str:
             f"{path} was written by a DuckDB whose format {duckdb.__version__} does not read. Upgrade duckdb."
         )
     return f"{path} cannot be opened, it may be damaged ({_first_line(error)}). Make it anew."
+
+
+def _one_query(cursor: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
+    """The query that `sql` is, by DuckDB's own parser. A read-only database would run SET and CREATE TEMP as well."""
+    statements = cursor.extract_statements(sql)
+    # MULTI is a PIVOT that finds its columns by itself: two steps of one query
+    if len(statements) != 1 or statements[0].type not in (duckdb.StatementType.SELECT, duckdb.StatementType.MULTI):
+        raise QueryError("DuckDB: not a query, or more than one. Send one SELECT at a time.")
+    return statements[0]
 
 
 def _chunks(cursor: duckdb.DuckDBPyConnection) -> Iterator[pd.DataFrame]:

@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 
 import duckdb
 
-from demo_lib.retrieval.catalog import WITHHELD, Catalog, Column, Table
-
-MAX_VALUES = 30
-"""A text column with at most this many different values has them listed."""
-MAX_VALUE_CHARACTERS = 60
-# Above this many rows the values are not counted: it would take longer than a question.
-_MAX_ROWS_COUNTED = 20_000_000
-
-_SENSITIVE = re.compile(
-    r"(^|_)(ssn|social_security|salary|salaries|iban|password|passwd|pwd|cvv|passport|credit_card|bank_account)(_|\d|$)"
-    r"|(^|_)(secret|api_key|access_token|gross_pay|net_pay|wages?|account_number|license_(plate|number|key))(_|\d|$)"
-    r"|(^|_)(e_?mail|phone|mobile|telephone|national_id|tax_id|card)(_(address|number|no|nr|num|hash|primary|home|work))?\d?$"
+from demo_lib.databases.introspection import (
+    MAX_ROWS_COUNTED,
+    MAX_VALUE_CHARACTERS,
+    MAX_VALUES,
+    MAX_VIEW_ROWS,
+    quoted,
+    withheld,
 )
-
-
-def looks_sensitive(name: str) -> bool:
-    """Whether a column of this name is likely personal or confidential: email, phone, salary, card …"""
-    snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).replace(" ", "_").replace("-", "_").lower()
-    return _SENSITIVE.search(snake) is not None
-
-
-def _withheld(name: str, comment: str) -> bool:
-    return looks_sensitive(name) or comment.endswith(WITHHELD)
+from demo_lib.retrieval.catalog import Catalog, Column, Table
 
 
 def read_catalog(cursor: duckdb.DuckDBPyConnection, name: str) -> Catalog:
@@ -61,7 +46,7 @@ def read_catalog(cursor: duckdb.DuckDBPyConnection, name: str) -> Catalog:
                 description=comment,
                 primary_key=column in keys[table],
                 references=references.get((table, column)),
-                sensitive=_withheld(column, comment) and type_ != "BOOLEAN",
+                sensitive=withheld(column, comment) and type_ != "BOOLEAN",
                 values=values.get(column, ()),
             )
             for column, type_, comment in given
@@ -90,14 +75,14 @@ def _values(
     cursor: duckdb.DuckDBPyConnection, table: str, columns: list[tuple[str, str, str]], rows: int | None
 ) -> dict[str, tuple[str, ...]]:
     """All values of the text columns that have few and short ones."""
-    text = [c for c, type_, note in columns if type_.startswith(("VARCHAR", "ENUM")) and not _withheld(c, note)]
-    if not text or (rows or 0) > _MAX_ROWS_COUNTED:
+    text = [c for c, type_, note in columns if type_.startswith(("VARCHAR", "ENUM")) and not withheld(c, note)]
+    if not text or (rows or 0) > MAX_ROWS_COUNTED:
         return {}
-    source = _quoted(table)
+    source = quoted(table)
     if rows is None:  # a view may be anything; look at a bounded part of it
-        source = f"(FROM {source} LIMIT 100000)"
+        source = f"(FROM {source} LIMIT {MAX_VIEW_ROWS})"
     counts = ", ".join(
-        f"approx_count_distinct({_quoted(c)}), max(length({_quoted(c)}::VARCHAR))" for c in text
+        f"approx_count_distinct({quoted(c)}), max(length({quoted(c)}::VARCHAR))" for c in text
     )
     try:
         [found] = _rows(cursor, f"SELECT {counts} FROM {source}")
@@ -109,7 +94,7 @@ def _values(
     for column, about, longest in zip(text, found[::2], found[1::2], strict=True):
         if not 0 < about <= MAX_VALUES * 1.5 or (longest or 0) > MAX_VALUE_CHARACTERS:
             continue
-        name = _quoted(column)
+        name = quoted(column)
         distinct = (
             f"SELECT DISTINCT {name}::VARCHAR FROM {source} WHERE {name} IS NOT NULL LIMIT {MAX_VALUES + 1}"
         )
@@ -121,7 +106,3 @@ def _values(
 
 def _rows(cursor: duckdb.DuckDBPyConnection, sql: str) -> list[tuple]:  # type: ignore[type-arg]
     return cursor.execute(sql).fetchall()
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

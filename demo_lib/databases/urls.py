@@ -43,7 +43,7 @@ def file_path(url: str) -> Path:
         )
     path = unquote(rest[1:])
     if not path or path == ":memory:" or "\0" in path:
-        raise UsageError(f"{redacted(url)!r} names no file. Write duckdb:///path/to/file.duckdb.")
+        raise UsageError(f"{redacted(url)!r} names no file. Write duckdb:///path/to/file.duckdb, sqlite:///path/to/file.db.")
     return Path(path)
 
 

@@ -147,6 +147,11 @@ def _check_length(node: exp.Expr, limits: Limits, dialect: str) -> None:
         )
         if total > limits.max_collection_size:
             raise _no("repeat", "Repeats within repeats grow too long. Use one repeat.")
+        # DuckDB heeds neither its time nor its memory limit inside repeat(), so its length has to stand in the query
+        text = len(node.this.name) if isinstance(node.this, exp.Literal) else math.inf
+        if dialect == "duckdb" and total * text > limits.max_repeat_count:
+            most = f"{limits.max_repeat_count:,} letters in all"
+            raise _no("repeat", f"repeat() takes a text in quotes here, for up to {most}. Leave it out.")
     elif isinstance(node, exp.Pad):
         _check_count(node.expression, limits.max_repeat_count, "pads text")
     elif isinstance(node, exp.Space):

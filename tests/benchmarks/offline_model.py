@@ -44,7 +44,7 @@ from tqdm import tqdm  # noqa: E402
 
 from demo_lib import prompts  # noqa: E402
 from demo_lib.databases import connect  # noqa: E402
-from demo_lib.databases.duckdb_catalog import MAX_VALUE_CHARACTERS, MAX_VALUES  # noqa: E402
+from demo_lib.databases.introspection import MAX_VALUE_CHARACTERS, MAX_VALUES  # noqa: E402
 from demo_lib.errors import DemoError  # noqa: E402
 from demo_lib.evaluation.compare import EXTRA_COLUMNS  # noqa: E402
 from demo_lib.evaluation.execution_accuracy import same_result  # noqa: E402

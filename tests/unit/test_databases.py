@@ -7,15 +7,17 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import duckdb
 import pytest
+from floors import in_a_child
 from hypothesis import given
 from hypothesis import strategies as st
 
 from demo_lib.databases import Database, QueryError, QueryTimeout, connect, redacted
-from demo_lib.databases.duckdb_catalog import looks_sensitive
+from demo_lib.databases.introspection import looks_sensitive
 from demo_lib.databases.urls import file_path
 from demo_lib.errors import DemoError, UsageError
 from demo_lib.guardrails import CheckedQuery, GuardrailViolation, Policy, check_sql
@@ -123,19 +125,54 @@ def test_threads_do_not_mix_up_their_results(database: Database) -> None:
     "DROP TABLE sales",
     "CREATE TABLE loot AS SELECT * FROM sales",
     "WITH n AS (INSERT INTO regions VALUES (9, 'x') RETURNING 1) SELECT * FROM n",
+    "UPDATE sales SET pieces = 0",
+    "ALTER TABLE sales ADD COLUMN loot INTEGER",
+    "CREATE VIEW loot AS SELECT 1",
+    "CREATE SCHEMA loot",
+    "TRUNCATE sales",
+    "CHECKPOINT",
+    "VACUUM",
+    "ANALYZE sales",
     "COPY sales TO '{folder}/loot.csv'",
+    "COPY sales TO '/dev/stdout'",
+    "COPY sales FROM '{folder}/secret.csv'",
     "EXPORT DATABASE '{folder}/loot'",
     "SELECT * FROM read_csv('{folder}/secret.csv')",
     "SELECT * FROM read_text('{folder}/secret.csv')",
     "SELECT * FROM '{folder}/secret.csv'",
     "SELECT * FROM glob('{folder}/*')",
+    "SELECT * FROM read_blob('/etc/passwd')",
+    "SELECT * FROM read_json('{folder}/secret.csv')",
+    "SELECT * FROM parquet_scan('{folder}/secret.csv')",
+    "SELECT * FROM sniff_csv('{folder}/secret.csv')",
+    "SELECT * FROM query('DROP TABLE sales')",
+    "SELECT getenv('HOME')",
     "ATTACH '{folder}/other.duckdb' AS other",
+    "ATTACH ':memory:' AS other",
+    "CREATE TEMP TABLE loot AS SELECT * FROM sales",
+    "CREATE TEMP VIEW regions AS SELECT 1",
+    "CREATE TEMP MACRO loot(x) AS x",
+    "SET VARIABLE loot = 1",
+    "SET search_path = 'temp'",
+    "PREPARE loot AS SELECT 1",
+    "BEGIN",
+    "CALL pragma_version()",
+    "SELECT 1; SELECT 2",
+    "CREATE SECRET loot (TYPE s3)",
+    "SELECT * FROM duckdb_secrets()",
+    "SELECT 1; DELETE FROM sales",
+    "EXPLAIN ANALYZE DELETE FROM sales",
     "INSTALL httpfs",
     "LOAD httpfs",
     "SET enable_external_access = true",
     "SET max_execution_time = 0",
     "SET memory_limit = '100GB'",
     "RESET lock_configuration",
+    "RESET memory_limit",
+    "SET temp_directory = '{folder}'",
+    "SET threads = 64",
+    "PRAGMA enable_profiling",
+    "PRAGMA memory_limit = '100GB'",
 ])  # fmt: skip
 def test_the_floor_holds_without_the_layers(database: Database, file: Path, tmp_path: Path, sql: str) -> None:
     (tmp_path / "secret.csv").write_text("a,b\n1,2\n")
@@ -152,9 +189,50 @@ def test_a_runaway_query_is_cancelled_and_the_connection_goes_on(database: Datab
         "SELECT count(*) FROM range(10000000) a, range(10000000) b WHERE hash(a.range * b.range) % 7 = 1"
     )
     for _ in range(2):
+        began = time.monotonic()
         with pytest.raises(QueryTimeout, match="after 1 s"):
             database.run(unchecked(runaway))
+        assert time.monotonic() - began < 1 + 2  # a second is meant; this machine may be busy
         assert database.run(unchecked("SELECT count(*) AS n FROM sales"))["n"].tolist() == [20_000]
+
+
+def test_a_pivot_that_finds_its_columns_is_one_query(database: Database) -> None:
+    assert len(database.run(unchecked("PIVOT sales ON region_id USING sum(pieces) GROUP BY channel"))) == 3
+
+
+REPEATS = [
+    "SELECT length(repeat('x', 700000000)) AS n",
+    "SELECT sum(length(repeat(channel, 300000))) AS n FROM sales",
+    # within the policy's caps: 1,000 times and 1,000,000 letters
+    "SELECT sum(length(repeat(repeat(channel, 1000), 300))) AS n FROM sales",
+]
+
+
+@pytest.mark.parametrize("sql", REPEATS)
+def test_repeat_heeds_no_limit_so_the_guardrails_deny_it(database: Database, file: Path, sql: str) -> None:
+    """A fact of DuckDB that a later version may mend: then the first half fails, and the rule can go."""
+    _, megabytes, _ = in_a_child(url_of(file), "duckdb", sql, timeout_seconds=1, memory_limit_mb=128)
+    assert megabytes > 2 * 128
+    with pytest.raises(GuardrailViolation) as caught:
+        check_sql(sql, Policy.from_catalog(database.introspect()))
+    assert (caught.value.rule, caught.value.layer) == ("repeat", "statement")
+
+
+def test_a_repeat_whose_length_stands_in_the_query_runs(database: Database) -> None:
+    policy = Policy.from_catalog(database.introspect())
+    longest = check_sql("SELECT sale_id, repeat('ab', 500) AS x FROM sales LIMIT 10000", policy)
+    assert database.run(longest)["x"].str.len().unique().tolist() == [1_000]
+    for more in ("repeat('ab', 501)", "repeat(repeat('a', 2), 2)", "repeat(channel, 2)", "repeat('a', pieces)"):
+        with pytest.raises(GuardrailViolation) as caught:
+            check_sql(f"SELECT {more} AS x FROM sales", policy)
+        assert caught.value.rule == "repeat"
+
+
+def test_a_huge_result_is_not_held(file: Path) -> None:
+    sql = "SELECT a.sale_id, b.channel FROM sales a, sales b"  # 400 million rows
+    ended, megabytes, _ = in_a_child(url_of(file), "duckdb", sql, timeout_seconds=30, memory_limit_mb=128)
+    assert ended == "GuardrailViolation"
+    assert megabytes < 150
 
 
 def test_a_query_that_wants_too_much_memory_is_refused(database: Database) -> None:
@@ -224,12 +302,9 @@ def test_a_url_that_is_none_is_a_usage_error(url: str) -> None:
     assert "pw@" not in str(caught.value)
 
 
-@pytest.mark.parametrize(
-    "url", ["sqlite:///shop.db", "postgresql://me:hunter2@host/db", "mssql://me:hunter2@host/db"]
-)
-def test_other_engines_are_not_here_yet(url: str) -> None:
+def test_azure_sql_is_not_here_yet() -> None:
     with pytest.raises(DemoError, match="cannot be opened yet") as caught:
-        connect(url)
+        connect("mssql://me:hunter2@host/db")
     assert caught.value.exit_status == 1 and "hunter2" not in str(caught.value)
 
 

@@ -1,0 +1,66 @@
+"""What every engine's catalogue reader agrees on: what looks sensitive, and which columns have their values listed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from demo_lib.retrieval.catalog import WITHHELD
+
+MAX_VALUES = 30
+"""A text column with at most this many different values has them listed."""
+MAX_VALUE_CHARACTERS = 60
+MAX_ROWS_COUNTED = 20_000_000
+"""Above this many rows the values are not counted: it would take longer than a question."""
+MAX_VIEW_ROWS = 100_000
+"""A view may be anything: only so many rows of it are looked at."""
+_HEAD_ROWS = 10_000
+
+_SENSITIVE = re.compile(
+    r"(^|_)(ssn|social_security|salary|salaries|iban|password|passwd|pwd|cvv|passport|credit_card|bank_account)(_|\d|$)"
+    r"|(^|_)(secret|api_key|access_token|gross_pay|net_pay|wages?|account_number|license_(plate|number|key))(_|\d|$)"
+    r"|(^|_)(e_?mail|phone|mobile|telephone|national_id|tax_id|card)(_(address|number|no|nr|num|hash|primary|home|work))?\d?$"
+)
+
+
+def looks_sensitive(name: str) -> bool:
+    """Whether a column of this name is likely personal or confidential: email, phone, salary, card …"""
+    snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).replace(" ", "_").replace("-", "_").lower()
+    return _SENSITIVE.search(snake) is not None
+
+
+def withheld(name: str, comment: str) -> bool:
+    """Whether the values of a column are never read: by its name, or because its comment says so."""
+    return looks_sensitive(name) or comment.endswith(WITHHELD)
+
+
+def quoted(name: str) -> str:
+    """An identifier in double quotes, whatever is in it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def listed_values(
+    rows: Callable[[str], Sequence[tuple[Any, ...]]], source: str, columns: Sequence[str]
+) -> dict[str, tuple[str, ...]]:
+    """All values of those text columns that have few and short ones.
+
+    rows: runs a query. source: the table or subquery to read. columns: its text columns that may be read.
+    Looks at the first rows before it looks at all: most columns are told there to have too many values.
+    """
+    if not columns:
+        return {}
+    head = ", ".join(f"CAST({quoted(c)} AS text) AS {quoted(c)}" for c in columns)
+    counts = ", ".join(f"count(DISTINCT {quoted(c)}), max(length({quoted(c)}))" for c in columns)
+    [found] = rows(f"SELECT {counts} FROM (SELECT {head} FROM {source} LIMIT {_HEAD_ROWS}) AS head")
+    values = {}
+    for column, different, longest in zip(columns, found[::2], found[1::2], strict=True):
+        if not different or different > MAX_VALUES or longest > MAX_VALUE_CHARACTERS:
+            continue
+        text = f"CAST({quoted(column)} AS text)"
+        listed = [v for (v,) in rows(
+            f"SELECT DISTINCT {text} FROM {source} WHERE {quoted(column)} IS NOT NULL LIMIT {MAX_VALUES + 1}"
+        )]  # fmt: skip
+        if len(listed) <= MAX_VALUES and all(len(v) <= MAX_VALUE_CHARACTERS for v in listed):
+            values[column] = tuple(sorted(listed))
+    return values

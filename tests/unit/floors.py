@@ -1,0 +1,60 @@
+"""How the floor under the guardrails is tested: queries that nobody checked, and what a child process makes of one."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from demo_lib.guardrails import CheckedQuery
+from demo_lib.guardrails.verdict import _SEAL
+
+_CHILD = """
+import json, resource, sys, time
+sys.path.insert(0, {folder!r})
+resource.setrlimit(resource.RLIMIT_AS, (4 * 2**30,) * 2)
+resource.setrlimit(resource.RLIMIT_CPU, (60, 60))
+from demo_lib.databases import connect
+from floors import unchecked
+peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+url, dialect, sql, seconds, megabytes = json.loads(sys.stdin.read())
+with connect(url, timeout_seconds=seconds, memory_limit_mb=megabytes) as database:
+    database.run(unchecked("SELECT 1 AS one", dialect))
+    before, began = peak(), time.monotonic()
+    try:
+        database.run(unchecked(sql, dialect))
+        ended = "rows"
+    except BaseException as error:
+        ended = type(error).__name__
+    print(json.dumps([ended, peak() - before, time.monotonic() - began]))
+"""
+
+
+def unchecked(sql: str, dialect: str, cap_rows: int = 10_000) -> CheckedQuery:
+    """A query that goes around layers 1 and 2, to meet the floor alone."""
+    return CheckedQuery(sql, (), (), dialect, cap_rows, _SEAL)
+
+
+def in_a_child(
+    url: str, dialect: str, sql: str, *, timeout_seconds: float, memory_limit_mb: int
+) -> tuple[str, float, float]:
+    """(how it ended, megabytes that it took at most, seconds) of an unchecked query in a process of its own.
+
+    The process may take 4 GB of memory and a minute of computing. Skips where a process cannot be held to that.
+    """
+    if sys.platform == "win32":
+        pytest.skip("Windows has no resource limits for a child process")
+    done = subprocess.run(
+        [sys.executable, "-c", _CHILD.format(folder=str(__file__).rpartition("/")[0])],
+        input=json.dumps([url, dialect, sql, timeout_seconds, memory_limit_mb]),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    if done.returncode:  # the system ended it
+        return "killed", float("inf"), float("inf")
+    ended, megabytes, seconds = json.loads(done.stdout)
+    return ended, megabytes, seconds
