@@ -128,7 +128,8 @@ def _remainders(reader: Reader, frame: Frame) -> None:
         rows_by(reader, frame)
     if frame.amount and not (frame.measures or frame.rank or frame.ratio or frame.share or frame.growth):
         raise Decline("How much of what? Name the amount: a column of numbers, or a term of the glossary.")
-    if frame.running and any(
+    new = any(item.kind == "begin" for item in reader.items)  # `running total of new members`
+    if frame.running and not new and any(
         m.agg == "count" and "of" not in m.words.split() and "many" not in m.words for m in frame.measures
     ):
         words = frame.measures[0].words

@@ -449,6 +449,7 @@ MEASURED_IN = _set(
     inches feet pounds kilos dollar dollars euro euros
     """
 )
+KIND_NOUNS = _set("kind kinds type types sort sorts")
 QUANTITIES = ("quantity", "qty", "units")
 LINES = _set("item line detail entry position")
 PEOPLE = _set(

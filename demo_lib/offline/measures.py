@@ -233,7 +233,8 @@ def money(reader: Reader, verb: Item) -> Measure:
     """What was sold, earned or spent: the glossary's word for revenue, else an amount on the event's rows."""
     selling = {r.table for r in reader.known.events.get("sell", ())}
     own = {r.table for r in verb.of("event")}
-    for word in REVENUE_WORDS if not own or own & selling or verb.tokens[-1].stem in MONEY_VERBS else ():
+    paid = verb.tokens[-1].stem == "pay" and any(r.score == 1 for r in verb.of("event"))  # payments have their own rows
+    for word in REVENUE_WORDS if not own or own & selling or (is_money(verb) and not paid) else ():
         for reading in reader.known.phrases.get((stem(word),), ()):
             if reading.term and reading.term.is_measure:
                 return Measure("term", reading.term.name, (reading,))

@@ -10,6 +10,7 @@ from sqlglot import exp
 from .frame import Decline, Readings
 from .lexicon import BEGINNINGS, PASSIVE, QUANTITIES
 from .linker import Item
+from .noun_idioms import noun_idioms
 from .reader import Reader
 from .schema import Column, Schema
 from .source import alternatives, paths
@@ -21,6 +22,7 @@ BEGUN = stems(" ".join(BEGINNINGS))
 
 def settle(reader: Reader) -> None:
     """Narrow the readings of items by what stands beside them, and drop the items that only repeat another."""
+    noun_idioms(reader)
     _as_noun(reader)
     _as_of_now(reader)
     _whose_sex(reader)
