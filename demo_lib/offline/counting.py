@@ -12,6 +12,8 @@ from .measures import AGGREGATES, DATED, is_money, measure_at, money
 from .reader import Reader
 from .words import of_people
 
+PARTICLES = ("up", "in", "out", "on")
+
 
 def counting(reader: Reader, frame: Frame) -> None:
     """Every measure that no ranking has claimed."""
@@ -59,7 +61,12 @@ def _on_average(reader: Reader, frame: Frame) -> None:
             reader.use(i - 1, rows + 1)
     for i in reader.find("avg"):  # `how many visits does a patient make on average`
         counted = measure_at(reader, 0) if reader.items[i].words == "on average" and reader.is_(0, "count") else None
-        whose = next((k for k in range(1, i) if counted and k >= counted[1] and reader.has(k, "table")), None)
+        behind = [k for k in range(counted[1], i) if reader.has(k, "table")] if counted else []
+        verbs = [k for k in behind if reader.items[k].tokens[-1].word in PARTICLES]  # `how many people sign up for a …`
+        nouns = [k for k in behind if k not in verbs]
+        whose = nouns[0] if len(nouns) == 1 else None
+        for k in verbs if whose is not None else ():
+            reader.use(k, k + 1)
         if counted and whose is not None and not reader.items[whose].plural and counted[0].agg in ("count", "term"):
             frame.measures.append(replace(counted[0], per=reader.dim(whose)))
             reader.take(0, counted[1])

@@ -123,7 +123,7 @@ GLUE = _set(
     need know let help look looking produce produced receive received company companys business organisation
     organization firm database dataset data figure figures info information details detail result results
     value values list lists respect terms term regarding overview summary ours one ones currently current
-    today date dates far still entire total actual actually really exactly basically thing things way using
+    today date dates about far still entire total actual actually really exactly basically thing things way using
     use used based per according up out down off over given give across between among amongst amount amounts
     who what which when belong belongs belonging located situated consist fall falls hello hi hey thanks
     thank anything anyone something write writes wrote written own owns owned offer offers offered contain

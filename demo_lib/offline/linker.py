@@ -124,7 +124,32 @@ def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
         i += len(item.tokens)
     for i, item in enumerate(items):
         _with_neighbours(items, i, item, known)
+        _listed_date(items, i, item, known)
     return items
+
+
+def _listed_date(items: list[Item], i: int, item: Item, known: Vocabulary) -> None:
+    """`title, date and price` wants the date of the rows, too; where they have several, it is for the asker to say."""
+    if item.kind != "glue" or item.words not in ("date", "dates"):
+        return
+    before, after = items[:i], items[i + 1 :]
+    if before and before[-1].kind == "and":
+        before.pop()
+    elif before and not item.tokens[0].breaks:
+        before = []
+    if after and after[0].kind not in ("and", "of", "for") and not after[0].tokens[0].breaks:
+        return  # `the date they joined`
+    if after and not after[0].tokens[0].breaks:
+        after = after[1:] if after[0].kind == "and" else []
+    beside = [o for o in (*before[-1:], *after[:1]) if o.kind == "link" and o.of("column") and not o.of("table", "value")]
+    tables = {r.table for o in beside for r in o.of("column")[:1]}
+    if not tables:
+        return
+    schema = known.prompt.schema
+    dates = [c for c in known.prompt.event_dates if c.table in tables]
+    dates = dates or [c for t in tables for c in schema.tables[t].columns if c.kind == "date"]
+    item.kind = "link" if len(dates) == 1 else "word"
+    item.readings = tuple(Reading("column", c.table, 1.0, c) for c in dates) if len(dates) == 1 else ()
 
 
 def _ends_too_late(item: Item, i: int, tokens: Sequence[Token], known: Vocabulary, words: list[str]) -> bool:
@@ -255,7 +280,7 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     if one and text in WEEKDAYS and not readings:
         return Item("weekday", text, tokens)
     if one and first.word.endswith(("ed", "ing")):  # what was opened may be closed by now
-        readings = tuple(r for r in readings if not (r.term and r.term.name == "open"))
+        readings = tuple(r for r in readings if not (r.term and r.term.name.split()[0] == "open"))
     if one and not first.word.endswith(("ed", "ing")) and first.word not in IRREGULAR:
         readings = tuple(r for r in readings if not _happening(r, first))  # `open` is no `opened_at`
     is_unit = one and text in MEASURED_IN and _of_amount(before)  # `height in cm`
@@ -280,6 +305,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     if tables := {r.table for r in readings if r.kind == "column" and r.score == 1}:
         # a formula of another table, that is called so in part only
         readings = tuple(r for r in readings if r.kind != "term" or r.score >= 0.9 or r.table in tables)
+    if before == "about" and (subjects := tuple(r for r in readings if r.kind == "value" and r.score == 1)):
+        readings = subjects  # `complaints about billing` are no bills
     asked = text in GLUE_NOUNS and before not in ("our", "the", "this", "my", "your", "whole", "a", "in")
     if readings and (asked or not (text in GLUE and readings[0].score < 0.9)):
         return Item("link", text, tokens, readings=readings)

@@ -86,7 +86,15 @@ def _count(reader: Reader, i: int) -> Found | None:
         return Measure("avg" if averaged else "distinct" if distinct else "sum", words, amounts), head + 1
     if dates := _of_kind(item, "date"):  # `number of signups`
         return Measure("count dates", words, dates), head + 1
+    if not distinct and (rows := _had_by_each(item)):
+        raise Decline(f"Do you mean how many kinds of “{item.words}”, or how many {rows}? Say which.")
     return (Measure("distinct", words, item.of("column")), head + 1) if item.of("column") else None
+
+
+def _had_by_each(item: Item) -> str:
+    """The rows of which each has one: memberships are had by members."""
+    own = [r for r in item.of("column")[:1] if r.column and item.tokens[-1].stem.endswith("ship")]
+    return next((r.table for r in own if r.column and stem(r.table)[:4] == r.column.name.lower()[:4]), "")
 
 
 def _quantity(sum_: exp.Sum) -> bool:
@@ -132,7 +140,8 @@ def _aggregate(reader: Reader, i: int) -> Found | None:
     kinds = ("number", "date") if agg in ("max", "min") and not item.participle else ("number",)
     if columns := _of_kind(item, *kinds):
         return Measure(agg, words, columns), head + 1
-    if agg != "sum" and not item.plural and (amounts := only_amount(reader, item)):  # `the average fine`
+    rows = item.plural and not (agg == "median" and head > i + 1 and reader.is_(i + 1, "of"))  # `median of our fines`
+    if agg != "sum" and not rows and (amounts := only_amount(reader, item)):  # `the average fine`
         return Measure(agg, words, amounts), head + 1
     if item.of("table") and agg == "sum":
         return Measure("total", words, item.of("table")), head + 1

@@ -25,8 +25,8 @@ def _one_by_one(reader: Reader) -> None:
 def _kind_of(reader: Reader) -> None:
     """`each kind of leak`, of a column `leak`: it holds the kinds, where no other column of its rows does."""
     for i in reversed(range(len(reader) - 2)):
-        item, after = reader.items[i], reader.items[i + 2]
-        if item.words not in KIND_NOUNS or not reader.is_(i + 1, "of") or after.of("term"):
+        item, after = reader.items[i], reader.item(i + 2)
+        if after is None or item.words not in KIND_NOUNS or not reader.is_(i + 1, "of") or after.of("term"):
             continue
         texts = {r.table for r in after.of("column") if r.column and r.column.kind == "text" and r.score >= 0.9}
         rows = any(r.score >= 0.9 for r in after.of("table"))
