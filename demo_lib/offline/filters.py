@@ -71,7 +71,8 @@ def _days_side_by_side(reader: Reader, frame: Frame, at: list[int]) -> None:
     wanted = [w for w in frame.weekdays if not w.negated]
     if len({w.days for w in wanted}) < 2:
         return
-    between = {item.kind for item in reader.items[at[0] : at[-1]]} | ({"more"} if _which_is_more(reader, frame) else set())
+    between = {item.kind for item in reader.items[at[0] : at[-1]]}
+    between |= {"more"} if _which_is_more(reader, frame) else set()
     told = {d for w in wanted for d in w.days}
     apart = sum(len(w.days) for w in wanted) == len(told) and len(wanted) == len(frame.weekdays)
     whole = apart and len(told) == len(DAYS)

@@ -141,7 +141,7 @@ def _listed_date(items: list[Item], i: int, item: Item, known: Vocabulary) -> No
         return  # `the date they joined`
     if after and not after[0].tokens[0].breaks:
         after = after[1:] if after[0].kind == "and" else []
-    beside = [o for o in (*before[-1:], *after[:1]) if o.kind == "link" and o.of("column") and not o.of("table", "value")]
+    beside = [o for o in (*before[-1:], *after[:1]) if o.of("column") and not o.of("table", "value")]
     tables = {r.table for o in beside for r in o.of("column")[:1]}
     if not tables:
         return

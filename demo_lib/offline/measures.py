@@ -84,7 +84,7 @@ def _count(reader: Reader, i: int) -> Found | None:
         return Measure("count", words, tuple(Reading("table", r.table, r.score) for r in flags)), head
     if amounts := _of_kind(item, "number"):  # `how many doses`
         return Measure("avg" if averaged else "distinct" if distinct else "sum", words, amounts), head + 1
-    if dates := _of_kind(item, "date"):  # `number of signups`
+    if dates := _of_kind(item, "date"):  # `number of hires`
         return Measure("count dates", words, dates), head + 1
     if not distinct and (rows := _had_by_each(item)):
         raise Decline(f"Do you mean how many kinds of “{item.words}”, or how many {rows}? Say which.")
