@@ -17,11 +17,25 @@ PARTICLES = ("up", "in", "out", "on")
 
 def counting(reader: Reader, frame: Frame) -> None:
     """Every measure that no ranking has claimed."""
+    _how_often(reader, frame)
     _how_much(reader, frame)
     _on_average(reader, frame)
     _each_phrase(reader, frame)
     if not frame.measures and not frame.rank:
         _loosely(reader, frame)
+
+
+def _how_often(reader: Reader, frame: Frame) -> None:
+    """`how often was a boat borrowed`, `how many times did members borrow`: the rows of what happened."""
+    for i in reader.find("times"):
+        counted = reader.is_(i - 1, "count")
+        behind = [k for k in range(i + 1, len(reader)) if reader.has(k, "event") and not reader.items[k].of("term")]
+        verbs = [k for k in behind if not (reader.items[k].plural and reader.items[k].of("table"))]
+        if (counted or reader.items[i].words == "how often") and len(verbs) == 1:
+            verb = reader.items[verbs[0]]
+            frame.measures.append(Measure("events", verb.words, verb.of("event")))
+            reader.use(i - 1 if counted else i, i + 1)
+            reader.use(verbs[0], verbs[0] + 1)
 
 
 def _how_much(reader: Reader, frame: Frame) -> None:

@@ -15,6 +15,7 @@ ENDS_TEXT = JOINING_KINDS | {"and", "or", "date", "not"}
 def _flag_is_nearer(reader: Reader, i: int) -> bool:
     """`orders that are late` speaks of their own flag, though a return has the reason `Late`."""
     named = {r.table for item in reader.items for r in item.of("table")[:1] if r.score >= 0.9}
+    named |= {r.table for item in reader.items for r in item.of("column") if item.used and len(item.of("column")) == 1}
     flags, of_values = ({r.table for r in reader.items[i].of(kind)} for kind in ("flag", "value"))
     return bool(flags & named) and not of_values & named
 

@@ -98,7 +98,7 @@ OPERATORS: dict[str, str] = {
     "|show me every|list out|plot out|graph out|names of|show me|look up|map out|lay out",
     "when": "when",
     "where": "where",
-    "times": "times",
+    "times": "times|how often",
     "both": "both",
     "trend": "trend of|trend|trends|over the years|over the months|through the years|over time|evolution of"
     "|development of|develop|evolve|developed|evolved",
@@ -123,7 +123,7 @@ GLUE = _set(
     need know let help look looking produce produced receive received company companys business organisation
     organization firm database dataset data figure figures info information details detail result results
     value values list lists respect terms term regarding overview summary ours one ones currently current
-    today date dates about far still entire total actual actually really exactly basically thing things way using
+    today date dates about while far still entire total actual actually really exactly basically thing things way using
     use used based per according up out down off over given give across between among amongst amount amounts
     who what which when belong belongs belonging located situated consist fall falls hello hi hey thanks
     thank anything anyone something write writes wrote written own owns owned offer offers offered contain
@@ -193,7 +193,8 @@ ABBREVIATIONS: dict[str, str] = {
 
 # What people say for one plain word.
 IDIOMS: dict[str, str] = {
-    "came back": "returned", "come back": "returned", "brought back": "returned", "bring back": "returned",
+    "runs out": "expires", "run out": "expire", "ran out": "expired", "came back": "returned",
+    "come back": "returned", "brought back": "returned", "bring back": "returned",
     "comes back": "returned", "coming back": "returned", "brings back": "returned", "because of": "for",
     "because": "for", "due to": "for", "sent back": "returned", "given back": "returned", "gave back": "returned",
     "would like": "want", "d like": "want", "i like": "want", "look like": "look", "looks like": "look",

@@ -41,6 +41,7 @@ TYPED = (
     "average", "total", "number", "month", "months", "year", "years", "quarter", "week", "percentage", "percent",
     "highest", "lowest", "between", "without", "running", "cumulative", "different", "median", "monthly",
 )  # fmt: skip
+BEEN = ("is", "are", "was", "were", "been", "be", "have", "has", "did", "we", "they")
 BEING = ("is", "are", "was", "were")
 RATE = stem("rate")
 STAFF = stems("employee staff worker")
@@ -48,7 +49,7 @@ WORK = {"work", "works", "working", "worked", "employed", "employ", "job", "jobs
 STAYING = ("here", "with", "there", "working", "employed", "around", "out", "in", "living", "renting", "missing")
 STOCK = ("in stock", "out of stock")
 EVENT_WORDS = frozenset(w for group in EVENTS for w in group)
-STEP_BY_STEP = {f"{grain} by {grain}" for grain in ("day", "week", "month", "quarter", "year")}
+STEP_BY_STEP = {f"{g} {by} {g}" for g in ("day", "week", "month", "quarter", "year") for by in ("by", "after")}
 
 
 @dataclass(eq=False)
@@ -130,7 +131,8 @@ def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
 
 def _listed_date(items: list[Item], i: int, item: Item, known: Vocabulary) -> None:
     """`title, date and price` wants the date of the rows, too; where they have several, it is for the asker to say."""
-    if item.kind != "glue" or item.words not in ("date", "dates"):
+    day = item.kind == "grain" and item.words == "day" and not any(o.kind == "by" for o in items)
+    if not day and (item.kind != "glue" or item.words not in ("date", "dates")):
         return
     before, after = items[:i], items[i + 1 :]
     if before and before[-1].kind == "and":
@@ -148,6 +150,8 @@ def _listed_date(items: list[Item], i: int, item: Item, known: Vocabulary) -> No
     schema = known.prompt.schema
     dates = [c for c in known.prompt.event_dates if c.table in tables]
     dates = dates or [c for t in tables for c in schema.tables[t].columns if c.kind == "date"]
+    if day and len(dates) != 1:
+        return
     item.kind = "link" if len(dates) == 1 else "word"
     item.readings = tuple(Reading("column", c.table, 1.0, c) for c in dates) if len(dates) == 1 else ()
 
@@ -205,7 +209,10 @@ def _with_neighbours(items: list[Item], i: int, item: Item, known: Vocabulary) -
     if asked and item.words == "weekday" and item.kind in ("weekday", "link"):
         item.kind, item.notes = "grain", ["weekday"]
         item.readings = tuple(known.phrases.get(tuple(stem(w) for w in DAY_NAMES[0].split()), ()))
-    if item.kind == "word" and before and before.of("value"):
+    if item.kind == "word" and (verb := _apart(items, i, known)):
+        item.kind, verb.kind = "link", "glue"
+        item.readings, verb.readings = tuple(known.phrases[item.tokens[0].stem, verb.tokens[0].stem]), ()
+    elif item.kind == "word" and before and before.of("value"):
         stems = {t.stem for t in item.tokens}
         same = tuple(r for r in before.of("value") if r.column and stems <= set(name_words(r.column.name)))
         if same:
@@ -219,6 +226,18 @@ def _with_neighbours(items: list[Item], i: int, item: Item, known: Vocabulary) -
         found = tuple(known.phrases.get(shared, ()))
         if found and (item.kind == "word" or not item.of("column", "table", "value")):
             item.kind, item.readings = "link", found
+
+
+def _apart(items: list[Item], i: int, known: Vocabulary) -> Item | None:
+    """`how many meals were served`, of a column `meals_served`: the verb that stands apart from its noun."""
+    k = i + 1
+    while k < len(items) and items[k].kind == "glue" and items[k].words in BEEN and not items[k].tokens[0].breaks:
+        k += 1
+    if k in (i + 1, len(items)) or not items[k].participle or len(items[k].tokens) > 1:
+        return None
+    named = known.phrases.get((items[i].tokens[0].stem, items[k].tokens[0].stem), ())
+    numbers = [r for r in named if r.score >= 0.9 and r.column and r.column.kind == "number"]
+    return items[k] if numbers and len(numbers) == len(named) else None
 
 
 def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: int) -> Item | None:

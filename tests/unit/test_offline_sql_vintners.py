@@ -24,6 +24,7 @@ CREATE TABLE casks (
   timber VARCHAR, -- one of: oak, acacia
   finish VARCHAR, -- one of: new, charred
   litres INTEGER,
+  stoppers_pulled INTEGER,
   filled_on DATE,
   due_on DATE,
   emptied_on DATE
@@ -33,7 +34,7 @@ CREATE TABLE leaks (
   cask_id INTEGER REFERENCES casks(cask_id),
   noticed_on DATE,
   seam VARCHAR, -- one of: head, stave
-  toll DECIMAL(8,2)
+  cost DECIMAL(8,2)
 );
 CREATE TABLE payments (
   payment_id INTEGER PRIMARY KEY,
@@ -61,7 +62,7 @@ WEEKEND = "CASE WHEN DAYNAME(noticed_on) IN ('Saturday', 'Sunday') THEN 'weekend
         ("how many overripe casks are there?", "SELECT COUNT(*) AS cask_count FROM casks WHERE emptied_on IS NULL AND due_on < CAST('2025-06-15' AS DATE)"),
         # Around nouns.
         ("number of leaks, seam by seam", "SELECT seam, COUNT(*) AS leak_count FROM leaks GROUP BY seam ORDER BY leak_count DESC"),
-        ("average toll for each kind of seam", "SELECT seam, AVG(toll) AS average_toll FROM leaks GROUP BY seam ORDER BY average_toll DESC"),
+        ("average cost for each kind of seam", "SELECT seam, AVG(cost) AS average_cost FROM leaks GROUP BY seam ORDER BY average_cost DESC"),
         ("new vintners per year", "SELECT YEAR(apprenticed_on) AS year, COUNT(*) AS vintner_count FROM vintners GROUP BY YEAR(apprenticed_on) ORDER BY year"),
         ("how many new casks are there?", "SELECT COUNT(*) AS cask_count FROM casks WHERE finish = 'new'"),
         # What was paid has rows of its own; of many amounts a median is one number.
@@ -70,10 +71,15 @@ WEEKEND = "CASE WHEN DAYNAME(noticed_on) IN ('Saturday', 'Sunday') THEN 'weekend
         # The day that a term speaks of.
         ("how many vintners retired in 2024?", "SELECT COUNT(*) AS vintner_count FROM vintners WHERE retired_on >= '2024-01-01' AND retired_on < '2025-01-01'"),
         # The date, among columns that are listed.
-        ("seam, date and toll of the leaks", "SELECT leak_id, seam, noticed_on, toll FROM leaks ORDER BY leak_id"),
+        ("seam, date and cost of the leaks", "SELECT leak_id, seam, noticed_on, cost FROM leaks ORDER BY leak_id"),
         # Kinds of days side by side.
         ("number of leaks on weekends vs weekdays", f"SELECT {WEEKEND} AS part_of_week, COUNT(*) AS leak_count FROM leaks GROUP BY {WEEKEND} ORDER BY part_of_week"),
         ("how many leaks on a Monday or a Friday?", "SELECT COUNT(*) AS leak_count FROM leaks WHERE DAYNAME(noticed_on) IN ('Monday', 'Friday')"),
+        # How often, and what for.
+        ("how often did growers from the Upper valley pay in 2024?", "SELECT COUNT(*) AS payment_count FROM payments JOIN vintners ON payments.vintner_id = vintners.vintner_id WHERE vintners.valley = 'Upper' AND payments.settled_on >= '2024-01-01' AND payments.settled_on < '2025-01-01'"),
+        ("how many times did vintners pay in 2024?", "SELECT COUNT(*) AS payment_count FROM payments WHERE settled_on >= '2024-01-01' AND settled_on < '2025-01-01'"),
+        ("casks that cost us more than 90 in leaks", "SELECT casks.cask_label, SUM(leaks.cost) AS total_cost FROM leaks JOIN casks ON leaks.cask_id = casks.cask_id GROUP BY leaks.cask_id, casks.cask_label HAVING SUM(leaks.cost) > 90 ORDER BY total_cost DESC"),
+        ("how many stoppers were pulled, timber by timber?", "SELECT timber, SUM(stoppers_pulled) AS total_stoppers_pulled FROM casks GROUP BY timber ORDER BY total_stoppers_pulled DESC"),
     ],
 )  # fmt: skip
 def test_sql(question: str, expected: str) -> None:
@@ -84,11 +90,12 @@ def test_sql(question: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("question", "why"),
     [
+        ("how do leaks add up month after month", "“add up”"),
         ("new vintners by valley", "“new”"),  # and no casks of theirs
         ("valley and date of vintners", "“date”"),  # of which of their days?
         ("how many vintnerships were there in 2024?", "how many kinds of"),
         ("number of leaks on weekends vs mondays", "No day is of both kinds"),
-        ("toll on weekdays", "could be added up or listed"),
+        ("cost on weekdays", "could be added up or listed"),
     ],
 )
 def test_declined(question: str, why: str) -> None:
