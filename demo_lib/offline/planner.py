@@ -290,6 +290,8 @@ def _share_of_part(frame: Frame, prompt: Prompt, measure: Measure, scale: float)
     for event in happened:
         found_row = exists(source, event, inside, event.whens or frame.whens)
         conditions.append(exp.Not(this=found_row) if event.negated else found_row)
+    if not conditions:  # a part that is told from the others by nothing
+        raise Decline("Which part of the whole? Name a group (“by channel”) or what the part has in common.")
     total = placed(found.parts[0], source)
     share = ratio(only_where(total, exp.and_(*conditions)), total, scale)
     query = source.select()
