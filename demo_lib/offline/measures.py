@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlglot import exp
 
 from .frame import Decline, Dim, Measure, Readings
@@ -17,6 +19,7 @@ EXTREMES = {"biggest": True, "largest": True, "smallest": False}
 DATED = {"latest": True, "earliest": False}
 # What a row has of its own, and nobody adds up: an average of it per something is taken over the rows.
 OF_EACH = stems("score rating stars grade mark price rate salary wage age weight height temperature percent percentage")
+SCALE = re.compile(r"\d\s*(?:\([^)]*\)\s*)?(?:to|-|–)\s*\d")  # `points, 0 to 20`
 QUANTITY_WORDS = stems(" ".join(QUANTITIES))
 Found = tuple[Measure, int]
 
@@ -214,6 +217,8 @@ def _average_per(reader: Reader, i: int, j: int) -> Found | None:
 
 def _is_of_each(measure: Measure) -> bool:
     """Whether it is a score or a price, and no total."""
+    if any(r.column and SCALE.search(r.column.note) for r in measure.readings):
+        return True
     names = [set(name_words(r.column.name)) for r in measure.readings if r.column]
     return any(words & OF_EACH and not words & {"total", "amount"} for words in names)
 
