@@ -38,6 +38,7 @@ from .rewriting import Question
 from .unplaced import unplaced
 from .vocabulary import Reading, Vocabulary
 
+COUNTABLE = {"results", "records", "values", "details", "figures", "entries", "things", "ones"}
 STEPS = {"mom": "month", "qoq": "quarter", "yoy": "year"}
 
 
@@ -61,6 +62,8 @@ def _read(items: Sequence[Item], known: Vocabulary) -> Frame:
     settle(reader)
     for clause in CLAUSES:
         clause(reader, frame)
+    if (last := reader.item(len(reader) - 1)) and last.kind == "by":
+        raise Decline(f"“{last.words}” what? I know no column or table of the name that stands behind it.")
     left = [i for i in reader.items if not i.used and i.kind not in JOINING_KINDS and not (i.kind == "where" and i.at)]
     if unknown := [i for i in left if i.kind == "word"]:
         raise Decline(unplaced(reader, unknown))
@@ -136,6 +139,7 @@ def _remainders(reader: Reader, frame: Frame) -> None:
         raise Decline(f"A running total of what? Say “of the number of {words}”, or name an amount.")
     for i in reader.find(">", "<", ">=", "<="):
         one = bool(frame.dims) and len(frame.measures) == 1 and not rank
+        one = one and not reader.trailing & COUNTABLE  # `where there are at least 40 results`
         if one and reader.is_(i + 1, "number") and i + 2 == len(reader):
             words, op = reader.words(i, i + 2), reader.items[i].kind  # `costs by owner, only those above 5000`
             frame.numbers.append(NumberFilter(words, op, (reader.number(i + 1),), (), frame.measures.pop()))

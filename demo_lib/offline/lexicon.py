@@ -132,6 +132,14 @@ GLUE = _set(
     respective level wise show
     """
 )
+# Of these the ones that never say what kind of rows are meant, though a value be called so.
+FUNCTION_WORDS = _set(
+    """
+    there these those their could would should shall might please within during among amongst between across given
+    based using used according anything something anybody somebody everybody everyone everything itself themselves
+    someone anyone still which where having taken makes about while
+    """
+)
 # Nouns among the glue that are meant where they are asked for: `for which company`.
 GLUE_NOUNS = _set(
     "company companies business businesses organisation organization firm account accounts stock stocks record"
@@ -199,7 +207,7 @@ IDIOMS: dict[str, str] = {
     "because": "for", "due to": "for", "sent back": "returned", "given back": "returned", "gave back": "returned",
     "would like": "want", "d like": "want", "i like": "want", "look like": "look", "looks like": "look",
     "most cheap": "cheapest", "most old": "oldest", "most new": "newest", "dont": "not", "doesnt": "not",
-    "didnt": "not",
+    "didnt": "not", "e mail": "email", "e mails": "emails", "adress": "address",
     "havent": "not", "hasnt": "not", "hadnt": "not", "wasnt": "not", "werent": "not",
     "isnt": "not", "arent": "not", "w o": "without", "twice": "two times", "more than one": "more than 1",
     "at least one": "at least 1", "exactly one": "exactly 1",

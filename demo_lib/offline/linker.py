@@ -14,6 +14,7 @@ from .lexicon import (
     COMPARATIVES,
     DAY_NAMES,
     EVENTS,
+    FUNCTION_WORDS,
     GLUE,
     GLUE_NOUNS,
     GRAINS,
@@ -165,6 +166,12 @@ def _ends_too_late(item: Item, i: int, tokens: Sequence[Token], known: Vocabular
     return any(r.kind != "value" and r.score >= 0.9 for r in both)
 
 
+def _state_of_another_form(reading: Reading, word: str) -> bool:
+    """Whether a comment calls the rows so with a participle of which the word is another form."""
+    name = reading.term.name if reading.term and reading.kind == "flag" and reading.score < 1 else ""
+    return name.endswith(("ed", "ing")) and " " not in name and name != word
+
+
 def _happening(reading: Reading, token: Token) -> bool:
     """Whether a date column is called after the participle of this word."""
     column = reading.column
@@ -205,6 +212,11 @@ def _with_neighbours(items: list[Item], i: int, item: Item, known: Vocabulary) -
         own = [r for r in item.of("column") if r.table in tables and r.column and RATE in name_words(r.column.name)]
         if not own and not item.of("term"):  # a late rate is one of what? `rate` for rating it is not
             item.kind, item.readings = "word", ()
+    if item.kind == "glue" and len(item.words) > 4 and item.words not in FUNCTION_WORDS:
+        tables = {r.table for r in after[0].of("table")} if after and item.next_to(after[0]) else set()
+        meant = tuple(r for r in known.capitals.get((item.tokens[0].stem,), ()) if r.table in tables)
+        if meant:  # `carried parcels`, where a parcel is Carried or Shipped
+            item.kind, item.readings = "link", meant
     asked = before is not None and before.kind in ("busiest", "quietest", "list")
     if asked and item.words == "weekday" and item.kind in ("weekday", "link"):
         item.kind, item.notes = "grain", ["weekday"]
@@ -302,6 +314,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         readings = tuple(r for r in readings if not (r.term and r.term.name.split()[0] == "open"))
     if one and not first.word.endswith(("ed", "ing")) and first.word not in IRREGULAR:
         readings = tuple(r for r in readings if not _happening(r, first))  # `open` is no `opened_at`
+    if one:  # what is stored now is no store, and what is engaged no engagement
+        readings = tuple(r for r in readings if not _state_of_another_form(r, text))
     is_unit = one and text in MEASURED_IN and _of_amount(before)  # `height in cm`
     if is_unit:
         readings = tuple(r for r in readings if r.score > 0.6)
@@ -327,6 +341,7 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     if before == "about" and (subjects := tuple(r for r in readings if r.kind == "value" and r.score == 1)):
         readings = subjects  # `complaints about billing` are no bills
     asked = text in GLUE_NOUNS and before not in ("our", "the", "this", "my", "your", "whole", "a", "in")
+    asked |= before in ("by", "per") and any(r.kind == "column" and r.score >= 0.75 for r in readings)  # `by level`
     if readings and (asked or not (text in GLUE and readings[0].score < 0.9)):
         return Item("link", text, tokens, readings=readings)
     if one and (text in BEGINNINGS or first.stem in BEGINNINGS):
@@ -374,7 +389,11 @@ def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ..
     found = list(known.phrases.get(stems, ()))
     best = max((r.score for r in found), default=0.0)
     if len(tokens) == 2:  # `signed up` for signup
-        found += known.phrases.get(("".join(stems),), ())
+        joined = "".join(stems)
+        found += known.phrases.get((joined,), ())
+        named = bool(found) or last.word != "ups"  # `sign-ups` are enrolments
+        others = () if named else _synonyms().get(joined, ())
+        found += [_scaled(r, 0.85) for s in others for r in known.phrases.get((s,), ())]
     said = len(tokens) > 1 and (tokens[-1].word in PREPOSITIONS or tokens[0].word.endswith("ed"))
     if len(tokens) <= 3 and best < 0.8 and not said:  # `tickets on` is no `issued_on`, `borrowed books` no `loan book`
         choices = [_alternatives(t, known) for t in tokens]
