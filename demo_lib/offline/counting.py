@@ -113,6 +113,10 @@ def _each_phrase(reader: Reader, frame: Frame) -> None:
             reader.use(i, i + 1)
             i += 1
             continue
+        again = found and found[0].agg == "count" and any(m.agg == "count" for m in frame.measures)
+        if found and again and reader.is_(i, "count") and not reader.has(found[1] - 1, "table"):
+            asked_too = reader.words(i, i + 1)  # `… and how many of them are late`
+            raise Decline(f"“and {asked_too} …” asks for a second thing. Ask for each on its own.")
         if found and frame.measures and found[0].agg == "count" and reader.is_(i, "count") and reader.is_(i - 1, "by"):
             raise Decline(f"To group by “{found[0].words}” takes two steps. Ask for “{found[0].words}” of each first.")
         part = found and found[0].agg == "term" and found[0].readings[0].score < 0.8 and frame.share

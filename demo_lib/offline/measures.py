@@ -7,12 +7,12 @@ import re
 from sqlglot import exp
 
 from .frame import Decline, Dim, Measure, Readings
-from .lexicon import ADDITIVE, ADJECTIVES, MONEY_VERBS, QUANTITIES, REVENUE_WORDS
+from .lexicon import ADDITIVE, ADJECTIVES, MEASURED_IN, MONEY_VERBS, QUANTITIES, REVENUE_WORDS
 from .linker import Item, doing
 from .reader import Reader
 from .source import paths
 from .vocabulary import Reading
-from .words import name_words, of_people, stem, stems
+from .words import name_words, of_people, spoken, stem, stems
 
 AGGREGATES = {"sum": "sum", "avg": "avg", "median": "median", "most": "max", "least": "min"}
 EXTREMES = {"biggest": True, "largest": True, "smallest": False}
@@ -85,13 +85,23 @@ def _count(reader: Reader, i: int) -> Found | None:
         return Measure("count", words, owners), head
     if flags := tuple(r for r in item.of("flag") if r.score >= 0.9):  # `how many admins`, and so the flag filters
         return Measure("count", words, tuple(Reading("table", r.table, r.score) for r in flags)), head
-    if amounts := _of_kind(item, "number"):  # `how many doses`
+    numbers = _of_kind(item, "number")
+    amounts = tuple(r for r in numbers if not _without_its_unit(r, item))
+    if numbers and not amounts:
+        return None
+    if amounts:  # `how many doses`
         return Measure("avg" if averaged else "distinct" if distinct else "sum", words, amounts), head + 1
     if dates := _of_kind(item, "date"):  # `number of hires`
         return Measure("count dates", words, dates), head + 1
     if not distinct and (rows := _had_by_each(item)):
         raise Decline(f"Do you mean how many kinds of “{item.words}”, or how many {rows}? Say which.")
     return (Measure("distinct", words, item.of("column")), head + 1) if item.of("column") else None
+
+
+def _without_its_unit(reading: Reading, item: Item) -> bool:
+    """Whether a column of times or weights is called without them: `ride_minutes` does not tell how many rides."""
+    words = spoken(reading.column.name).split() if reading.column else []
+    return words[-1:] != [item.tokens[-1].word] and words[-1] in MEASURED_IN and len(words) > 1
 
 
 def _had_by_each(item: Item) -> str:

@@ -239,6 +239,11 @@ def _as_date(reader: Reader, i: int) -> None:
         dated = tuple(r for r in known if r.kind == "column" and r.column and r.column.kind == "date")
         reader.dated = dated if len({r.column for r in dated}) == 1 else ()
         return
+    its_rows = {r.table for r in item.of("event") if r.score == 1}
+    named = any(other.of("term", "column") for other in others)
+    if dated and reader.find("how much") and not named and {r.table for r in dated} <= its_rows:
+        reader.dated = dated  # `how much was paid in May`: the verb says which amount, too
+        return
     then = reader.skip(i + 1, "in", "on", "of", "from", "by")
     if dated and reader.has(then, "value") and not reader.dated:  # `paid in cash in 2025`
         then = reader.skip(then + 1, "in", "on", "of", "from")

@@ -25,6 +25,7 @@ CREATE TABLE casks (
   finish VARCHAR, -- one of: new, charred
   litres INTEGER,
   stoppers_pulled INTEGER,
+  stay_days INTEGER,
   filled_on DATE,
   due_on DATE,
   emptied_on DATE
@@ -36,10 +37,16 @@ CREATE TABLE leaks (
   seam VARCHAR, -- one of: head, stave
   cost DECIMAL(8,2)
 );
+CREATE TABLE rents (
+  rent_id INTEGER PRIMARY KEY,
+  vintner_id INTEGER REFERENCES vintners(vintner_id),
+  billed_on DATE
+);
 CREATE TABLE payments (
   payment_id INTEGER PRIMARY KEY,
+  rent_id INTEGER REFERENCES rents(rent_id),
   vintner_id INTEGER REFERENCES vintners(vintner_id),
-  settled_on DATE,
+  paid_on DATE,
   amount DECIMAL(8,2)
 );
 Glossary:
@@ -66,7 +73,8 @@ WEEKEND = "CASE WHEN DAYNAME(noticed_on) IN ('Saturday', 'Sunday') THEN 'weekend
         ("new vintners per year", "SELECT YEAR(apprenticed_on) AS year, COUNT(*) AS vintner_count FROM vintners GROUP BY YEAR(apprenticed_on) ORDER BY year"),
         ("how many new casks are there?", "SELECT COUNT(*) AS cask_count FROM casks WHERE finish = 'new'"),
         # What was paid has rows of its own; of many amounts a median is one number.
-        ("how much was paid in 2024?", "SELECT SUM(amount) AS total_amount FROM payments WHERE settled_on >= '2024-01-01' AND settled_on < '2025-01-01'"),
+        ("how many leaks from March 2024?", "SELECT COUNT(*) AS leak_count FROM leaks WHERE noticed_on >= '2024-03-01' AND noticed_on < '2024-04-01'"),
+        ("how much was paid in 2024?", "SELECT SUM(amount) AS total_amount FROM payments WHERE paid_on >= '2024-01-01' AND paid_on < '2025-01-01'"),
         ("the median of our payments", "SELECT MEDIAN(amount) AS median_amount FROM payments"),
         # The day that a term speaks of.
         ("how many vintners retired in 2024?", "SELECT COUNT(*) AS vintner_count FROM vintners WHERE retired_on >= '2024-01-01' AND retired_on < '2025-01-01'"),
@@ -75,9 +83,11 @@ WEEKEND = "CASE WHEN DAYNAME(noticed_on) IN ('Saturday', 'Sunday') THEN 'weekend
         # Kinds of days side by side.
         ("number of leaks on weekends vs weekdays", f"SELECT {WEEKEND} AS part_of_week, COUNT(*) AS leak_count FROM leaks GROUP BY {WEEKEND} ORDER BY part_of_week"),
         ("how many leaks on a Monday or a Friday?", "SELECT COUNT(*) AS leak_count FROM leaks WHERE DAYNAME(noticed_on) IN ('Monday', 'Friday')"),
+        # Where payments have rows of their own, what is unpaid has none.
+        ("how many rents are unpaid?", "SELECT COUNT(*) AS rent_count FROM rents WHERE NOT EXISTS(SELECT 1 FROM payments WHERE payments.rent_id = rents.rent_id)"),
         # How often, and what for.
-        ("how often did growers from the Upper valley pay in 2024?", "SELECT COUNT(*) AS payment_count FROM payments JOIN vintners ON payments.vintner_id = vintners.vintner_id WHERE vintners.valley = 'Upper' AND payments.settled_on >= '2024-01-01' AND payments.settled_on < '2025-01-01'"),
-        ("how many times did vintners pay in 2024?", "SELECT COUNT(*) AS payment_count FROM payments WHERE settled_on >= '2024-01-01' AND settled_on < '2025-01-01'"),
+        ("how often did growers from the Upper valley pay in 2024?", "SELECT COUNT(*) AS payment_count FROM payments JOIN vintners ON payments.vintner_id = vintners.vintner_id WHERE vintners.valley = 'Upper' AND payments.paid_on >= '2024-01-01' AND payments.paid_on < '2025-01-01'"),
+        ("how many times did vintners pay in 2024?", "SELECT COUNT(*) AS payment_count FROM payments WHERE paid_on >= '2024-01-01' AND paid_on < '2025-01-01'"),
         ("casks that cost us more than 90 in leaks", "SELECT casks.cask_label, SUM(leaks.cost) AS total_cost FROM leaks JOIN casks ON leaks.cask_id = casks.cask_id GROUP BY leaks.cask_id, casks.cask_label HAVING SUM(leaks.cost) > 90 ORDER BY total_cost DESC"),
         ("how many stoppers were pulled, timber by timber?", "SELECT timber, SUM(stoppers_pulled) AS total_stoppers_pulled FROM casks GROUP BY timber ORDER BY total_stoppers_pulled DESC"),
     ],
@@ -90,6 +100,9 @@ def test_sql(question: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("question", "why"),
     [
+        ("growers with unpaid rents", "rents without payments"),
+        ("how many stays were there?", "“how many”"),  # and no sum of their days
+        ("how many casks were there, and how many of them are charred?", "a second thing"),
         ("how do leaks add up month after month", "“add up”"),
         ("new vintners by valley", "“new”"),  # and no casks of theirs
         ("valley and date of vintners", "“date”"),  # of which of their days?
