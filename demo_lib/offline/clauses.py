@@ -176,6 +176,9 @@ def _remainders(reader: Reader, frame: Frame) -> None:
             continue
         if item.words == "or" and any(f.at < i for f in frame.filters) and any(f.at > i for f in frame.filters):
             raise Decline("“or” stands between two different conditions. Ask for each on its own.")
+        joined = i > 1 and reader.items[i - 1].of("table", "event") and reader.items[i - 2].kind == "and"
+        if item.kind == "sum" and joined:
+            continue  # `bill total and payment total`: the second of two
         if item.words.startswith("add") and not frame.running and any(d.grain for d in frame.dims):
             continue  # `how do they add up month after month` may want a running total
         if sayable.get(item.kind, True):

@@ -217,7 +217,7 @@ def _with_neighbours(items: list[Item], i: int, item: Item, known: Vocabulary) -
         meant = tuple(r for r in known.capitals.get((item.tokens[0].stem,), ()) if r.table in tables)
         if meant:  # `carried parcels`, where a parcel is Carried or Shipped
             item.kind, item.readings = "link", meant
-    asked = before is not None and before.kind in ("busiest", "quietest", "list")
+    asked = before is not None and before.kind in ("busiest", "quietest", "list", "by")
     if asked and item.words == "weekday" and item.kind in ("weekday", "link"):
         item.kind, item.notes = "grain", ["weekday"]
         item.readings = tuple(known.phrases.get(tuple(stem(w) for w in DAY_NAMES[0].split()), ()))
@@ -314,6 +314,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         readings = tuple(r for r in readings if not (r.term and r.term.name.split()[0] == "open"))
     if one and not first.word.endswith(("ed", "ing")) and first.word not in IRREGULAR:
         readings = tuple(r for r in readings if not _happening(r, first))  # `open` is no `opened_at`
+    if one and text.endswith(("ate", "ates", "ated", "ating")):  # what was activated may not be active any more
+        readings = tuple(r for r in readings if r.kind != "value" or not (r.value or "").lower().endswith("ive"))
     if one:  # what is stored now is no store, and what is engaged no engagement
         readings = tuple(r for r in readings if not _state_of_another_form(r, text))
     is_unit = one and text in MEASURED_IN and _of_amount(before)  # `height in cm`

@@ -26,6 +26,7 @@ CREATE TABLE casks (
   litres INTEGER,
   stoppers_pulled INTEGER,
   stay_days INTEGER,
+  monthly_fee DECIMAL(8,2),
   filled_on DATE,
   due_on DATE,
   emptied_on DATE
@@ -83,6 +84,8 @@ WEEKEND = "CASE WHEN DAYNAME(noticed_on) IN ('Saturday', 'Sunday') THEN 'weekend
         # Kinds of days side by side.
         ("number of leaks on weekends vs weekdays", f"SELECT {WEEKEND} AS part_of_week, COUNT(*) AS leak_count FROM leaks GROUP BY {WEEKEND} ORDER BY part_of_week"),
         ("how many leaks on a Monday or a Friday?", "SELECT COUNT(*) AS leak_count FROM leaks WHERE DAYNAME(noticed_on) IN ('Monday', 'Friday')"),
+        ("number of leaks by weekday", "SELECT DAYNAME(noticed_on) AS weekday, COUNT(*) AS leak_count FROM leaks GROUP BY DAYNAME(noticed_on) ORDER BY weekday"),
+        ("casks under 20 euros a month", "SELECT cask_label FROM casks WHERE monthly_fee < 20 ORDER BY cask_label"),
         # Where payments have rows of their own, what is unpaid has none.
         ("how many rents are unpaid?", "SELECT COUNT(*) AS rent_count FROM rents WHERE NOT EXISTS(SELECT 1 FROM payments WHERE payments.rent_id = rents.rent_id)"),
         # How often, and what for.
@@ -100,6 +103,9 @@ def test_sql(question: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("question", "why"),
     [
+        ("payment total and leak total by valley", "“leak”"),
+        ("leaks over 20 euros a month", "“a month”"),
+        ("average time from filled to emptied of overripe casks", "emptied_on is empty"),
         ("growers with unpaid rents", "rents without payments"),
         ("how many stays were there?", "“how many”"),  # and no sum of their days
         ("how many casks were there, and how many of them are charred?", "a second thing"),
