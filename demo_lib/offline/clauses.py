@@ -62,8 +62,12 @@ def _read(items: Sequence[Item], known: Vocabulary) -> Frame:
     settle(reader)
     for clause in CLAUSES:
         clause(reader, frame)
-    if (last := reader.item(len(reader) - 1)) and last.kind == "by":
-        raise Decline(f"“{last.words}” what? I know no column or table of the name that stands behind it.")
+    if frame.running and not (frame.measures or frame.rank or frame.ratio):  # `errands running now`
+        raise Decline("I do not know what is “running”. A running total needs an amount or a number, step by step.")
+    for i in reader.find("by"):  # `paid by card` says how
+        words = reader.items[i].words
+        if words != "by" or i == len(reader) - 1:
+            raise Decline(f"“{words}” what? I know no column or table of the name that stands behind it.")
     left = [i for i in reader.items if not i.used and i.kind not in JOINING_KINDS and not (i.kind == "where" and i.at)]
     if unknown := [i for i in left if i.kind == "word"]:
         raise Decline(unplaced(reader, unknown))

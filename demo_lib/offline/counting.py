@@ -114,6 +114,8 @@ def _each_phrase(reader: Reader, frame: Frame) -> None:
             i += 1
             continue
         again = found and found[0].agg == "count" and any(m.agg == "count" for m in frame.measures)
+        if found and found[0].agg == "count" and reader.is_(i, "most", "least") and not frame.rank:
+            raise Decline(f"“{reader.words(i, found[1])}” by what? Say what to count, or name an amount.")
         if found and again and reader.is_(i, "count") and not reader.has(found[1] - 1, "table"):
             asked_too = reader.words(i, i + 1)  # `… and how many of them are late`
             raise Decline(f"“and {asked_too} …” asks for a second thing. Ask for each on its own.")

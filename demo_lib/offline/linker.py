@@ -48,7 +48,7 @@ RATE = stem("rate")
 STAFF = stems("employee staff worker")
 WORK = {"work", "works", "working", "worked", "employed", "employ", "job", "jobs", "hired", "hire", "company"}
 STAYING = ("here", "with", "there", "working", "employed", "around", "out", "in", "living", "renting", "missing")
-STOCK = ("in stock", "out of stock")
+STOCK = ("in stock", "out of stock", "out of order")
 EVENT_WORDS = frozenset(w for group in EVENTS for w in group)
 STEP_BY_STEP = {f"{g} {by} {g}" for g in ("day", "week", "month", "quarter", "year") for by in ("by", "after")}
 

@@ -143,9 +143,13 @@ def _ranking(frame: Frame, prompt: Prompt, rank: Rank) -> exp.Select:
     else:
         assert rank.measure
         target = [rank.target] if rank.target else []
+        rows = {r.table for r in rank.target.readings if r.kind == "table" and not r.via} if rank.target else set()
+        if rank.measure.agg in ("count", "events") and rows and {r.table for r in rank.measure.readings} <= rows:
+            raise Decline(f"Each of the {target[0].words} is one row. Say what to count of it.")
         shown = beside(frame.show, [*dims, *target])
-        rows = {r.table for d in (*dims, *target) for r in d.readings}
-        odd = [d for d in shown if not any(r.table in rows or _one_of(prompt, rows, r.table) for r in d.readings)]
+        shown_of = {r.table for d in (*dims, *target) for r in d.readings}
+        told = [d for d in shown if any(r.table in shown_of or _one_of(prompt, shown_of, r.table) for r in d.readings)]
+        odd = [d for d in shown if d not in told]
         _nothing_left(replace(frame, show=odd))
         found = grouped(frame, prompt, [rank.measure, *frame.measures], [*dims, *target, *shown])
     name, value = found.values[0]

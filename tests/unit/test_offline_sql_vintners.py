@@ -106,6 +106,9 @@ def test_sql(question: str, expected: str) -> None:
         ("payment total and leak total by valley", "“leak”"),
         ("leaks over 20 euros a month", "“a month”"),
         ("average time from filled to emptied of overripe casks", "emptied_on is empty"),
+        ("most produced casks", "“most casks” by what?"),
+        ("casks out of order", "“out of order”"),
+        ("casks running now", "“running”"),
         ("growers with unpaid rents", "rents without payments"),
         ("how many stays were there?", "“how many”"),  # and no sum of their days
         ("how many casks were there, and how many of them are charred?", "a second thing"),
