@@ -64,13 +64,13 @@ def _read(items: Sequence[Item], known: Vocabulary) -> Frame:
         clause(reader, frame)
     if frame.running and not (frame.measures or frame.rank or frame.ratio):  # `errands running now`
         raise Decline("I do not know what is “running”. A running total needs an amount or a number, step by step.")
+    left = [i for i in reader.items if not i.used and i.kind not in JOINING_KINDS and not (i.kind == "where" and i.at)]
+    if unknown := [i for i in left if i.kind == "word"]:
+        raise Decline(unplaced(reader, unknown))
     for i in reader.find("by"):  # `paid by card` says how
         words = reader.items[i].words
         if words != "by" or i == len(reader) - 1:
             raise Decline(f"“{words}” what? I know no column or table of the name that stands behind it.")
-    left = [i for i in reader.items if not i.used and i.kind not in JOINING_KINDS and not (i.kind == "where" and i.at)]
-    if unknown := [i for i in left if i.kind == "word"]:
-        raise Decline(unplaced(reader, unknown))
     if left:
         words = ", ".join(f"“{i.words}”" for i in left)
         decline = Decline(f"I know the words, but not what {words} should do in this question.")
