@@ -45,10 +45,23 @@ def check(frame: Frame, tree: exp.Select, prompt: Prompt) -> None:
         if not all(any(_same(t, n) for t in texts) for n in number.numbers):
             lost.append(number.words)
     _check_units(tree, prompt)
+    _check_empty(tree)
     if lost:
         raise Decline(
             f"I understood “{lost[0]}”, but found no place for it in a query. Ask for it on its own."
         )
+
+
+def _check_empty(tree: exp.Select) -> None:
+    """No average of how long it took until the end is taken of rows that have none: `how long are bills open`."""
+    for query in tree.find_all(exp.Select):
+        where = query.args.get("where")
+        parts = list(where.this.flatten() if isinstance(where.this, exp.And) else [where.this]) if where else []
+        tests = [p for p in (part.unnest() for part in parts) if isinstance(p, exp.Is)]
+        empty = [p.this for p in tests if isinstance(p.expression, exp.Null)]
+        for average in (a for e in query.expressions for a in e.find_all(exp.Avg, exp.Sum, exp.Median)):
+            if lost := [c for c in average.find_all(exp.Column) if c in empty]:
+                raise Decline(f"Where {lost[0].sql()} is empty there is nothing to add up or to average.")
 
 
 def _check_units(tree: exp.Select, prompt: Prompt) -> None:

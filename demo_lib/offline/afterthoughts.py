@@ -23,6 +23,9 @@ def afterthoughts(reader: Reader, frame: Frame) -> None:
     for i in reader.find("count", "sum"):
         apart = reader.is_(i - 1, "and") or reader.items[i].tokens[0].breaks or reader.items[i - 1].used
         behind = i > first and apart
+        of_others = i - 1 > first and bool(frame.measures) and bool(reader.items[i - 1].of("table"))
+        if of_others:  # `bill total and payment total`
+            continue
         if asked_before or reader.head(reader.skip(i + 1, "of")) is not None:
             continue
         if reader.is_(i, "count") and behind:  # `clubs that opened before 2010, number by town`

@@ -38,6 +38,7 @@ from .rewriting import Question
 from .unplaced import unplaced
 from .vocabulary import Reading, Vocabulary
 
+COUNTABLE = {"results", "records", "values", "details", "figures", "entries", "things", "ones"}
 STEPS = {"mom": "month", "qoq": "quarter", "yoy": "year"}
 
 
@@ -61,9 +62,15 @@ def _read(items: Sequence[Item], known: Vocabulary) -> Frame:
     settle(reader)
     for clause in CLAUSES:
         clause(reader, frame)
+    if frame.running and not (frame.measures or frame.rank or frame.ratio):  # `errands running now`
+        raise Decline("I do not know what is “running”. A running total needs an amount or a number, step by step.")
     left = [i for i in reader.items if not i.used and i.kind not in JOINING_KINDS and not (i.kind == "where" and i.at)]
     if unknown := [i for i in left if i.kind == "word"]:
         raise Decline(unplaced(reader, unknown))
+    for i in reader.find("by"):  # `paid by card` says how
+        words = reader.items[i].words
+        if words != "by" or i == len(reader) - 1:
+            raise Decline(f"“{words}” what? I know no column or table of the name that stands behind it.")
     if left:
         words = ", ".join(f"“{i.words}”" for i in left)
         decline = Decline(f"I know the words, but not what {words} should do in this question.")
@@ -128,13 +135,15 @@ def _remainders(reader: Reader, frame: Frame) -> None:
         rows_by(reader, frame)
     if frame.amount and not (frame.measures or frame.rank or frame.ratio or frame.share or frame.growth):
         raise Decline("How much of what? Name the amount: a column of numbers, or a term of the glossary.")
-    if frame.running and any(
+    new = any(item.kind == "begin" for item in reader.items)  # `running total of new members`
+    if frame.running and not new and any(
         m.agg == "count" and "of" not in m.words.split() and "many" not in m.words for m in frame.measures
     ):
         words = frame.measures[0].words
         raise Decline(f"A running total of what? Say “of the number of {words}”, or name an amount.")
     for i in reader.find(">", "<", ">=", "<="):
         one = bool(frame.dims) and len(frame.measures) == 1 and not rank
+        one = one and not reader.trailing & COUNTABLE  # `where there are at least 40 results`
         if one and reader.is_(i + 1, "number") and i + 2 == len(reader):
             words, op = reader.words(i, i + 2), reader.items[i].kind  # `costs by owner, only those above 5000`
             frame.numbers.append(NumberFilter(words, op, (reader.number(i + 1),), (), frame.measures.pop()))
@@ -171,6 +180,11 @@ def _remainders(reader: Reader, frame: Frame) -> None:
             continue
         if item.words == "or" and any(f.at < i for f in frame.filters) and any(f.at > i for f in frame.filters):
             raise Decline("“or” stands between two different conditions. Ask for each on its own.")
+        joined = i > 1 and reader.items[i - 1].of("table", "event") and reader.items[i - 2].kind == "and"
+        if item.kind == "sum" and joined:
+            continue  # `bill total and payment total`: the second of two
+        if item.words.startswith("add") and not frame.running and any(d.grain for d in frame.dims):
+            continue  # `how do they add up month after month` may want a running total
         if sayable.get(item.kind, True):
             reader.use(i, i + 1)
 

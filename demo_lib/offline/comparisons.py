@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .adjectives import hinted
 from .frame import Frame, Measure, NumberFilter, Readings
-from .lexicon import COMPARATIVES, PRICES
+from .lexicon import COMPARATIVES, PAID, PRICES
 from .measures import AGGREGATES, is_money, measure_at, money, only_amount
 from .reader import Reader
 from .vocabulary import Reading
@@ -47,7 +47,10 @@ def _compared(reader: Reader, frame: Frame, op: str, numbers: tuple[float, ...],
     measure: Measure | None = None
     readings: Readings = ()
     first, last = start, end
-    if reader.is_(after, "times"):  # `bought more than 10 times`
+    spent, of = _spent_on(reader, before, end)
+    if spent:  # `boats that cost us more than 200 in repairs`
+        measure, first, last = Measure("sum", reader.words(before, of + 1), spent), before, of + 1
+    elif reader.is_(after, "times"):  # `bought more than 10 times`
         verb = next((k for k in range(start - 1, -1, -1) if reader.has(k, "event") or _counts(reader, k)), start)
         events, last = reader.items[verb].of("event"), after + 1
         if not events and (counts := _counts(reader, verb)):  # `repeated at least twice`, of a column `repeats`
@@ -139,6 +142,15 @@ def _counts(reader: Reader, i: int) -> Readings:
 def _costs(reader: Reader, i: int) -> bool:
     """`products cost more than 300` speaks of their price."""
     return reader.has(i - 1, "table") and bool(reader.item(i)) and reader.items[i].tokens[-1].stem == "cost"
+
+
+def _spent_on(reader: Reader, verb: int, i: int) -> tuple[Readings, int]:
+    """(what the rows behind the number cost, where they stand) for `spent over 200 on repairs`."""
+    said, head = reader.item(verb), i + 1 if reader.has(i + 1, "event") else reader.head(i + 1)
+    money = said is not None and (said.tokens[-1].stem == "cost" or is_money(said))
+    if head is None or not money or not reader.is_(i, "in", "on", "for") or reader.has(head, "term", "column"):
+        return (), i
+    return hinted(reader, PAID, tuple(r for r in reader.items[head].of("table", "event") if r.score >= 0.9)), head
 
 
 def _is_money(reader: Reader, start: int, end: int) -> bool:

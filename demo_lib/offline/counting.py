@@ -12,14 +12,30 @@ from .measures import AGGREGATES, DATED, is_money, measure_at, money
 from .reader import Reader
 from .words import of_people
 
+PARTICLES = ("up", "in", "out", "on")
+
 
 def counting(reader: Reader, frame: Frame) -> None:
     """Every measure that no ranking has claimed."""
+    _how_often(reader, frame)
     _how_much(reader, frame)
     _on_average(reader, frame)
     _each_phrase(reader, frame)
     if not frame.measures and not frame.rank:
         _loosely(reader, frame)
+
+
+def _how_often(reader: Reader, frame: Frame) -> None:
+    """`how often was a boat borrowed`, `how many times did members borrow`: the rows of what happened."""
+    for i in reader.find("times"):
+        counted = reader.is_(i - 1, "count")
+        behind = [k for k in range(i + 1, len(reader)) if reader.has(k, "event") and not reader.items[k].of("term")]
+        verbs = [k for k in behind if not (reader.items[k].plural and reader.items[k].of("table"))]
+        if (counted or reader.items[i].words == "how often") and len(verbs) == 1:
+            verb = reader.items[verbs[0]]
+            frame.measures.append(Measure("events", verb.words, verb.of("event")))
+            reader.use(i - 1 if counted else i, i + 1)
+            reader.use(verbs[0], verbs[0] + 1)
 
 
 def _how_much(reader: Reader, frame: Frame) -> None:
@@ -59,7 +75,12 @@ def _on_average(reader: Reader, frame: Frame) -> None:
             reader.use(i - 1, rows + 1)
     for i in reader.find("avg"):  # `how many visits does a patient make on average`
         counted = measure_at(reader, 0) if reader.items[i].words == "on average" and reader.is_(0, "count") else None
-        whose = next((k for k in range(1, i) if counted and k >= counted[1] and reader.has(k, "table")), None)
+        behind = [k for k in range(counted[1], i) if reader.has(k, "table")] if counted else []
+        verbs = [k for k in behind if reader.items[k].tokens[-1].word in PARTICLES]  # `how many people sign up for a …`
+        nouns = [k for k in behind if k not in verbs]
+        whose = nouns[0] if len(nouns) == 1 else None
+        for k in verbs if whose is not None else ():
+            reader.use(k, k + 1)
         if counted and whose is not None and not reader.items[whose].plural and counted[0].agg in ("count", "term"):
             frame.measures.append(replace(counted[0], per=reader.dim(whose)))
             reader.take(0, counted[1])
@@ -92,6 +113,12 @@ def _each_phrase(reader: Reader, frame: Frame) -> None:
             reader.use(i, i + 1)
             i += 1
             continue
+        again = found and found[0].agg == "count" and any(m.agg == "count" for m in frame.measures)
+        if found and found[0].agg == "count" and reader.is_(i, "most", "least") and not frame.rank:
+            raise Decline(f"“{reader.words(i, found[1])}” by what? Say what to count, or name an amount.")
+        if found and again and reader.is_(i, "count") and not reader.has(found[1] - 1, "table"):
+            asked_too = reader.words(i, i + 1)  # `… and how many of them are late`
+            raise Decline(f"“and {asked_too} …” asks for a second thing. Ask for each on its own.")
         if found and frame.measures and found[0].agg == "count" and reader.is_(i, "count") and reader.is_(i - 1, "by"):
             raise Decline(f"To group by “{found[0].words}” takes two steps. Ask for “{found[0].words}” of each first.")
         part = found and found[0].agg == "term" and found[0].readings[0].score < 0.8 and frame.share

@@ -76,7 +76,7 @@ _LEAD = (
 _PERIOD = re.compile(
     rf"(?<![^ ])(?:{_LEAD} )?(?:the )?(?P<one>{_NAMELESS})"
     rf"(?: (?:to|and|through|until|till|up to) (?P<two>{_NAMELESS}))?"
-    rf"(?P<onwards> onwards?| and later| or later)?(?![^ ])"
+    rf"(?P<onwards> onwards?| and later| or later| forwards?| on(?= by| per| for each| in each|$))?(?![^ ])"
 )
 _ONE = re.compile(_ATOM + "$")
 _SAME = re.compile(
@@ -146,6 +146,11 @@ def _is_range(match: re.Match[str]) -> bool:
     return between != "and" or match["lead"] in _RANGES
 
 
+def _is_whole(period: Period) -> bool:
+    """Whether it is a month or more: `bills from May 2024` are those of that month."""
+    return bool(period.start and period.end and (period.end - period.start).days >= 28)
+
+
 def _reversed(period: Period) -> bool:
     return bool(period.start and period.end and period.start >= period.end)
 
@@ -166,7 +171,8 @@ def _read(match: re.Match[str], today: date | None) -> Period | None:
         return None
     if (
         (lead or "").startswith("since")
-        or lead in ("starting in", "starting", "on or after", "from")
+        or lead in ("starting in", "starting", "on or after")
+        or (lead == "from" and not _is_whole(first))
         or match["onwards"]
     ):
         return Period(first.start, None, f"since_{first.label}", first.future)

@@ -144,7 +144,9 @@ def _read_table(
         if words := comments.get((name.split(".")[-1], c.name)):
             columns[i] = Column(name, c.name, c.type, *_note_and_values(words.replace("''", "'")))
     unread = [*ddl_faults.of_table(name, [d for d, _ in parts], odd, closed, text[end : end + 200])]
-    return Table(name, tuple(columns), tuple(dict.fromkeys(primary)), note), keys, end, unread
+    there = {c.name.lower() for c in columns}
+    primary = [c for c in dict.fromkeys(primary) if c.lower() in there]
+    return Table(name, tuple(columns), tuple(primary), note), keys, end, unread
 
 
 def _definitions(text: str, start: int, stop: int) -> tuple[list[tuple[str, str]], str, int, bool]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .frame import Decline, Dim, Filter, Frame, Measure, Readings, TextFilter, Weekdays
-from .lexicon import JOINING_KINDS, WEEKDAYS
+from .lexicon import DAYS, JOINING_KINDS, WEEKDAYS
 from .linker import Item
 from .measures import times
 from .reader import Reader
@@ -15,6 +15,7 @@ ENDS_TEXT = JOINING_KINDS | {"and", "or", "date", "not"}
 def _flag_is_nearer(reader: Reader, i: int) -> bool:
     """`orders that are late` speaks of their own flag, though a return has the reason `Late`."""
     named = {r.table for item in reader.items for r in item.of("table")[:1] if r.score >= 0.9}
+    named |= {r.table for item in reader.items for r in item.of("column") if item.used and len(item.of("column")) == 1}
     flags, of_values = ({r.table for r in reader.items[i].of(kind)} for kind in ("flag", "value"))
     return bool(flags & named) and not of_values & named
 
@@ -47,14 +48,14 @@ def values(reader: Reader, frame: Frame) -> None:
                     frame.filters.pop()  # each one's part of all
             reader.use(i, end)
         i += 1
-    for i in reader.find("weekday"):
+    days = reader.find("weekday")
+    for i in days:
         item = reader.items[i]
         dated = [dates_of(reader.items[k]) for k in range(i - 1, max(-1, i - 4), -1)]
         hints = next(filter(None, dated), ())
         frame.weekdays.append(Weekdays(item.words, WEEKDAYS[item.words], reader.is_(i - 1, "not"), hints))
         reader.use(i - 1 if reader.is_(i - 1, "not") else i, i + 1)
-    if len({w.days for w in frame.weekdays if not w.negated}) > 1 and frame.weekdays[0].days != frame.weekdays[-1].days:
-        raise Decline("No day is of both kinds. Ask for each on its own, or “by day of the week”.")
+    _days_side_by_side(reader, frame, days)
     for i in reader.find("quoted"):
         if reader.has(i - 1, "column", "table"):
             item = reader.items[i - 1]
@@ -64,6 +65,26 @@ def values(reader: Reader, frame: Frame) -> None:
             item = reader.items[i + 1]
             frame.texts.append(TextFilter(reader.words(i, i + 2), item.readings, reader.items[i].words))
             reader.use(i, i + 2 if item.of("column") else i + 1)
+
+
+def _days_side_by_side(reader: Reader, frame: Frame, at: list[int]) -> None:
+    """`weekends against weekdays`, `on a Monday or a Friday`: each kind of day, or the days of either."""
+    wanted = [w for w in frame.weekdays if not w.negated]
+    if len({w.days for w in wanted}) < 2:
+        return
+    between = {item.kind for item in reader.items[at[0] : at[-1]]}
+    between |= {"more"} if _which_is_more(reader, frame) else set()
+    told = {d for w in wanted for d in w.days}
+    apart = sum(len(w.days) for w in wanted) == len(told) and len(wanted) == len(frame.weekdays)
+    whole = apart and len(told) == len(DAYS)
+    beside = frame.compare or "more" in between or (whole and "and" in between)
+    if not apart or not (beside or "or" in between) or (beside and not whole and len(told) > len(wanted)):
+        raise Decline("No day is of both kinds. Ask for each on its own, or “by day of the week”.")
+    words = " ".join(w.words for w in wanted)
+    hints = next((w.hints for w in wanted if w.hints), ())
+    frame.weekdays = [] if whole else [Weekdays(words, tuple(d for w in wanted for d in w.days), hints=hints)]
+    if beside:
+        frame.dims.append(Dim(words, (), "part_of_week" if whole else "weekday", dated=hints))
 
 
 def _are_all(options: tuple[Readings, ...]) -> bool:

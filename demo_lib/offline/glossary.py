@@ -35,7 +35,8 @@ ROW_EXISTS = re.compile(r"\b(?:an?|the)\s+(\w+)\s+row\s+exists", re.I)
 QUOTED = re.compile(r"[\"“'](\w+)[\"”']")
 GOES_BY = re.compile(r"([\w\s-]{2,40}?) (?:goes|go|is (?:dated|counted)|are (?:dated|counted)) by (.+)$", re.I)
 ALSO = re.compile(r"[;,]\s+(?=the dates? of\b)", re.I)  # `the date of a visit is …, the date of a fee is …`
-NEXT_ALIAS = re.compile(r";\s+(?=[\w ]{2,30}(?:\([\w ,]+\))?: \w+\.?$)")  # `clients: people; shows (gigs): events`
+# `clients: people; shows (gigs): events`
+NEXT_ALIAS = re.compile(r";\s+(?=[\w ]{2,30}(?:\([\w ,]+\))?: \w+\.?(?:;|$))")
 ASIDE = re.compile(r"\s*\([^()]*\)")
 DATE_OF = re.compile(r"(?:the )?dates? of (?:an? |the )?(.+)$", re.I)
 PROSE_BEHIND = re.compile(r"[,;]| [–—-] |\. | by | per ")
@@ -253,6 +254,8 @@ class _Formulas:
 
     def _meaning(self, node: exp.Column, text: str, depth: int) -> exp.Expr | None:
         """What a name within a formula stands for: a column, or another line."""
+        if node.name.lower() == "today" and not node.table:  # `rents.due_on < today`
+            return exp.CurrentDate()
         if known := self.column(node):
             return exp.column(known.name, known.table, quoted=not PLAIN_NAME.fullmatch(known.name))
         bodies = self.bodies.get("_".join(phrase(node.name.replace("_", " ")))) or self.bodies.get(node.name.lower())

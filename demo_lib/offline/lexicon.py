@@ -98,7 +98,7 @@ OPERATORS: dict[str, str] = {
     "|show me every|list out|plot out|graph out|names of|show me|look up|map out|lay out",
     "when": "when",
     "where": "where",
-    "times": "times",
+    "times": "times|how often",
     "both": "both",
     "trend": "trend of|trend|trends|over the years|over the months|through the years|over time|evolution of"
     "|development of|develop|evolve|developed|evolved",
@@ -123,13 +123,21 @@ GLUE = _set(
     need know let help look looking produce produced receive received company companys business organisation
     organization firm database dataset data figure figures info information details detail result results
     value values list lists respect terms term regarding overview summary ours one ones currently current
-    today date dates far still entire total actual actually really exactly basically thing things way using
+    today date dates about while far still entire total actual actually really exactly basically thing things way using
     use used based per according up out down off over given give across between among amongst amount amounts
     who what which when belong belongs belonging located situated consist fall falls hello hi hey thanks
     thank anything anyone something write writes wrote written own owns owned offer offers offered contain
     contains contained include includes included carry carries carried stock stocks live lives living vary
     varies anybody somebody someone everybody everyone everything system itself themselves year's each's etc
     respective level wise show
+    """
+)
+# Of these the ones that never say what kind of rows are meant, though a value be called so.
+FUNCTION_WORDS = _set(
+    """
+    there these those their could would should shall might please within during among amongst between across given
+    based using used according anything something anybody somebody everybody everyone everything itself themselves
+    someone anyone still which where having taken makes about while
     """
 )
 # Nouns among the glue that are meant where they are asked for: `for which company`.
@@ -193,12 +201,13 @@ ABBREVIATIONS: dict[str, str] = {
 
 # What people say for one plain word.
 IDIOMS: dict[str, str] = {
-    "came back": "returned", "come back": "returned", "brought back": "returned", "bring back": "returned",
+    "runs out": "expires", "run out": "expire", "ran out": "expired", "came back": "returned",
+    "come back": "returned", "brought back": "returned", "bring back": "returned",
     "comes back": "returned", "coming back": "returned", "brings back": "returned", "because of": "for",
     "because": "for", "due to": "for", "sent back": "returned", "given back": "returned", "gave back": "returned",
     "would like": "want", "d like": "want", "i like": "want", "look like": "look", "looks like": "look",
     "most cheap": "cheapest", "most old": "oldest", "most new": "newest", "dont": "not", "doesnt": "not",
-    "didnt": "not",
+    "didnt": "not", "e mail": "email", "e mails": "emails", "adress": "address",
     "havent": "not", "hasnt": "not", "hadnt": "not", "wasnt": "not", "werent": "not",
     "isnt": "not", "arent": "not", "w o": "without", "twice": "two times", "more than one": "more than 1",
     "at least one": "at least 1", "exactly one": "exactly 1",
@@ -449,6 +458,7 @@ MEASURED_IN = _set(
     inches feet pounds kilos dollar dollars euro euros
     """
 )
+KIND_NOUNS = _set("kind kinds type types sort sorts")
 QUANTITIES = ("quantity", "qty", "units")
 LINES = _set("item line detail entry position")
 PEOPLE = _set(

@@ -14,6 +14,7 @@ from .lexicon import (
     COMPARATIVES,
     DAY_NAMES,
     EVENTS,
+    FUNCTION_WORDS,
     GLUE,
     GLUE_NOUNS,
     GRAINS,
@@ -41,14 +42,15 @@ TYPED = (
     "average", "total", "number", "month", "months", "year", "years", "quarter", "week", "percentage", "percent",
     "highest", "lowest", "between", "without", "running", "cumulative", "different", "median", "monthly",
 )  # fmt: skip
+BEEN = ("is", "are", "was", "were", "been", "be", "have", "has", "did", "we", "they")
 BEING = ("is", "are", "was", "were")
 RATE = stem("rate")
 STAFF = stems("employee staff worker")
 WORK = {"work", "works", "working", "worked", "employed", "employ", "job", "jobs", "hired", "hire", "company"}
 STAYING = ("here", "with", "there", "working", "employed", "around", "out", "in", "living", "renting", "missing")
-STOCK = ("in stock", "out of stock")
+STOCK = ("in stock", "out of stock", "out of order")
 EVENT_WORDS = frozenset(w for group in EVENTS for w in group)
-STEP_BY_STEP = {f"{grain} by {grain}" for grain in ("day", "week", "month", "quarter", "year")}
+STEP_BY_STEP = {f"{g} {by} {g}" for g in ("day", "week", "month", "quarter", "year") for by in ("by", "after")}
 
 
 @dataclass(eq=False)
@@ -124,7 +126,35 @@ def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
         i += len(item.tokens)
     for i, item in enumerate(items):
         _with_neighbours(items, i, item, known)
+        _listed_date(items, i, item, known)
     return items
+
+
+def _listed_date(items: list[Item], i: int, item: Item, known: Vocabulary) -> None:
+    """`title, date and price` wants the date of the rows, too; where they have several, it is for the asker to say."""
+    day = item.kind == "grain" and item.words == "day" and not any(o.kind == "by" for o in items)
+    if not day and (item.kind != "glue" or item.words not in ("date", "dates")):
+        return
+    before, after = items[:i], items[i + 1 :]
+    if before and before[-1].kind == "and":
+        before.pop()
+    elif before and not item.tokens[0].breaks:
+        before = []
+    if after and after[0].kind not in ("and", "of", "for") and not after[0].tokens[0].breaks:
+        return  # `the date they joined`
+    if after and not after[0].tokens[0].breaks:
+        after = after[1:] if after[0].kind == "and" else []
+    beside = [o for o in (*before[-1:], *after[:1]) if o.of("column") and not o.of("table", "value")]
+    tables = {r.table for o in beside for r in o.of("column")[:1]}
+    if not tables:
+        return
+    schema = known.prompt.schema
+    dates = [c for c in known.prompt.event_dates if c.table in tables]
+    dates = dates or [c for t in tables for c in schema.tables[t].columns if c.kind == "date"]
+    if day and len(dates) != 1:
+        return
+    item.kind = "link" if len(dates) == 1 else "word"
+    item.readings = tuple(Reading("column", c.table, 1.0, c) for c in dates) if len(dates) == 1 else ()
 
 
 def _ends_too_late(item: Item, i: int, tokens: Sequence[Token], known: Vocabulary, words: list[str]) -> bool:
@@ -134,6 +164,12 @@ def _ends_too_late(item: Item, i: int, tokens: Sequence[Token], known: Vocabular
         return False
     both = known.phrases.get((tokens[end - 1].stem, tokens[end].stem), ())
     return any(r.kind != "value" and r.score >= 0.9 for r in both)
+
+
+def _state_of_another_form(reading: Reading, word: str) -> bool:
+    """Whether a comment calls the rows so with a participle of which the word is another form."""
+    name = reading.term.name if reading.term and reading.kind == "flag" and reading.score < 1 else ""
+    return name.endswith(("ed", "ing")) and " " not in name and name != word
 
 
 def _happening(reading: Reading, token: Token) -> bool:
@@ -176,11 +212,19 @@ def _with_neighbours(items: list[Item], i: int, item: Item, known: Vocabulary) -
         own = [r for r in item.of("column") if r.table in tables and r.column and RATE in name_words(r.column.name)]
         if not own and not item.of("term"):  # a late rate is one of what? `rate` for rating it is not
             item.kind, item.readings = "word", ()
-    asked = before is not None and before.kind in ("busiest", "quietest", "list")
+    if item.kind == "glue" and len(item.words) > 4 and item.words not in FUNCTION_WORDS:
+        tables = {r.table for r in after[0].of("table")} if after and item.next_to(after[0]) else set()
+        meant = tuple(r for r in known.capitals.get((item.tokens[0].stem,), ()) if r.table in tables)
+        if meant:  # `carried parcels`, where a parcel is Carried or Shipped
+            item.kind, item.readings = "link", meant
+    asked = before is not None and before.kind in ("busiest", "quietest", "list", "by")
     if asked and item.words == "weekday" and item.kind in ("weekday", "link"):
         item.kind, item.notes = "grain", ["weekday"]
         item.readings = tuple(known.phrases.get(tuple(stem(w) for w in DAY_NAMES[0].split()), ()))
-    if item.kind == "word" and before and before.of("value"):
+    if item.kind == "word" and (verb := _apart(items, i, known)):
+        item.kind, verb.kind = "link", "glue"
+        item.readings, verb.readings = tuple(known.phrases[item.tokens[0].stem, verb.tokens[0].stem]), ()
+    elif item.kind == "word" and before and before.of("value"):
         stems = {t.stem for t in item.tokens}
         same = tuple(r for r in before.of("value") if r.column and stems <= set(name_words(r.column.name)))
         if same:
@@ -194,6 +238,18 @@ def _with_neighbours(items: list[Item], i: int, item: Item, known: Vocabulary) -
         found = tuple(known.phrases.get(shared, ()))
         if found and (item.kind == "word" or not item.of("column", "table", "value")):
             item.kind, item.readings = "link", found
+
+
+def _apart(items: list[Item], i: int, known: Vocabulary) -> Item | None:
+    """`how many meals were served`, of a column `meals_served`: the verb that stands apart from its noun."""
+    k = i + 1
+    while k < len(items) and items[k].kind == "glue" and items[k].words in BEEN and not items[k].tokens[0].breaks:
+        k += 1
+    if k in (i + 1, len(items)) or not items[k].participle or len(items[k].tokens) > 1:
+        return None
+    named = known.phrases.get((items[i].tokens[0].stem, items[k].tokens[0].stem), ())
+    numbers = [r for r in named if r.score >= 0.9 and r.column and r.column.kind == "number"]
+    return items[k] if numbers and len(numbers) == len(named) else None
 
 
 def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: int) -> Item | None:
@@ -255,9 +311,13 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     if one and text in WEEKDAYS and not readings:
         return Item("weekday", text, tokens)
     if one and first.word.endswith(("ed", "ing")):  # what was opened may be closed by now
-        readings = tuple(r for r in readings if not (r.term and r.term.name == "open"))
+        readings = tuple(r for r in readings if not (r.term and r.term.name.split()[0] == "open"))
     if one and not first.word.endswith(("ed", "ing")) and first.word not in IRREGULAR:
         readings = tuple(r for r in readings if not _happening(r, first))  # `open` is no `opened_at`
+    if one and text.endswith(("ate", "ates", "ated", "ating")):  # what was activated may not be active any more
+        readings = tuple(r for r in readings if r.kind != "value" or not (r.value or "").lower().endswith("ive"))
+    if one:  # what is stored now is no store, and what is engaged no engagement
+        readings = tuple(r for r in readings if not _state_of_another_form(r, text))
     is_unit = one and text in MEASURED_IN and _of_amount(before)  # `height in cm`
     if is_unit:
         readings = tuple(r for r in readings if r.score > 0.6)
@@ -280,7 +340,10 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     if tables := {r.table for r in readings if r.kind == "column" and r.score == 1}:
         # a formula of another table, that is called so in part only
         readings = tuple(r for r in readings if r.kind != "term" or r.score >= 0.9 or r.table in tables)
+    if before == "about" and (subjects := tuple(r for r in readings if r.kind == "value" and r.score == 1)):
+        readings = subjects  # `complaints about billing` are no bills
     asked = text in GLUE_NOUNS and before not in ("our", "the", "this", "my", "your", "whole", "a", "in")
+    asked |= before in ("by", "per") and any(r.kind == "column" and r.score >= 0.75 for r in readings)  # `by level`
     if readings and (asked or not (text in GLUE and readings[0].score < 0.9)):
         return Item("link", text, tokens, readings=readings)
     if one and (text in BEGINNINGS or first.stem in BEGINNINGS):
@@ -328,7 +391,11 @@ def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ..
     found = list(known.phrases.get(stems, ()))
     best = max((r.score for r in found), default=0.0)
     if len(tokens) == 2:  # `signed up` for signup
-        found += known.phrases.get(("".join(stems),), ())
+        joined = "".join(stems)
+        found += known.phrases.get((joined,), ())
+        named = bool(found) or last.word != "ups"  # `sign-ups` are enrolments
+        others = () if named else _synonyms().get(joined, ())
+        found += [_scaled(r, 0.85) for s in others for r in known.phrases.get((s,), ())]
     said = len(tokens) > 1 and (tokens[-1].word in PREPOSITIONS or tokens[0].word.endswith("ed"))
     if len(tokens) <= 3 and best < 0.8 and not said:  # `tickets on` is no `issued_on`, `borrowed books` no `loan book`
         choices = [_alternatives(t, known) for t in tokens]

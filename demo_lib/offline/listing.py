@@ -88,7 +88,7 @@ def _different_values(frame: Frame, prompt: Prompt) -> exp.Select:
             "I found nothing in this question that I can look up. Name a table, a column or a glossary term."
         )
     amount = all(r.column and r.column.kind == "number" for r in readings) and not frame.distinct
-    if amount and len(wanted) == 1 and (frame.whens or frame.filters):
+    if amount and len(wanted) == 1 and (frame.whens or frame.filters or frame.weekdays):
         words = wanted[0].words
         raise Decline(f"“{words}” could be added up or listed. Say “total {words}”, or “average {words}”.")
     best = max(r.score for r in readings)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlglot import exp
 
 from .frame import Decline, Dim, Measure, Readings
-from .lexicon import ADDITIVE, ADJECTIVES, MONEY_VERBS, QUANTITIES, REVENUE_WORDS
+from .lexicon import ADDITIVE, ADJECTIVES, MEASURED_IN, MONEY_VERBS, QUANTITIES, REVENUE_WORDS
 from .linker import Item, doing
 from .reader import Reader
 from .source import paths
 from .vocabulary import Reading
-from .words import name_words, of_people, stem, stems
+from .words import name_words, of_people, spoken, stem, stems
 
 AGGREGATES = {"sum": "sum", "avg": "avg", "median": "median", "most": "max", "least": "min"}
 EXTREMES = {"biggest": True, "largest": True, "smallest": False}
 DATED = {"latest": True, "earliest": False}
 # What a row has of its own, and nobody adds up: an average of it per something is taken over the rows.
 OF_EACH = stems("score rating stars grade mark price rate salary wage age weight height temperature percent percentage")
+SCALE = re.compile(r"\d\s*(?:\([^)]*\)\s*)?(?:to|-|–)\s*\d")  # `points, 0 to 20`
 QUANTITY_WORDS = stems(" ".join(QUANTITIES))
 Found = tuple[Measure, int]
 
@@ -82,11 +85,29 @@ def _count(reader: Reader, i: int) -> Found | None:
         return Measure("count", words, owners), head
     if flags := tuple(r for r in item.of("flag") if r.score >= 0.9):  # `how many admins`, and so the flag filters
         return Measure("count", words, tuple(Reading("table", r.table, r.score) for r in flags)), head
-    if amounts := _of_kind(item, "number"):  # `how many doses`
+    numbers = _of_kind(item, "number")
+    amounts = tuple(r for r in numbers if not _without_its_unit(r, item))
+    if numbers and not amounts:
+        return None
+    if amounts:  # `how many doses`
         return Measure("avg" if averaged else "distinct" if distinct else "sum", words, amounts), head + 1
-    if dates := _of_kind(item, "date"):  # `number of signups`
+    if dates := _of_kind(item, "date"):  # `number of hires`
         return Measure("count dates", words, dates), head + 1
+    if not distinct and (rows := _had_by_each(item)):
+        raise Decline(f"Do you mean how many kinds of “{item.words}”, or how many {rows}? Say which.")
     return (Measure("distinct", words, item.of("column")), head + 1) if item.of("column") else None
+
+
+def _without_its_unit(reading: Reading, item: Item) -> bool:
+    """Whether a column of times or weights is called without them: `ride_minutes` does not tell how many rides."""
+    words = spoken(reading.column.name).split() if reading.column else []
+    return words[-1:] != [item.tokens[-1].word] and words[-1] in MEASURED_IN and len(words) > 1
+
+
+def _had_by_each(item: Item) -> str:
+    """The rows of which each has one: memberships are had by members."""
+    own = [r for r in item.of("column")[:1] if r.column and item.tokens[-1].stem.endswith("ship")]
+    return next((r.table for r in own if r.column and stem(r.table)[:4] == r.column.name.lower()[:4]), "")
 
 
 def _quantity(sum_: exp.Sum) -> bool:
@@ -132,7 +153,8 @@ def _aggregate(reader: Reader, i: int) -> Found | None:
     kinds = ("number", "date") if agg in ("max", "min") and not item.participle else ("number",)
     if columns := _of_kind(item, *kinds):
         return Measure(agg, words, columns), head + 1
-    if agg != "sum" and not item.plural and (amounts := only_amount(reader, item)):  # `the average fine`
+    rows = item.plural and not (agg == "median" and head > i + 1 and reader.is_(i + 1, "of"))  # `median of our fines`
+    if agg != "sum" and not rows and (amounts := only_amount(reader, item)):  # `the average fine`
         return Measure(agg, words, amounts), head + 1
     if item.of("table") and agg == "sum":
         return Measure("total", words, item.of("table")), head + 1
@@ -205,6 +227,8 @@ def _average_per(reader: Reader, i: int, j: int) -> Found | None:
 
 def _is_of_each(measure: Measure) -> bool:
     """Whether it is a score or a price, and no total."""
+    if any(r.column and SCALE.search(r.column.note) for r in measure.readings):
+        return True
     names = [set(name_words(r.column.name)) for r in measure.readings if r.column]
     return any(words & OF_EACH and not words & {"total", "amount"} for words in names)
 
@@ -233,7 +257,8 @@ def money(reader: Reader, verb: Item) -> Measure:
     """What was sold, earned or spent: the glossary's word for revenue, else an amount on the event's rows."""
     selling = {r.table for r in reader.known.events.get("sell", ())}
     own = {r.table for r in verb.of("event")}
-    for word in REVENUE_WORDS if not own or own & selling or verb.tokens[-1].stem in MONEY_VERBS else ():
+    paid = verb.tokens[-1].stem == "pay" and any(r.score == 1 for r in verb.of("event"))  # payments have their own rows
+    for word in REVENUE_WORDS if not own or own & selling or (is_money(verb) and not paid) else ():
         for reading in reader.known.phrases.get((stem(word),), ()):
             if reading.term and reading.term.is_measure:
                 return Measure("term", reading.term.name, (reading,))

@@ -8,7 +8,7 @@ from .linker import Item
 from .reader import Reader
 from .source import display, paths
 from .vocabulary import Reading
-from .words import of_people
+from .words import name_words, of_people
 
 AMOUNTS = frozenset(REVENUE_WORDS) - {"sales"}
 
@@ -19,7 +19,9 @@ def mentions(reader: Reader, frame: Frame) -> None:
         if item.used or item.kind not in ("link", "grain", "sum"):
             continue
         busy = bool(frame.subject or frame.measures or frame.rank)
-        if item.kind == "grain":
+        if item.kind == "grain" and i and reader.items[i - 1].kind == "number":
+            _check_pace(frame, item)  # `under 20 euros a month`, of a monthly price
+        elif item.kind == "grain":
             frame.dims.append(reader.dim(i))
         elif item.of("table") and not busy and frame.show and (reader.is_(i - 1, "and") or item.tokens[0].breaks):
             _also_shown(reader, frame, i)  # `member name and trainer`
@@ -72,6 +74,13 @@ def mentions(reader: Reader, frame: Frame) -> None:
     if frame.show and not (frame.subject or frame.measures or frame.rank or frame.dims):
         _named_row(reader, frame)
     _going_on(reader, frame)
+
+
+def _check_pace(frame: Frame, item: Item) -> None:
+    """Whether a column that is compared is one of amounts for each of these steps of time. Raises Decline."""
+    columns = [r.column for n in frame.numbers for r in n.readings if r.column]
+    if not any(set(item.notes) & set(name_words(c.name)) for c in columns):
+        raise Decline(f"I cannot tell what is so much “a {item.words}”. Name the column, or leave it out.")
 
 
 def _going_on(reader: Reader, frame: Frame) -> None:

@@ -10,6 +10,7 @@ from sqlglot import exp
 from .frame import Decline, Readings
 from .lexicon import BEGINNINGS, PASSIVE, QUANTITIES
 from .linker import Item
+from .noun_idioms import noun_idioms
 from .reader import Reader
 from .schema import Column, Schema
 from .source import alternatives, paths
@@ -21,6 +22,7 @@ BEGUN = stems(" ".join(BEGINNINGS))
 
 def settle(reader: Reader) -> None:
     """Narrow the readings of items by what stands beside them, and drop the items that only repeat another."""
+    noun_idioms(reader)
     _as_noun(reader)
     _as_of_now(reader)
     _whose_sex(reader)
@@ -231,10 +233,16 @@ def _as_date(reader: Reader, i: int) -> None:
     asked |= {r.table for other in others for r in other.of("column")[:1] if r.score >= 0.75}
     known = (*item.readings, *reader.known.phrases.get((item.tokens[-1].stem,), ()))
     dates = [r for r in known if r.kind == "column" and r.column and r.column.kind == "date" and r.table in asked]
+    dates = dates or _told_by_a_date(item, asked, schema=reader.known.prompt.schema)
     dated = tuple({r.column: r for r in dates}.values())
     if not asked and reader.find("how much"):  # `how much was paid last quarter`
         dated = tuple(r for r in known if r.kind == "column" and r.column and r.column.kind == "date")
         reader.dated = dated if len({r.column for r in dated}) == 1 else ()
+        return
+    its_rows = {r.table for r in item.of("event") if r.score == 1}
+    named = any(other.of("term", "column") for other in others)
+    if dated and reader.find("how much") and not named and {r.table for r in dated} <= its_rows:
+        reader.dated = dated  # `how much was paid in May`: the verb says which amount, too
         return
     then = reader.skip(i + 1, "in", "on", "of", "from", "by")
     if dated and reader.has(then, "value") and not reader.dated:  # `paid in cash in 2025`
@@ -251,6 +259,18 @@ def _as_date(reader: Reader, i: int) -> None:
         item.kind, item.readings = "begin", ()
     elif dated and item.of("flag") and not reader.dated:
         reader.dated = dated
+
+
+def _told_by_a_date(item: Item, asked: set[str], schema: Schema) -> list[Reading]:
+    """`lapsed member: members.ended_on IS NOT NULL`: the day of it, where the glossary says so of a row."""
+    found = []
+    for flag in (r for r in item.of("flag") if r.term and r.table in asked):
+        no = flag.term.sql if flag.term else None
+        test = no.this.unnest() if isinstance(no, exp.Not) else None
+        name = test.this if isinstance(test, exp.Is) and isinstance(test.expression, exp.Null) else None
+        column = schema.column(name.table, name.name) if isinstance(name, exp.Column) else None
+        found += [Reading("column", column.table, 1.0, column)] if column and column.kind == "date" else []
+    return found
 
 
 def _named_twice(item: Item, after: Item, schema: Schema) -> bool:

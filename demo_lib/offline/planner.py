@@ -143,9 +143,13 @@ def _ranking(frame: Frame, prompt: Prompt, rank: Rank) -> exp.Select:
     else:
         assert rank.measure
         target = [rank.target] if rank.target else []
+        rows = {r.table for r in rank.target.readings if r.kind == "table" and not r.via} if rank.target else set()
+        if rank.measure.agg in ("count", "events") and rows and {r.table for r in rank.measure.readings} <= rows:
+            raise Decline(f"Each of the {target[0].words} is one row. Say what to count of it.")
         shown = beside(frame.show, [*dims, *target])
-        rows = {r.table for d in (*dims, *target) for r in d.readings}
-        odd = [d for d in shown if not any(r.table in rows or _one_of(prompt, rows, r.table) for r in d.readings)]
+        shown_of = {r.table for d in (*dims, *target) for r in d.readings}
+        told = [d for d in shown if any(r.table in shown_of or _one_of(prompt, shown_of, r.table) for r in d.readings)]
+        odd = [d for d in shown if d not in told]
         _nothing_left(replace(frame, show=odd))
         found = grouped(frame, prompt, [rank.measure, *frame.measures], [*dims, *target, *shown])
     name, value = found.values[0]
@@ -290,6 +294,8 @@ def _share_of_part(frame: Frame, prompt: Prompt, measure: Measure, scale: float)
     for event in happened:
         found_row = exists(source, event, inside, event.whens or frame.whens)
         conditions.append(exp.Not(this=found_row) if event.negated else found_row)
+    if not conditions:  # a part that is told from the others by nothing
+        raise Decline("Which part of the whole? Name a group (“by channel”) or what the part has in common.")
     total = placed(found.parts[0], source)
     share = ratio(only_where(total, exp.and_(*conditions)), total, scale)
     query = source.select()

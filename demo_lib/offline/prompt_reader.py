@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+
+from sqlglot import exp
 
 from .ddl import read_schema
 from .glossary import Term, read_glossary
@@ -62,7 +64,7 @@ def read_prompt(text: str) -> Prompt:
         name,
         _date(today[1]) if today else None,
         schema,
-        tuple(said.terms),
+        tuple(_as_of(t, _date(today[1]) if today else None, name) for t in said.terms),
         tuple(said.meanings),
         tuple(dict.fromkeys(said.event_dates)),
         said.verbs,
@@ -70,6 +72,15 @@ def read_prompt(text: str) -> Prompt:
         tuple(said.faults),
         (*schema.unread, *said.unread),
     )
+
+
+def _as_of(term: Term, today: date | None, dialect: str) -> Term:
+    """The term with the day that the prompt calls today, where its formula speaks of the current date."""
+    if today is None or not term.sql.find(exp.CurrentDate):
+        return term
+    day: exp.Expr = exp.Literal.string(today.isoformat())
+    day = day if dialect == "sqlite" else exp.cast(day, "DATE")
+    return replace(term, sql=term.sql.transform(lambda n: day.copy() if isinstance(n, exp.CurrentDate) else n))
 
 
 def _date(text: str) -> date | None:

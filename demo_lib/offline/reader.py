@@ -19,6 +19,9 @@ class Reader:
         self.now = any(i.kind == "glue" and i.words == "currently" for i in items)
         """Whether it is said that something is so now, and the prompt has no word for it."""
         self.known = known
+        last = next((k for k in reversed(range(len(items))) if items[k].kind != "glue"), -1)
+        self.trailing = {i.words for i in items[last + 1 :]}
+        """The small words that the question ends with."""
 
         self.dated: Readings = ()
         """The date columns that a state of the rows is told by, as in `churned accounts per month`."""

@@ -169,7 +169,8 @@ class Source:
         named = [c for c in self.prompt.event_dates if c.table in self.reach]
         own_named = [c for c in named if c.table == self.anchor]
         if not own_named and len(own) > 1:
-            own = main_dates(own, self.anchor)
+            lived = [c for c in own if not BORN & {*name_words(c.name)}]
+            own = main_dates(lived or own, self.anchor)
         other = when is not None and (when.begins or bool(when.hints))  # `riders who started in May`
         if other and not own_named and own and all(set(name_words(c.name)) & ENDED for c in own):
             raise Decline(f"I found no date for “{words}” but {alternatives(map(str, own))}. Say which you mean.")

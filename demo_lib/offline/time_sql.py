@@ -6,6 +6,8 @@ from datetime import date
 
 from sqlglot import exp
 
+from .lexicon import DAYS
+
 SECONDS_IN = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400, "week": 604_800}
 DAYS_IN = {"day": 1.0, "week": 7.0, "month": 30.4375, "year": 365.25}
 
@@ -13,10 +15,16 @@ DAYS_IN = {"day": 1.0, "week": 7.0, "month": 30.4375, "year": 365.25}
 def grain_sql(grain: str, date: exp.Expr, dialect: str) -> exp.Expr:
     """`date` cut down to its day, week, month, quarter or year. A year is a number, the others sort as dates do.
 
-    `weekday` is the English name of the day, in SQLite its first three letters.
+    `weekday` is the English name of the day, in SQLite its first three letters; `part_of_week` is `weekend` or
+    `weekday`.
     """
     if grain == "weekday":
         return _weekday(date, dialect)
+    if grain == "part_of_week":
+        weekend = exp.In(
+            this=_weekday(date, dialect), expressions=[exp.Literal.string(day_name(d, dialect)) for d in DAYS[5:]]
+        )
+        return exp.Case().when(weekend, exp.Literal.string("weekend")).else_(exp.Literal.string("weekday"))
     if dialect == "sqlite":
         if grain == "year":
             return exp.cast(_call("STRFTIME", exp.Literal.string("%Y"), date), "INTEGER")

@@ -34,6 +34,8 @@ def place_names(items: Sequence[Item], known: Vocabulary) -> list[Item]:
     """The items, with each name that one column could hold as a value of it. Raises Decline where several could."""
     items = _codes(list(items), known)
     for i, item in enumerate(items):
+        if _is_language(items, i):  # `Irish guides`, where only books are said to be in Irish
+            items[i] = item = replace(item, kind="word", readings=())
         if item.kind == "word" and (names := homeland(item.words)) and not (i and items[i - 1].words in COMPASS):
             readings = hailing(item.tokens[0].text, names, _hails(items, i), known, is_capital(item))
             items[i] = _value([item], item.tokens[0].text, readings) or item
@@ -174,6 +176,16 @@ def _in_column(noun: Item, text: str) -> list[Reading]:
     """The column that stands beside a text."""
     columns = [r.column for r in noun.of("column") if r.column and r.score >= 0.9]
     return [Reading("value", c.table, 1.0, c, text) for c in columns] if all(map(is_open, columns)) else []
+
+
+def _is_language(items: Sequence[Item], i: int) -> bool:
+    """Whether what a code of other rows is called stands for the country of these."""
+    coded = items[i].of("value")
+    called = [r for r in coded if (r.value or "").lower() != items[i].words]
+    if not coded or called != list(items[i].readings) or not homeland(items[i].words):
+        return False
+    rows = _hails(items, i)
+    return bool(rows) and not rows & {r.table for r in coded}
 
 
 def _hails(items: Sequence[Item], i: int) -> set[str]:

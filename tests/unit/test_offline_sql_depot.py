@@ -17,12 +17,14 @@ CREATE TABLE crt ( -- crates
   kind_cd VARCHAR, -- F = fragile, H = heavy; one of: F, H
   sts_no INTEGER, -- 1 = sealed, 2 = broken
   rcv_dt DATE,
+  way_cd VARCHAR, -- one of: Carried, Rolled
   sold_dt DATE, -- empty while still stored
   wgt_kg DECIMAL(8,2)
 );
 CREATE TABLE lbl ( -- labels, printed for each crate
   lbl_id INTEGER,
   crt_id INTEGER,
+  stock VARCHAR,
   prt_dt DATE
 );
 ```
@@ -66,6 +68,10 @@ CREATE TABLE reservations (
         # The legend of a column says what its codes are called.
         ("how many fragile crates are there", "SELECT COUNT(*) AS crt_count FROM crt WHERE kind_cd = 'F'"),
         ("how many broken crates are there", "SELECT COUNT(*) AS crt_count FROM crt WHERE sts_no = 2"),
+        ("how many stored crates are there?", "SELECT COUNT(*) AS crt_count FROM crt WHERE sold_dt IS NULL"),
+        # A small word is a column's name behind `by`, and a value right before the rows that have it.
+        ("labels per stock", "SELECT stock, COUNT(*) AS lbl_count FROM lbl GROUP BY stock ORDER BY lbl_count DESC"),
+        ("how many carried crates are there", "SELECT COUNT(*) AS crt_count FROM crt WHERE way_cd = 'Carried'"),
         # And what the rows are called whose date is empty.
         ("how many crates are still stored?", "SELECT COUNT(*) AS crt_count FROM crt WHERE sold_dt IS NULL"),
     ],
@@ -119,9 +125,22 @@ def test_plain_schemas(question: str, expected: str) -> None:
     [
         ("actors engaged in 2024", "now, not what was so"),
         ("What do the actors of each venue earn?", "“earn”"),
+        ("average score per venue, only where there are at least 5 results", "“at least”"),
+        ("actors by value", "“by” what?"),
+        ("how many actors per engagement", "“engagement”"),
         ("top 3 reservations by venues", "Ranked by what?"),
         ("average score plus base rate by town", "add up"),
     ],
 )
 def test_declined(question: str, why: str) -> None:
     assert why in (write_sql(STAGE, question).declined or "")
+
+
+def test_sign_ups_are_registrations_where_a_table_is_called_so() -> None:
+    prompt = "Dialect: duckdb\nCREATE TABLE registrations (registration_id INTEGER PRIMARY KEY, made_on DATE);"
+    assert write_sql(prompt, "how many sign-ups are there?").sql == "SELECT COUNT(*) AS registration_count FROM registrations"
+
+
+def test_a_declared_key_that_is_no_column_is_none() -> None:
+    prompt = "Dialect: duckdb\nCREATE TABLE moorings (berth VARCHAR, buoy VARCHAR, PRIMARY KEY (mooring_id));"
+    assert write_sql(prompt, "how many moorings are there?").sql == "SELECT COUNT(*) AS mooring_count FROM moorings"
