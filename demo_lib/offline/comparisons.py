@@ -140,8 +140,9 @@ def _counts(reader: Reader, i: int) -> Readings:
 
 
 def _costs(reader: Reader, i: int) -> bool:
-    """`products cost more than 300` speaks of their price."""
-    return reader.has(i - 1, "table") and bool(reader.item(i)) and reader.items[i].tokens[-1].stem == "cost"
+    """`products cost more than 300` speaks of their price; `a unit cost of` is a column."""
+    verb = reader.item(i)
+    return reader.has(i - 1, "table") and verb is not None and [t.stem for t in verb.tokens] == ["cost"]
 
 
 def _spent_on(reader: Reader, verb: int, i: int) -> tuple[Readings, int]:

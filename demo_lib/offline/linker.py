@@ -267,6 +267,9 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
             return Item("link", text, tokens, readings=tuple(meant))
     if one and text in known.spelt:
         return Item("link", text, tokens, readings=tuple(known.spelt[text]))
+    if one and len(text) == 1 and (letters := known.capitals.get((first.stem,))):  # `grade A`, and no `with a grade`
+        graded = tuple(r for r in letters if r.column and stem(before) in name_words(r.column.name))
+        return Item("link" if graded and first.text.isupper() else "glue", text, tokens, readings=graded)
     if one and (text in GLUE or text in _operators()) and (first.stem,) in known.capitals:  # `orders that are done`
         meant = known.capitals[first.stem,]
         said = {stem(w) for w in words[at + 1 : at + 3]}
