@@ -64,6 +64,7 @@ def _read(items: Sequence[Item], known: Vocabulary) -> Frame:
         clause(reader, frame)
     if frame.running and not (frame.measures or frame.rank or frame.ratio):  # `errands running now`
         raise Decline("I do not know what is “running”. A running total needs an amount or a number, step by step.")
+    _dropped(reader, frame)
     left = [i for i in reader.items if not i.used and i.kind not in JOINING_KINDS and not (i.kind == "where" and i.at)]
     if unknown := [i for i in left if i.kind == "word"]:
         raise Decline(unplaced(reader, unknown))
@@ -77,6 +78,23 @@ def _read(items: Sequence[Item], known: Vocabulary) -> Frame:
         decline.needs_example = True
         raise decline
     return frame
+
+
+def _dropped(reader: Reader, frame: Frame) -> None:
+    """Raise Decline where a word was taken for a mere joint, or for a number, that may have meant more."""
+    told = [m for m in (*frame.measures, frame.rank.measure if frame.rank else None) if m]
+    told += [n.measure for n in frame.numbers if n.measure]
+    plain = told and all(m.agg in ("sum", "count", "column") for m in told)
+    if plain and any(item.kind == "median" for item in reader.items):
+        raise Decline("The median of what? Say “median” right before the name of the number.")
+    for item in reader.items:  # `how many are open, and what do they add up to`
+        added = item.kind == "sum" and item.words.startswith("add") and not frame.running
+        if added and told and all(m.agg == "count" for m in told):
+            raise Decline(f"“{item.words}” what? Ask for the total of an amount on its own.")
+    for n in frame.numbers:  # `revenue over 2024`
+        year = n.numbers[0] if n.op == ">" else 0
+        if 1990 < year < 2050 and year % 100 and n.words.endswith(f"over {year:.0f}"):
+            raise Decline(f"“over {year:.0f}”: do you mean “in {year:.0f}”, or “more than {year:,.0f}”?")
 
 
 def _flags(reader: Reader, frame: Frame) -> None:
