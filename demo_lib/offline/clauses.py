@@ -92,7 +92,7 @@ def _dropped(reader: Reader, frame: Frame) -> None:
         if added and told and all(m.agg == "count" for m in told):
             raise Decline(f"“{item.words}” what? Ask for the total of an amount on its own.")
     for n in frame.numbers:  # `revenue over 2024`
-        year = n.numbers[0] if n.op == ">" else 0
+        year = n.numbers[0] if n.op == ">" and n.numbers else 0
         if 1990 < year < 2050 and year % 100 and n.words.endswith(f"over {year:.0f}"):
             raise Decline(f"“over {year:.0f}”: do you mean “in {year:.0f}”, or “more than {year:,.0f}”?")
 
