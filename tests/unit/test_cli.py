@@ -298,3 +298,51 @@ main(sys.argv[1:])
     done = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT_ROOT, env=dict(os.environ), check=False)
     assert "CONNECTS" not in done.stdout and "LOOKS UP" not in done.stdout, done.stdout
     assert len(json.loads(done.stdout)["rows"]) == 2, done.stderr
+
+
+# check-sql ---------------------------------------------------------------------------------------------------
+
+
+def test_check_sql_prints_the_query_as_it_would_run(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = run(capsys, "check-sql", "select channel from sales -- all")
+    assert (status, out) == (0, "SELECT channel FROM sales LIMIT 10001\n")
+    status, out, _ = run(capsys, "check-sql", "select email from customers", "--role", "analyst")
+    assert status == 0 and "'***' AS \"email\"" in out
+
+
+def test_check_sql_names_the_layer_and_the_rule(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, err = run(capsys, "check-sql", "DROP TABLE sales")
+    assert status == 1 and "statement layer (not_a_query)" in out and err == ""
+    status, out, _ = run(capsys, "check-sql", "--json", "SELECT email FROM customers")
+    found = json.loads(out)
+    assert status == 1 and list(found) == ["allowed", "sql", "layer", "rule", "message"]
+    assert (found["allowed"], found["layer"], found["rule"]) == (False, "access", "sensitive_column")
+
+
+def test_check_sql_reads_lines_and_goes_on_after_a_bad_one(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [
+        '{"id": "a", "dialect": "tsql", "sql": "SELECT TOP 3 channel FROM sales"}',
+        "no json", "[]", '{"id": 2}', "",
+        '{"id": "b", "sql": "SELECT 1; SELECT 2"}',
+        '{"id": "c", "dialect": "oracle", "sql": "SELECT 1"}',
+    ]  # fmt: skip
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n".join(lines)))
+    policy = PROJECT_ROOT / "tests" / "data" / "guard" / "schema.json"
+    status, out, _ = run(capsys, "check-sql", "--jsonl", "--policy", str(policy))
+    found = [json.loads(line) for line in out.splitlines()]
+    assert status == 0
+    assert [(f["id"], f["rule"]) for f in found] == [
+        ("a", None), (None, "not_json"), (None, "not_json"), (None, "not_json"), ("b", "several_statements"), ("c", "dialect"),
+    ]  # fmt: skip
+    assert list(found[0]) == ["id", "allowed", "sql", "layer", "rule", "message"]
+    assert found[0]["sql"] == "SELECT TOP 3 channel FROM sales"
+
+
+@pytest.mark.parametrize("arguments", [
+    ["--dialect", "oracle", "SELECT 1"], ["--role", "root", "SELECT 1"], ["--policy", "nowhere.json", "SELECT 1"],
+])  # fmt: skip
+def test_check_sql_says_what_is_off(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
+    status, out, err = run(capsys, "check-sql", *arguments)
+    assert status in (1, 2) and out == "" and err.count("\n") == 1
