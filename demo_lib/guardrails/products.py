@@ -99,7 +99,9 @@ class Products:
                     yield left | right
 
     def _read(self, node: exp.Expr) -> set[int]:
-        """The relations whose columns `node` reads."""
+        """The relations whose columns `node` reads; none where its few values would join nearly every row."""
+        if _has_few_values(node):
+            return set()
         found = (self._owners.get(id(c)) for c in node.find_all(exp.Column, exp.Dot))
         return {id(entry[1]) for entry in found if entry is not None}
 
@@ -166,6 +168,16 @@ def limit_of(node: exp.Expr) -> float | None:
     """The constant LIMIT, TOP or FETCH of a query, or None."""
     limit = node.args.get("limit")
     return number(limit.args.get("expression") or limit.args.get("count")) if limit is not None else None
+
+
+def _has_few_values(node: exp.Expr) -> bool:
+    """Whether an expression is true or false, a remainder, a sign, or one of a few constants: equal for most rows."""
+    while isinstance(node, (exp.Paren, exp.Cast)):
+        node = node.this
+    if isinstance(node, exp.Case):
+        results = [*(i.args.get("true") for i in node.args["ifs"]), node.args.get("default")]
+        return all(r is None or isinstance(r, (exp.Literal, exp.Boolean, exp.Null)) for r in results)
+    return isinstance(node, (exp.Predicate, exp.Connector, exp.Not, exp.Mod, exp.Sign))
 
 
 def _aggregates(node: exp.Expr) -> bool:
