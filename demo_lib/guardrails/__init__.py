@@ -37,15 +37,13 @@ def check_sql(sql: str, policy: Policy, dialect: str = "duckdb") -> CheckedQuery
     where it is anything but one read-only query over what the policy allows, or cannot be understood.
     """
     try:
-        masked: tuple[str, ...] = ()
         for _ in range(_ROUNDS):
             tree, resolver = _checked(sql, policy, dialect)
-            masked = masked or resolver.masked
             tree = read_through_views(tree, resolver.names, masked=bool(resolver.masked))
             given, sql = sql, render(tree, policy.cap_rows, dialect)
             if given == sql:
                 read = tuple(sorted(resolver.names.tables)), tuple(sorted(resolver.names.columns))
-                return CheckedQuery(sql, *read, dialect, policy.cap_rows, masked, _SEAL)
+                return CheckedQuery(sql, *read, dialect, policy.cap_rows, resolver.masked, _SEAL)
         raise GuardrailViolation(
             "not_sql", "statement", "The SQL reads differently each time. Write it plainly."
         )

@@ -88,8 +88,10 @@ def _view(table: str, masked: bool, policy: Policy, dialect: str) -> exp.Select 
     try:
         if condition:
             query = query.where(sqlglot.parse_one(condition, dialect=dialect))
-        # once through the writer and the parser: it has to be known again when the query is checked anew
-        return cast("exp.Select", sqlglot.parse_one(query.sql(dialect), dialect=dialect))
+        # once through the writer and the parser, where it will stand: it has to be known again when the query is
+        # checked anew, and T-SQL names the columns of a subquery
+        written = exp.select("*").from_(query.subquery("v")).sql(dialect)
+        return cast("exp.Select", sqlglot.parse_one(written, dialect=dialect).args["from_"].this.this.copy())
     except SqlglotError:
         message = f"The policy's row filter for {table} cannot be read. Mend the policy."
         raise denied("row_filter", message) from None

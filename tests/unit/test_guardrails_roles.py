@@ -94,6 +94,13 @@ def test_a_view_that_the_model_writes_itself_is_masked_all_the_same() -> None:
     assert set(rows(sql, BOTH)) == {("***",)}
 
 
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_masked_and_filtered_table_is_viewed_once_and_known_again(dialect: str) -> None:
+    checked = check_sql("SELECT email FROM customers", BOTH, dialect)
+    assert checked.masked == ("email",) and checked.sql.count("region_id = 1") == 1
+    assert check_sql(checked.sql, BOTH, dialect) == checked
+
+
 def test_a_mask_keeps_the_type() -> None:
     policy = Policy.from_catalog(CATALOG)
     sql = check_sql("SELECT annual_salary, date_of_birth, work_email FROM employees", replace(policy, on_sensitive="mask")).sql
