@@ -21,8 +21,18 @@ class QueryTimeout(DemoError):
     """The query ran longer than it may and was cancelled. The connection is usable."""
 
 
+def cancelled(seconds: float) -> QueryTimeout:
+    """What a query raises that ran for all the seconds it had."""
+    return QueryTimeout(f"The query was cancelled after {seconds:g} s. Filter or aggregate more.")
+
+
+def closed(url: str) -> QueryError:
+    """What a call raises once `close()` was called. `url` holds no password."""
+    return QueryError(f"The connection to {url} is closed. Open it again with connect().")
+
+
 class Database(Protocol):
-    """A read-only database. Open it with `connect(url)`; leave it with `with` or `close()`."""
+    """A read-only database; the engines derive from it. `connect(url)` opens it, `with` or `close()` leaves it."""
 
     dialect: str
     """The dialect to write and check SQL in: `duckdb`, …"""
@@ -44,8 +54,10 @@ class Database(Protocol):
     def close(self) -> None:
         """Close the connection."""
 
-    def __enter__(self) -> Self: ...
+    def __enter__(self) -> Self:
+        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
+    ) -> None:
+        self.close()

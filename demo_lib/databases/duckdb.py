@@ -9,13 +9,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import duckdb
 import pandas as pd
 
-from demo_lib.databases.base import QueryError, QueryTimeout
+from demo_lib.databases.base import Database, QueryError, QueryTimeout, cancelled, closed
 from demo_lib.databases.duckdb_catalog import read_catalog
 from demo_lib.databases.urls import file_path, redacted
 from demo_lib.errors import DemoError
@@ -25,7 +23,7 @@ from demo_lib.retrieval.catalog import Catalog
 from demo_lib.settings import DATA_DIR
 
 
-class DuckDB:
+class DuckDB(Database):
     """A DuckDB file, opened read-only and locked. See `databases.base.Database` for what it offers."""
 
     dialect = "duckdb"
@@ -54,9 +52,7 @@ class DuckDB:
             chunks = list(capped(_chunks(cursor), checked.cap_rows))
             wide = [i for i, column in enumerate(cursor.description or ()) if str(column[1]) == "HUGEINT"]
         except duckdb.InterruptException:
-            raise QueryTimeout(
-                f"The query was cancelled after {self.timeout_seconds:g} s. Filter or aggregate more."
-            ) from None
+            raise cancelled(self.timeout_seconds) from None
         except (duckdb.Error, ValueError, OverflowError) as error:  # also values that Python cannot hold
             raise QueryError(f"DuckDB: {_first_line(error)}") from None
         finally:
@@ -81,23 +77,13 @@ class DuckDB:
         """Close the connection. Closing twice does no harm."""
         self._connection.close()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         # a cursor a call: one connection shared by threads mixes up their results
         with self._lock:
             try:
                 return self._connection.cursor()
             except duckdb.ConnectionException:
-                raise QueryError(
-                    f"The connection to {self.url} is closed. Open it again with connect()."
-                ) from None
+                raise closed(self.url) from None
 
 
 def floor(timeout_seconds: float, memory_limit_mb: int) -> dict[str, str | bool | int | float | list[str]]:

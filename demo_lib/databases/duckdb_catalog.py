@@ -6,14 +6,7 @@ from collections import defaultdict
 
 import duckdb
 
-from demo_lib.databases.introspection import (
-    MAX_ROWS_COUNTED,
-    MAX_VALUE_CHARACTERS,
-    MAX_VALUES,
-    MAX_VIEW_ROWS,
-    quoted,
-    withheld,
-)
+from demo_lib.databases.introspection import MAX_ROWS_COUNTED, MAX_VIEW_ROWS, listed_values, quoted, withheld
 from demo_lib.retrieval.catalog import Catalog, Column, Table
 
 
@@ -81,27 +74,12 @@ def _values(
     source = quoted(table)
     if rows is None:  # a view may be anything; look at a bounded part of it
         source = f"(FROM {source} LIMIT {MAX_VIEW_ROWS})"
-    counts = ", ".join(
-        f"approx_count_distinct({quoted(c)}), max(length({quoted(c)}::VARCHAR))" for c in text
-    )
     try:
-        [found] = _rows(cursor, f"SELECT {counts} FROM {source}")
+        return listed_values(lambda sql: _rows(cursor, sql), source, text)
     except duckdb.InterruptException:
         raise
     except duckdb.Error:  # a view that no longer binds: its columns are known, its values are not
         return {}
-    values = {}
-    for column, about, longest in zip(text, found[::2], found[1::2], strict=True):
-        if not 0 < about <= MAX_VALUES * 1.5 or (longest or 0) > MAX_VALUE_CHARACTERS:
-            continue
-        name = quoted(column)
-        distinct = (
-            f"SELECT DISTINCT {name}::VARCHAR FROM {source} WHERE {name} IS NOT NULL LIMIT {MAX_VALUES + 1}"
-        )
-        listed = sorted(value for (value,) in _rows(cursor, distinct))
-        if len(listed) <= MAX_VALUES:
-            values[column] = tuple(listed)
-    return values
 
 
 def _rows(cursor: duckdb.DuckDBPyConnection, sql: str) -> list[tuple]:  # type: ignore[type-arg]

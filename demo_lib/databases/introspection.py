@@ -40,6 +40,11 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def literal(text: str) -> str:
+    """A text in single quotes, whatever is in it."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 def listed_values(
     rows: Callable[[str], Sequence[tuple[Any, ...]]], source: str, columns: Sequence[str]
 ) -> dict[str, tuple[str, ...]]:

@@ -9,13 +9,12 @@ from __future__ import annotations
 import queue
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import psycopg
 from psycopg import errors
 
-from demo_lib.databases.base import QueryError, QueryTimeout
+from demo_lib.databases.base import Database, QueryError, QueryTimeout, cancelled, closed
 from demo_lib.databases.postgres_catalog import read_catalog
 from demo_lib.databases.postgres_connection import (
     Connection,
@@ -47,7 +46,7 @@ _KINDS: dict[str, Kind] = {
 }  # fmt: skip
 
 
-class PostgreSQL:
+class PostgreSQL(Database):
     """A PostgreSQL database. See `databases.base.Database` for what it offers.
 
     Values come out as `rows.as_table` says. JSON, ranges, network addresses and whole rows are the text that
@@ -116,19 +115,11 @@ class PostgreSQL:
             while True:
                 _close(self._connections.get_nowait())
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
     @contextmanager
     def _transaction(self, seconds: float) -> Iterator[Connection]:
         """A connection in a transaction that can only read, lasts so long, and is always rolled back."""
         if self._closed:
-            raise QueryError(f"The connection to {self.url} is closed. Open it again with connect().")
+            raise closed(self.url)
         try:
             connection = self._connections.get(timeout=self.timeout_seconds)
         except queue.Empty:
@@ -166,9 +157,7 @@ class PostgreSQL:
 
     def _failure(self, error: Exception, too_late: bool) -> QueryError | QueryTimeout:
         if too_late or isinstance(error, errors.QueryCanceled):
-            return QueryTimeout(
-                f"The query was cancelled after {self.timeout_seconds:g} s. Filter or aggregate more."
-            )
+            return cancelled(self.timeout_seconds)
         # not repeated: it may be what brought the server down
         if isinstance(error, (errors.AdminShutdown, errors.CrashShutdown)) or (
             isinstance(error, psycopg.OperationalError) and error.sqlstate is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from demo_lib.databases.introspection import quoted
+from demo_lib.databases.introspection import literal, quoted
 from demo_lib.guardrails import Policy
 
 
@@ -31,8 +31,8 @@ def role_statements(
     statements = [
         # CREATE ROLE has no IF NOT EXISTS
         "DO "
-        + _text(
-            f"BEGIN IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = {_text(role)}) "
+        + literal(
+            f"BEGIN IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = {literal(role)}) "
             f"THEN CREATE ROLE {who}; END IF; END"
         ),
         f"ALTER ROLE {who} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT NOREPLICATION NOBYPASSRLS "
@@ -44,7 +44,7 @@ def role_statements(
         f"ALTER ROLE {who} SET search_path = pg_catalog, {here}",
         # only a superuser may set this one; a managed server has a limit of its own
         "DO "
-        + _text(
+        + literal(
             f"BEGIN ALTER ROLE {who} SET temp_file_limit = '{temp_file_limit_mb}MB'; "
             "EXCEPTION WHEN insufficient_privilege THEN RAISE NOTICE 'temp_file_limit was left as it is'; END"
         ),
@@ -61,7 +61,3 @@ def role_statements(
         if granted:
             statements.append(f"GRANT SELECT ({granted}) ON {here}.{quoted(table)} TO {who}")
     return statements
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"

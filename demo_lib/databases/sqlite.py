@@ -12,10 +12,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
-from demo_lib.databases.base import QueryError, QueryTimeout
+from demo_lib.databases.base import Database, QueryError, cancelled, closed
 from demo_lib.databases.introspection import quoted
 from demo_lib.databases.rows import as_table, gathered
 from demo_lib.databases.sqlite_catalog import TABLES, read_catalog
@@ -58,7 +57,7 @@ _FUNCTIONS = frozenset(_FUNCTION_NAMES.split())
 _TABLE_FUNCTIONS = frozenset({"json_each", "json_tree"})
 
 
-class SQLite:
+class SQLite(Database):
     """An SQLite file, opened read-only. See `databases.base.Database` for what it offers.
 
     Each call has a connection of its own, so threads do not meet. The types of what comes out are those that
@@ -116,19 +115,11 @@ class SQLite:
         """Refuse every further call. Nothing stays open between calls."""
         self._closed = True
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
     @contextmanager
     def _connection(self, failure: type[DemoError]) -> Iterator[tuple[sqlite3.Connection, _TimeLimit]]:
         """A connection that cannot write and its limit on time; what SQLite complains about becomes `failure`."""
         if self._closed:
-            raise QueryError(f"The connection to {self.url} is closed. Open it again with connect().")
+            raise closed(self.url)
         limit = _TimeLimit(self.timeout_seconds)
         connection = None
         try:
@@ -138,9 +129,7 @@ class SQLite:
         except (sqlite3.Error, sqlite3.Warning, MemoryError) as error:
             name = str(getattr(error, "sqlite_errorname", ""))
             if name == "SQLITE_INTERRUPT":
-                raise QueryTimeout(
-                    f"The query was cancelled after {self.timeout_seconds:g} s. Filter or aggregate more."
-                ) from None
+                raise cancelled(self.timeout_seconds) from None
             raise failure(_reason(self._path, name, error)) from None
         finally:
             if connection is not None:

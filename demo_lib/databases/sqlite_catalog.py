@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from demo_lib.databases.introspection import MAX_ROWS_COUNTED, MAX_VIEW_ROWS, listed_values, quoted, withheld
+from demo_lib.databases.introspection import MAX_ROWS_COUNTED, MAX_VIEW_ROWS, listed_values, literal, quoted, withheld
 from demo_lib.retrieval.catalog import Catalog, Column, Table
 
 Rows = Callable[[str], list[tuple[Any, ...]]]
@@ -54,7 +54,7 @@ def read_catalog(rows: Rows, name: str) -> Catalog:
 
 def _columns(rows: Rows, table: str) -> list[tuple[str, str, int]]:
     """(name, declared type, place in the primary key or 0); none where a view no longer binds."""
-    query = f"SELECT name, type, pk FROM pragma_table_xinfo({_text(table)}) WHERE hidden <> 1 ORDER BY cid"
+    query = f"SELECT name, type, pk FROM pragma_table_xinfo({literal(table)}) WHERE hidden <> 1 ORDER BY cid"
     return _tolerant(rows, query)
 
 
@@ -65,7 +65,7 @@ def _key(columns: Iterable[tuple[str, str, int]]) -> list[str]:
 def _references(rows: Rows, table: str, keys: dict[str, list[str]]) -> dict[str, str]:
     """Column → `table.column`. Where the other column is not named, it is the other table's key."""
     found = {}
-    query = f'SELECT "from", "table", "to", seq FROM pragma_foreign_key_list({_text(table)}) ORDER BY id, seq'
+    query = f'SELECT "from", "table", "to", seq FROM pragma_foreign_key_list({literal(table)}) ORDER BY id, seq'
     for column, other, other_column, place in _tolerant(rows, query):
         key = keys.get(other.lower(), [])
         target = other_column or (key[place] if place < len(key) else None)
@@ -135,7 +135,3 @@ def _comments(sql: str, columns: Iterable[str]) -> dict[str, str]:
         elif first and first[1].lower() in names:
             found[names[first[1].lower()]] = line[start + 2 :].strip()
     return found
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"

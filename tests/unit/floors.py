@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 
 import pytest
 
-from demo_lib.guardrails import CheckedQuery
+from demo_lib.databases import Database
+from demo_lib.guardrails import CheckedQuery, GuardrailViolation
 from demo_lib.guardrails.verdict import _SEAL
 
 _CHILD = """
@@ -35,6 +37,33 @@ with connect(url, timeout_seconds=seconds, memory_limit_mb=megabytes) as databas
 def unchecked(sql: str, dialect: str, cap_rows: int = 10_000) -> CheckedQuery:
     """A query that goes around layers 1 and 2, to meet the floor alone."""
     return CheckedQuery(sql, (), (), dialect, cap_rows, seal=_SEAL)
+
+
+def mixed_up_by_threads(database: Database, threads: int, times: int) -> list[object]:
+    """The wrong results of so many threads that each ask so many times at once; the shop has 10,000 sales a region."""
+    wrong: list[object] = []
+
+    def ask(region: int) -> None:
+        for _ in range(times):
+            sql = f"SELECT count(*), {region} FROM sales WHERE region_id = {region}"
+            rows = database.run(unchecked(sql, database.dialect))
+            if rows.values.tolist() != [[10_000, region]]:
+                wrong.append(rows)
+
+    asking = [threading.Thread(target=ask, args=(1 + i % 2,)) for i in range(threads)]
+    for thread in asking:
+        thread.start()
+    for thread in asking:
+        thread.join()
+    return wrong
+
+
+def expect_the_cap(database: Database) -> None:
+    """As many rows as the cap come out, and more are an error of layer 3."""
+    assert len(database.run(unchecked("SELECT * FROM sales LIMIT 5000", database.dialect, 5000))) == 5000
+    with pytest.raises(GuardrailViolation, match="Result set too large") as caught:
+        database.run(unchecked("SELECT * FROM sales", database.dialect, 5000))
+    assert caught.value.layer == "result"
 
 
 def in_a_child(

@@ -6,13 +6,12 @@ import hashlib
 import sqlite3
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 
 import duckdb
 import pytest
-from floors import in_a_child
+from floors import in_a_child, mixed_up_by_threads, unchecked
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,7 +20,6 @@ from demo_lib.databases.introspection import looks_sensitive
 from demo_lib.databases.urls import file_path
 from demo_lib.errors import DemoError, UsageError
 from demo_lib.guardrails import CheckedQuery, GuardrailViolation, Policy, check_sql
-from demo_lib.guardrails.verdict import _SEAL
 
 SCHEMA = """
 CREATE TABLE regions (region_id INTEGER PRIMARY KEY, name VARCHAR);
@@ -57,9 +55,8 @@ def database(file: Path) -> Database:  # type: ignore[misc]
         yield opened
 
 
-def unchecked(sql: str, cap_rows: int = 10_000) -> CheckedQuery:
-    """A query that goes around layers 1 and 2, to meet the floor alone."""
-    return CheckedQuery(sql, (), (), "duckdb", cap_rows, seal=_SEAL)
+def query(sql: str, cap_rows: int = 10_000) -> CheckedQuery:
+    return unchecked(sql, "duckdb", cap_rows)
 
 
 # queries ---------------------------------------------------------------------------------------------------
@@ -76,44 +73,31 @@ def test_a_checked_query_gives_its_rows(database: Database) -> None:
 
 
 def test_an_empty_result_has_its_columns(database: Database) -> None:
-    table = database.run(unchecked("SELECT sale_id, channel FROM sales WHERE false"))
+    table = database.run(query("SELECT sale_id, channel FROM sales WHERE false"))
     assert table.empty and list(table.columns) == ["sale_id", "channel"]
 
 
 def test_only_checked_queries_run(database: Database) -> None:
-    for query in ("SELECT 1", None, CheckedQuery("SELECT 1", (), (), "sqlite", 10, seal=_SEAL)):
+    for other in ("SELECT 1", None, unchecked("SELECT 1", "sqlite", 10)):
         with pytest.raises(TypeError, match="check_sql"):
-            database.run(query)  # type: ignore[arg-type]
+            database.run(other)  # type: ignore[arg-type]
 
 
 def test_more_rows_than_the_cap_are_an_error_and_not_held(database: Database) -> None:
-    assert len(database.run(unchecked("SELECT * FROM range(5000)", cap_rows=5000))) == 5000
+    assert len(database.run(query("SELECT * FROM range(5000)", cap_rows=5000))) == 5000
     with pytest.raises(GuardrailViolation, match="Result set too large") as caught:
-        database.run(unchecked("SELECT * FROM range(100000000000)", cap_rows=5000))
+        database.run(query("SELECT * FROM range(100000000000)", cap_rows=5000))
     assert caught.value.layer == "result"
 
 
 def test_an_engine_error_is_one_line(database: Database) -> None:
     with pytest.raises(QueryError) as caught:
-        database.run(unchecked("SELECT nothing FROM sales"))
+        database.run(query("SELECT nothing FROM sales"))
     assert "nothing" in str(caught.value) and "\n" not in str(caught.value)
 
 
 def test_threads_do_not_mix_up_their_results(database: Database) -> None:
-    wrong: list[object] = []
-
-    def ask(region: int) -> None:
-        for _ in range(10):
-            rows = database.run(unchecked(f"SELECT count(*), {region} FROM sales WHERE region_id = {region}"))
-            if rows.values.tolist() != [[10_000, region]]:
-                wrong.append(rows)
-
-    threads = [threading.Thread(target=ask, args=(1 + i % 2,)) for i in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not wrong
+    assert not mixed_up_by_threads(database, threads=8, times=10)
 
 
 # the floor -------------------------------------------------------------------------------------------------
@@ -178,7 +162,7 @@ def test_the_floor_holds_without_the_layers(database: Database, file: Path, tmp_
     (tmp_path / "secret.csv").write_text("a,b\n1,2\n")
     before = hashlib.sha256(file.read_bytes()).hexdigest()
     with pytest.raises(QueryError):
-        database.run(unchecked(sql.format(folder=tmp_path.as_posix())))
+        database.run(query(sql.format(folder=tmp_path.as_posix())))
     assert [p.name for p in tmp_path.iterdir()] == ["secret.csv"]
     assert [p.name for p in file.parent.iterdir()] == [file.name]
     assert hashlib.sha256(file.read_bytes()).hexdigest() == before
@@ -191,13 +175,13 @@ def test_a_runaway_query_is_cancelled_and_the_connection_goes_on(database: Datab
     for _ in range(2):
         began = time.monotonic()
         with pytest.raises(QueryTimeout, match="after 1 s"):
-            database.run(unchecked(runaway))
+            database.run(query(runaway))
         assert time.monotonic() - began < 1 + 2  # a second is meant; this machine may be busy
-        assert database.run(unchecked("SELECT count(*) AS n FROM sales"))["n"].tolist() == [20_000]
+        assert database.run(query("SELECT count(*) AS n FROM sales"))["n"].tolist() == [20_000]
 
 
 def test_a_pivot_that_finds_its_columns_is_one_query(database: Database) -> None:
-    assert len(database.run(unchecked("PIVOT sales ON region_id USING sum(pieces) GROUP BY channel"))) == 3
+    assert len(database.run(query("PIVOT sales ON region_id USING sum(pieces) GROUP BY channel"))) == 3
 
 
 REPEATS = [
@@ -237,8 +221,8 @@ def test_a_huge_result_is_not_held(file: Path) -> None:
 
 def test_a_query_that_wants_too_much_memory_is_refused(database: Database) -> None:
     with pytest.raises(QueryError, match="Out of Memory"):
-        database.run(unchecked("SELECT list(range) FROM range(200000000)"))
-    assert len(database.run(unchecked("SELECT 1"))) == 1
+        database.run(query("SELECT list(range) FROM range(200000000)"))
+    assert len(database.run(query("SELECT 1"))) == 1
 
 
 # what the database says of itself --------------------------------------------------------------------------
@@ -287,7 +271,7 @@ def test_three_slashes_are_relative_and_four_absolute(file: Path, monkeypatch: p
         connect(f"duckdb:////{str(file).lstrip('/')}") as absolute,
     ):
         assert (
-            len(relative.run(unchecked("FROM regions"))) == len(absolute.run(unchecked("FROM regions"))) == 2
+            len(relative.run(query("FROM regions"))) == len(absolute.run(query("FROM regions"))) == 2
         )
     assert file_path("duckdb:///data/my%20shop.duckdb") == Path("data/my shop.duckdb")
     assert file_path("duckdb:///C:/data/shop.duckdb") == Path("C:/data/shop.duckdb")
@@ -357,7 +341,7 @@ def test_a_closed_database_says_so(file: Path) -> None:
     opened.close()
     opened.close()
     with pytest.raises(QueryError, match="closed"):
-        opened.run(unchecked("SELECT 1"))
+        opened.run(query("SELECT 1"))
 
 
 # secrets ---------------------------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 import traceback
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from floors import in_a_child, unchecked
+from floors import expect_the_cap, in_a_child, mixed_up_by_threads, unchecked
 from postgres_server import Server
 
 from demo_lib.databases import Database, QueryError, QueryTimeout, connect
@@ -152,20 +151,7 @@ def test_an_engine_error_is_one_line_and_the_connection_goes_on(database: Databa
 
 
 def test_more_questions_at_once_than_connections_are_all_answered(database: Database) -> None:
-    wrong: list[object] = []
-
-    def ask(region: int) -> None:
-        for _ in range(5):
-            rows = database.run(query(f"SELECT count(*), {region} FROM sales WHERE region_id = {region}"))
-            if rows.values.tolist() != [[10_000, region]]:
-                wrong.append(rows)
-
-    threads = [threading.Thread(target=ask, args=(1 + i % 2,)) for i in range(2 * MAX_CONNECTIONS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not wrong
+    assert not mixed_up_by_threads(database, threads=2 * MAX_CONNECTIONS, times=5)
 
 
 # the floor of every connection -----------------------------------------------------------------------------
@@ -442,10 +428,7 @@ def test_a_server_that_answers_nothing_is_left_in_time(database: Database) -> No
 
 
 def test_more_rows_than_the_cap_are_an_error(database: Database) -> None:
-    assert len(database.run(query("SELECT * FROM sales LIMIT 5000", 5000))) == 5000
-    with pytest.raises(GuardrailViolation, match="Result set too large") as caught:
-        database.run(query("SELECT * FROM sales", 5000))
-    assert caught.value.layer == "result"
+    expect_the_cap(database)
 
 
 @pytest.mark.parametrize(("sql", "ends"), [

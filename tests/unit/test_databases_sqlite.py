@@ -7,7 +7,6 @@ import os
 import sqlite3
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -15,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from floors import in_a_child, unchecked
+from floors import expect_the_cap, in_a_child, mixed_up_by_threads, unchecked
 
 from demo_lib.databases import Database, QueryError, QueryTimeout, connect
 from demo_lib.errors import DemoError, UsageError
@@ -115,20 +114,7 @@ def test_an_engine_error_is_one_line(database: Database) -> None:
 
 
 def test_threads_do_not_mix_up_their_results(database: Database) -> None:
-    wrong: list[object] = []
-
-    def ask(region: int) -> None:
-        for _ in range(10):
-            rows = database.run(query(f"SELECT count(*), {region} FROM sales WHERE region_id = {region}"))
-            if rows.values.tolist() != [[10_000, region]]:
-                wrong.append(rows)
-
-    threads = [threading.Thread(target=ask, args=(1 + i % 2,)) for i in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not wrong
+    assert not mixed_up_by_threads(database, threads=8, times=10)
 
 
 # the floor -------------------------------------------------------------------------------------------------
@@ -220,10 +206,7 @@ def test_a_runaway_query_is_cancelled_and_the_next_one_answered(database: Databa
 
 
 def test_more_rows_than_the_cap_are_an_error(database: Database) -> None:
-    assert len(database.run(query("SELECT * FROM sales LIMIT 5000", 5000))) == 5000
-    with pytest.raises(GuardrailViolation, match="Result set too large") as caught:
-        database.run(query("SELECT * FROM sales", 5000))
-    assert caught.value.layer == "result"
+    expect_the_cap(database)
 
 
 @pytest.mark.parametrize(("sql", "ends"), [
