@@ -125,9 +125,9 @@ class Workshop:
     @cached_property
     def policies(self) -> dict[str, Policy]:
         """What the role may read, for each database's scope."""
-        whole = self.whole_catalog
-        policies = {n: Policy.from_catalog(whole.scope(n), cap_rows=self.settings.cap_rows) for n in whole.databases}
-        return {name: self.role.policy(policies[name]) for name in self.catalog.databases}
+        whole, cap = self.whole_catalog, self.settings.cap_rows
+        scopes = {name: whole.scope(name) for name in self.catalog.databases}
+        return {n: self.role.policy(Policy.from_catalog(scope, cap_rows=cap)) for n, scope in scopes.items()}
 
     # -- the agents
 

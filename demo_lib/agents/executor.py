@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from demo_lib.agents.plain import clipped, json_rows
+from demo_lib.agents.plain import beginning, clipped
 from demo_lib.agents.results import Result, ResultStore
 from demo_lib.agents.validator import QueryValidator
 from demo_lib.databases import Database
@@ -15,8 +15,6 @@ from demo_lib.tracing import annotate, traced
 
 if TYPE_CHECKING:
     import pandas as pd
-
-PREVIEW_CHARACTERS = 200  # of one cell
 
 
 @dataclass(frozen=True)
@@ -39,11 +37,12 @@ class ExecutionAgent:
         annotate(database=self.database.engine, scope=database, sql=checked.sql)
         table = self.database.run(checked)
         policy = self.validator.policies[database]
+        watched = policy.watched
         if policy.on_sensitive == "mask":
-            found = sensitive_values(table, policy.watched)
-            table = masked(table, found)
+            found = sensitive_values(table, watched)
+            table, watched = masked(table, found), frozenset()  # what there was to find is hidden now
             annotate(masked=sorted({*checked.masked, *found}))
-        validate_result(table, checked.cap_rows, policy.watched)
+        validate_result(table, checked.cap_rows, watched)
         rows = f"{len(table):,} row{'' if len(table) == 1 else 's'}"
         annotate(rows_returned=len(table), note=f"{self.database.engine}, {rows}")
         return table
@@ -51,12 +50,8 @@ class ExecutionAgent:
     @traced("result_formatting", "TASK")
     def _formatted(self, result: Result) -> dict[str, Any]:
         table = result.table
-        shown: dict[str, Any] = {
-            "result_id": result.result_id,
-            "columns": [str(c) for c in table.columns],
-            "row_count": len(table),
-            "rows": clipped(json_rows(table.head(self.preview_rows)), PREVIEW_CHARACTERS),
-        }
+        shown: dict[str, Any] = {"result_id": result.result_id, **beginning(table, self.preview_rows)}
+        shown["rows"] = clipped(shown["rows"])
         if table.empty:
             shown["warning"] = "The query ran and no rows matched."
         return shown

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from typing import Any
 
-from demo_lib.agents.plain import clipped, json_rows
+from demo_lib.agents.plain import beginning, clipped
 from demo_lib.agents.results import Answer
 from demo_lib.llm import Model, ModelError
 from demo_lib.tracing import annotate, traced
@@ -29,8 +30,7 @@ REVIEW = {
         "additionalProperties": False,
     },
 }
-ROWS_REVIEWED = 20
-CHARACTERS_REVIEWED = 200  # of one cell
+NO_ROWS: dict[str, Any] = {"columns": [], "row_count": 0, "rows": []}
 
 
 @dataclass(frozen=True)
@@ -52,15 +52,9 @@ class Guardian:
     @traced("guardian_review", "GUARDRAIL")
     def review(self, answer: Answer) -> str | None:
         """Why the answer may not leave; None where it may. A guardian that cannot be asked or read denies."""
-        shown = None if answer.table is None else answer.table.head(ROWS_REVIEWED)
-        told = {
-            "question": answer.question,
-            "sql": answer.sql,
-            "columns": [] if shown is None else [str(c) for c in shown.columns],
-            "row_count": 0 if answer.table is None else len(answer.table),
-            "rows": [] if shown is None else clipped(json_rows(shown), CHARACTERS_REVIEWED),
-            "answer": answer.text,
-        }
+        shown = NO_ROWS if answer.table is None else beginning(answer.table)
+        shown = {**shown, "rows": clipped(shown["rows"])}
+        told = {"question": answer.question, "sql": answer.sql, **shown, "answer": answer.text}
         messages = [
             {"role": "system", "content": INSTRUCTIONS},
             {"role": "user", "content": json.dumps(told, ensure_ascii=False)},

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
+CELL_CHARACTERS = 200  # of a value that a model is shown
 ROWS_OF_A_FRAME = 20  # of a table that a tool returns a model sees the beginning
 
 
@@ -19,7 +20,7 @@ def json_rows(table: pd.DataFrame) -> list[list[Any]]:
     return [[_cell(v) for v in row] for row in table.itertuples(index=False, name=None)]
 
 
-def clipped(rows: list[list[Any]], characters: int) -> list[list[Any]]:
+def clipped(rows: list[list[Any]], characters: int = CELL_CHARACTERS) -> list[list[Any]]:
     """The rows with every long cell cut short, as a model gets to see them."""
 
     def cut(value: Any) -> Any:
@@ -29,13 +30,18 @@ def clipped(rows: list[list[Any]], characters: int) -> list[list[Any]]:
     return [[cut(v) for v in row] for row in rows]
 
 
+def beginning(table: pd.DataFrame, rows: int = ROWS_OF_A_FRAME) -> dict[str, Any]:
+    """`{"columns", "row_count", "rows"}`: what a model sees of a table, whose first `rows` are shown."""
+    shown = json_rows(table.head(rows))
+    return {"columns": [str(c) for c in table.columns], "row_count": len(table), "rows": shown}
+
+
 def plain(value: Any) -> Any:
     """Any tool's result as JSON can hold it: a Series by its labels, a DataFrame by its columns and first rows."""
     import pandas as pd
 
     if isinstance(value, pd.DataFrame):
-        shown = json_rows(value.head(ROWS_OF_A_FRAME))
-        return {"columns": [str(c) for c in value.columns], "row_count": len(value), "rows": shown}
+        return beginning(value)
     if isinstance(value, (Mapping, pd.Series)):
         return {str(k): plain(v) for k, v in value.items()}
     if isinstance(value, (list, tuple, set)):
