@@ -19,6 +19,14 @@ DEFAULT_SCHEMAS = {"duckdb": "main", "sqlite": "main", "postgres": "public", "ts
 OnSensitive = Literal["block", "mask"]
 
 
+def on_sensitive(said: Mapping[str, Any], key: str) -> OnSensitive:
+    """What a file says under `key`, `block` where it says nothing. Raises ValueError for anything else."""
+    given: OnSensitive = said.get(key, "block")
+    if given not in get_args(OnSensitive):
+        raise ValueError(f"{key} is one of {', '.join(get_args(OnSensitive))}")
+    return given
+
+
 @dataclass(frozen=True)
 class Limits:
     """How much one query may ask for. The names are those of a policy file's `limits`."""
@@ -86,15 +94,13 @@ class Policy:
     def _from_mapping(cls, data: dict[str, Any], cap_rows: int) -> Policy:
         known = {f.name for f in fields(Limits)}
         given = {name: int(value) for name, value in data.get("limits", {}).items() if name in known}
-        if data.get("on_sensitive", "block") not in get_args(OnSensitive):
-            raise ValueError(f"on_sensitive is one of {', '.join(get_args(OnSensitive))}")
         return cls(
             tables={name: dict(columns) for name, columns in data["allowed_tables"].items()},
             sensitive=frozenset(name.lower() for name in data.get("sensitive_columns", ())),
             row_estimates={name: int(rows) for name, rows in data.get("row_estimates", {}).items()},
             limits=Limits(**given),
             cap_rows=cap_rows,
-            on_sensitive=data.get("on_sensitive", "block"),
+            on_sensitive=on_sensitive(data, "on_sensitive"),
             row_filters={name: str(condition) for name, condition in data.get("row_filters", {}).items()},
             default_schema={**DEFAULT_SCHEMAS, **data.get("default_schema", {})},
         )

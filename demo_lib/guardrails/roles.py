@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import yaml
 
 from demo_lib.errors import DemoError, UsageError
-from demo_lib.guardrails.policy import OnSensitive, Policy
+from demo_lib.guardrails.policy import OnSensitive, Policy, on_sensitive
 from demo_lib.guardrails.second_look import CONTACTS
 from demo_lib.retrieval.catalog import Catalog, Column
 from demo_lib.settings import DATA_DIR
@@ -91,11 +91,9 @@ def _role(name: str, said: dict[str, Any]) -> Role:
     # a word that is not known may have been meant to close something: fail closed
     if unknown := sorted(set(said) - _KEYS):
         raise ValueError(f"{name}: {', '.join(unknown)} is not known; there are {', '.join(sorted(_KEYS))}")
-    if said.get("sensitive", "block") not in get_args(OnSensitive):
-        raise ValueError(f"{name}: sensitive is one of {', '.join(get_args(OnSensitive))}")
     return Role(
         name,
-        said.get("sensitive", "block"),
+        on_sensitive(said, "sensitive"),
         frozenset(str(c).lower() for c in said.get("opens", ())),
         tuple(map(str, said.get("databases", ()))),
         {str(t): str(c) for t, c in said.get("rows", {}).items()},

@@ -7,7 +7,7 @@ forms, not meanings: an address without an @ passes.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence, Set
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,6 +28,10 @@ _CARD = re.compile(r"(?<![\w.])(?:4\d|5[1-5]|2[2-7]|3[457]|6[05])\d{2}(?:[ -]?\d
 
 def _is_card(text: str) -> bool:
     return any(13 <= len(d := re.sub(r"\D", "", m[0])) <= 19 and luhn(d) for m in _CARD.finditer(text))
+
+
+def _mostly_cards(texts: Sequence[str]) -> bool:
+    return 2 * sum(map(_is_card, texts)) > len(texts)
 
 
 _LOOKS: dict[str, Callable[[str], bool]] = {
@@ -55,12 +59,11 @@ def sensitive_values(table: pd.DataFrame, kinds: Iterable[str] = KINDS) -> dict[
 
     Numbers are looked at as cards only, and only where most of a column pass: of long ids one in ten does by chance.
     """
-    kinds, found = set(kinds), {}
+    found = {}
     for name, column in table.items():
-        for kind in KINDS:
-            if kind in kinds and _holds(column, kind):
-                found[str(name)] = kind
-                break
+        kind = _looks_like(column, set(kinds))
+        if kind:
+            found[str(name)] = kind
     return found
 
 
@@ -69,21 +72,24 @@ def masked(table: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
     return table.assign(**dict.fromkeys(columns, MASK))
 
 
-def _holds(column: pd.Series, kind: str) -> bool:
+def _looks_like(column: pd.Series, kinds: Set[str]) -> str | None:
+    """The first of `kinds` that one of the values looks like."""
     import pandas as pd
 
     if pd.api.types.is_bool_dtype(column):
-        return False
-    # lists and structs cannot be hashed; as text they are looked into all the same
+        return None
     given = column.dropna()
-    values = given.unique() if pd.api.types.is_numeric_dtype(column) else given.astype(str).unique()
-    if not len(values):
-        return False
     if pd.api.types.is_numeric_dtype(column):
-        long = [str(int(v)) for v in values if 10**12 <= v < 10**19] if kind == "card number" else []
-        return bool(long) and 2 * sum(map(_is_card, long)) > len(long) and 2 * len(long) > len(values)
-    look = _LOOKS[kind]
-    alone = [v for v in values if re.fullmatch(r"\d{13,19}", v)] if kind == "card number" else []
-    if len(alone) > 1:  # a column of long numbers kept as text
-        return 2 * sum(map(look, alone)) > len(alone) or any(look(v) for v in values if not v.isdigit())
-    return any(look(v) for v in values)
+        numbers = given.unique()
+        long = [str(int(v)) for v in numbers if 10**12 <= v < 10**19]
+        cards = "card number" in kinds and _mostly_cards(long) and 2 * len(long) > len(numbers)
+        return "card number" if cards else None
+    # lists and structs cannot be hashed; as text they are looked into all the same
+    values = given.astype(str).unique()
+    alone = [v for v in values if re.fullmatch(r"\d{13,19}", v)]
+    by_chance = len(alone) > 1 and not _mostly_cards(alone)  # a column of long numbers kept as text
+    for kind in (k for k in KINDS if k in kinds):
+        left_out = set(alone) if kind == "card number" and by_chance else ()
+        if any(_LOOKS[kind](v) for v in values if v not in left_out):
+            return kind
+    return None
