@@ -116,10 +116,10 @@ def _asked_schema(request: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _filled(schema: dict[str, Any], conversation: Conversation) -> Any:
-    """A structured answer: SQL where the schema has a place for it, else what the conversation holds."""
-    values: dict[str, Any] = {}
+    """A structured answer: a verdict or SQL where the schema has a place for it, else what the conversation holds."""
     if is_review(schema):
         return review(conversation.said)
+    values: dict[str, Any] = {}
     if {"sql", "sql_query", "declined"} & set(schema.get("properties") or {}):
         values = {k: v for k, v in _draft(conversation).items() if v is not None}
         values["sql_query"] = values.get("sql")

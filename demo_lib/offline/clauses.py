@@ -82,8 +82,7 @@ def _read(items: Sequence[Item], known: Vocabulary) -> Frame:
 
 def _dropped(reader: Reader, frame: Frame) -> None:
     """Raise Decline where a word was taken for a mere joint, or for a number, that may have meant more."""
-    told = [m for m in (*frame.measures, frame.rank.measure if frame.rank else None) if m]
-    told += [n.measure for n in frame.numbers if n.measure]
+    told = [*frame.measured, *(n.measure for n in frame.numbers if n.measure)]
     plain = told and all(m.agg in ("sum", "count", "column") for m in told)
     if plain and any(item.kind == "median" for item in reader.items):
         raise Decline("The median of what? Say “median” right before the name of the number.")
@@ -166,8 +165,8 @@ def _remainders(reader: Reader, frame: Frame) -> None:
             words, op = reader.words(i, i + 2), reader.items[i].kind  # `costs by owner, only those above 5000`
             frame.numbers.append(NumberFilter(words, op, (reader.number(i + 1),), (), frame.measures.pop()))
             reader.use(i, i + 2)
-    told = [*frame.measures, *([frame.rank.measure] if frame.rank and frame.rank.measure else [])]
     for i in reader.find("avg"):  # an average basket value is an average already
+        told = frame.measured
         if told and all(r.term and r.term.sql.find(exp.Div, exp.Avg) for m in told for r in m.readings):
             reader.use(i, i + 1)
     measured = bool(frame.measures or frame.rank or frame.numbers)

@@ -182,3 +182,9 @@ class Frame:
     """Readings that are right but may surprise, in plain words."""
     mentioned: list[tuple[str, Readings]] = field(default_factory=list)
     """Tables that were named without a role of their own: they must lie on the join path."""
+
+    @property
+    def measured(self) -> list[Measure]:
+        """What is measured, for the answer or to rank by it."""
+        ranked = [self.rank.measure] if self.rank and self.rank.measure else []
+        return [*self.measures, *ranked]

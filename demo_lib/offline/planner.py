@@ -147,9 +147,8 @@ def _ranking(frame: Frame, prompt: Prompt, rank: Rank) -> exp.Select:
         if rank.measure.agg in ("count", "events") and rows and {r.table for r in rank.measure.readings} <= rows:
             raise Decline(f"Each of the {target[0].words} is one row. Say what to count of it.")
         shown = beside(frame.show, [*dims, *target])
-        shown_of = {r.table for d in (*dims, *target) for r in d.readings}
-        told = [d for d in shown if any(r.table in shown_of or _one_of(prompt, shown_of, r.table) for r in d.readings)]
-        odd = [d for d in shown if d not in told]
+        own = {r.table for d in (*dims, *target) for r in d.readings}
+        odd = [d for d in shown if not any(r.table in own or _one_of(prompt, own, r.table) for r in d.readings)]
         _nothing_left(replace(frame, show=odd))
         found = grouped(frame, prompt, [rank.measure, *frame.measures], [*dims, *target, *shown])
     name, value = found.values[0]

@@ -58,13 +58,14 @@ def read_prompt(text: str) -> Prompt:
     prose = re.split(r"^#+\s*(?:few.shot )?examples?\b.*$", prose, maxsplit=1, flags=re.M | re.I)[0]
     bullets = [b.strip()[:LONGEST_LINE_CHARACTERS] for b in BULLET.findall(prose)[:MOST_LINES]]
     outside = BULLET.sub("", text)
-    today = TODAY.search(outside) or TODAY.search(text)
+    dated = TODAY.search(outside) or TODAY.search(text)
+    today = _date(dated[1]) if dated else None
     said = read_glossary(bullets, schema, name)
     return Prompt(
         name,
-        _date(today[1]) if today else None,
+        today,
         schema,
-        tuple(_as_of(t, _date(today[1]) if today else None, name) for t in said.terms),
+        tuple(_as_of(term, today, name) for term in said.terms),
         tuple(said.meanings),
         tuple(dict.fromkeys(said.event_dates)),
         said.verbs,

@@ -32,8 +32,7 @@ def merge(frame: Frame, wish: Frame) -> None:
         if frame.rank or not wish.rank or wish.rank.target:
             raise Decline("The last sentence asks for something else than to show more. Ask for it on its own.")
         frame.rank = wish.rank
-    known = [*frame.measures, *([frame.rank.measure] if frame.rank and frame.rank.measure else [])]
-    known += [n.measure for n in frame.numbers if n.measure]
+    known = [*frame.measured, *(n.measure for n in frame.numbers if n.measure)]
     new = [m for m in wish.measures if not any(_same(m, k) for k in known)]
     if new and frame.subject and not (frame.measures or frame.rank or frame.ratio or frame.numbers):
         frame.dims.append(Dim(frame.subject_words, frame.subject))

@@ -35,7 +35,7 @@ def review(message: str) -> dict[str, str]:
         rows, count = list(told.get("rows") or []), int(told.get("row_count") or 0)
     except (ValueError, TypeError, AttributeError):
         return _said("deny", "There is nothing here that can be reviewed.")
-    cells = [str(v) for row in rows for v in (row if isinstance(row, list) else [row]) if isinstance(v, str)]
+    cells = [v for row in rows for v in (row if isinstance(row, list) else [row]) if isinstance(v, str)]
     for where, texts in (("question", [question]), ("result", cells), ("answer", [answer])):
         if any(_ORDER.search(text) for text in texts):
             return _said("deny", f"The {where} holds an order to a model.")
@@ -56,7 +56,7 @@ def _said(verdict: str, reason: str) -> dict[str, str]:
 
 
 def _numbers(text: str) -> Iterator[float]:
-    return (float(n.rstrip("%").replace(",", "")) for n in re.findall(r"\d[\d,]*(?:\.\d+)?", text))
+    return (float(n.replace(",", "")) for n in re.findall(r"\d[\d,]*(?:\.\d+)?", text))
 
 
 def _stands_in(text: str, known: list[float]) -> bool:
