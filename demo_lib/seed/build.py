@@ -12,6 +12,7 @@ import pandas as pd
 import yaml
 from tqdm import tqdm
 
+from demo_lib.databases.introspection import literal
 from demo_lib.retrieval.catalog import Catalog, Table
 from demo_lib.seed.ddl import comment_sql, create_table_sql, creation_order
 from demo_lib.seed.enterprise import make_rows
@@ -39,7 +40,7 @@ def build(path: Path, catalog: Catalog, hints: Hints, progress: bool) -> dict[st
         duckdb.connect() as connection,
         tqdm(total=sum(t.rows or 0 for t in tables), unit=" rows", disable=not progress, mininterval=0.5) as bar,
     ):
-        connection.execute(f"ATTACH {_text(str(path))} AS seeded (BLOCK_SIZE {BLOCK_BYTES})")
+        connection.execute(f"ATTACH {literal(str(path))} AS seeded (BLOCK_SIZE {BLOCK_BYTES})")
         connection.execute("USE seeded")
         connection.execute("BEGIN")
         for table in tables:
@@ -93,7 +94,3 @@ def _generations(table: Table, frame: pd.DataFrame) -> list[pd.DataFrame]:
         groups.append(frame[ready])
         missing &= ~ready
     return groups
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
