@@ -7,14 +7,12 @@ CheckedQuery, the one thing that a database runs.
 
 from __future__ import annotations
 
-from sqlglot import exp
-
 from demo_lib.guardrails.access import Resolver, check_table_access
 from demo_lib.guardrails.policy import Limits, Policy
 from demo_lib.guardrails.recursion import check_growth
-from demo_lib.guardrails.render import render
+from demo_lib.guardrails.render import capped, render, shape
 from demo_lib.guardrails.result import validate_result
-from demo_lib.guardrails.statement import read_statement, validate_sql
+from demo_lib.guardrails.statement import parse_statement, read_statement, validate_sql
 from demo_lib.guardrails.verdict import _SEAL, CheckedQuery, GuardrailViolation
 from demo_lib.guardrails.views import read_through_views
 
@@ -38,10 +36,14 @@ def check_sql(sql: str, policy: Policy, dialect: str = "duckdb") -> CheckedQuery
     """
     try:
         for _ in range(_ROUNDS):
-            tree, resolver = _checked(sql, policy, dialect)
+            tree = capped(read_statement(sql, policy.limits, dialect), policy.cap_rows)
+            resolver = Resolver(policy, dialect)
+            resolver.resolve(tree)
+            check_growth(resolver, policy)
+            checked = shape(tree)
             tree = read_through_views(tree, resolver.names, masked=bool(resolver.masked))
-            given, sql = sql, render(tree, policy.cap_rows, dialect)
-            if given == sql:
+            sql = render(tree, dialect)
+            if shape(parse_statement(sql, policy.limits, dialect)) == checked:
                 read = tuple(sorted(resolver.names.tables)), tuple(sorted(resolver.names.columns))
                 return CheckedQuery(sql, *read, dialect, policy.cap_rows, resolver.masked, _SEAL)
         raise GuardrailViolation(
@@ -57,13 +59,5 @@ def check_sql(sql: str, policy: Policy, dialect: str = "duckdb") -> CheckedQuery
         raise GuardrailViolation("not_sql", "statement", message) from None
 
 
-# What is written anew is checked anew until it stands: then what runs is what was checked, to the letter.
+# What is written anew is checked anew until it reads as what was checked: then that is what runs, to the letter.
 _ROUNDS = 4
-
-
-def _checked(sql: str, policy: Policy, dialect: str) -> tuple[exp.Expr, Resolver]:
-    tree = read_statement(sql, policy.limits, dialect)
-    resolver = Resolver(policy, dialect)
-    resolver.resolve(tree)
-    check_growth(resolver, policy)
-    return tree, resolver

@@ -8,19 +8,45 @@ from sqlglot.errors import ErrorLevel, SqlglotError
 from demo_lib.guardrails.verdict import GuardrailViolation
 
 
-def render(tree: exp.Expr, cap_rows: int, dialect: str) -> str:
-    """`tree` as SQL in `dialect` that gives at most `cap_rows` + 1 rows.
+def render(tree: exp.Expr, dialect: str) -> str:
+    """`tree` as SQL in `dialect`. The writer rearranges the tree as it goes: it is not to be used afterwards.
 
     Raises GuardrailViolation where the tree cannot be written faithfully in the dialect.
     """
     try:
-        return _capped(tree, cap_rows + 1).sql(dialect, comments=False, unsupported_level=ErrorLevel.RAISE)
+        return tree.sql(dialect, comments=False, unsupported_level=ErrorLevel.RAISE, copy=False)
     except (SqlglotError, ValueError, RecursionError):
         message = f"This query cannot be written safely in {dialect}. Write it more plainly."
         raise GuardrailViolation("not_sql", "statement", message) from None
 
 
-def _capped(tree: exp.Expr, rows: int) -> exp.Expr:
+def shape(tree: exp.Expr) -> list[object]:
+    """All that `tree` says, as a flat list: two trees of one shape are the same query. Comments say nothing.
+
+    sqlglot's own equality takes some words for the same in any case of letters; this does not.
+    """
+    found: list[object] = []
+    stack: list[object] = [tree]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, exp.Expr):
+            found.append(type(part))
+            for key in sorted(part.args):
+                value = part.args[key]
+                if value is not None and value is not False and value != []:
+                    found.append(key)
+                    stack.append(value)
+        elif isinstance(part, list):
+            found.append(len(part))
+            stack += part
+        else:
+            found.append(part if isinstance(part, str) else repr(part))
+    return found
+
+
+def capped(tree: exp.Expr, cap_rows: int) -> exp.Expr:
+    """`tree`, changed so that it gives at most `cap_rows` + 1 rows."""
+    rows = cap_rows + 1
     limit = tree.args.get("limit")
     if isinstance(limit, (exp.Limit, exp.Fetch)):
         count = limit.expression if isinstance(limit, exp.Limit) else limit.args.get("count")

@@ -47,6 +47,14 @@ def read_statement(sql: str, limits: Limits, dialect: str = "duckdb") -> exp.Exp
     unparsable, several statements, anything but a query, a part that is not on the allow-list, or one that
     may grow beyond `limits`.
     """
+    tree = parse_statement(sql, limits, dialect)
+    _check_parts(tree, allowed(dialect))
+    check_bounds(tree, limits, dialect)
+    return tree
+
+
+def parse_statement(sql: str, limits: Limits, dialect: str = "duckdb") -> exp.Expr:
+    """The syntax tree of `sql` as it stands, its parts not looked at yet. Raises as `read_statement` does."""
     if dialect not in DEFAULT_SCHEMAS:
         raise _no(
             "dialect", f"The dialect {dialect!r} is not known. Use one of: {', '.join(DEFAULT_SCHEMAS)}."
@@ -56,10 +64,7 @@ def read_statement(sql: str, limits: Limits, dialect: str = "duckdb") -> exp.Exp
     _check_size(sql, limits)
     tokens = _tokens(sql, dialect)
     _check_tokens(tokens, limits, allowed(dialect))
-    tree = _parse(tokens, sql, dialect)
-    _check_parts(tree, allowed(dialect))
-    check_bounds(tree, limits, dialect)
-    return tree
+    return _parse(tokens, sql, dialect)
 
 
 def _check_parts(tree: exp.Expr, lists: Allowed) -> None:
