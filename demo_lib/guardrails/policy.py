@@ -32,7 +32,10 @@ class Limits:
     """How much one query may ask for. The names are those of a policy file's `limits`."""
 
     max_sql_bytes: int = 100_000
-    max_tokens: int = 40_000
+    max_tokens: int = 20_000
+    """Words and signs. 10 KB of SQL have fewer than 10,000; a list of 12,000 numbers is a table's work."""
+    max_relations: int = 500
+    """SELECTs, and names of tables that they read, in one query."""
     max_nesting_depth: int = 100
     """Parentheses, brackets and CASEs within each other."""
     max_series_rows: int = 1_000_000

@@ -30,6 +30,9 @@ class Products:
         self._owners = resolver.names.owners
         self._policy = policy
         self._rows: dict[int, float] = {}
+        # by scope: a chain of UNIONs asks for the same ones again and again
+        self._groups: dict[int, list[list[Relation]]] = {}
+        self._ties_outside: dict[int, set[int]] = {}
 
     def check(self, scope: Scope) -> None:
         """Raise GuardrailViolation where `scope` multiplies to more rows than the policy allows."""
@@ -47,13 +50,26 @@ class Products:
 
     def groups(self, scope: Scope) -> list[list[Relation]]:
         """The relations of a scope, grouped by the equalities that join them."""
-        group = {id(r): {id(r)} for r in scope.relations}
+        if id(scope) not in self._groups:
+            self._groups[id(scope)] = self._grouped(scope)
+        return self._groups[id(scope)]
+
+    def _grouped(self, scope: Scope) -> list[list[Relation]]:
+        first = {id(r): id(r) for r in scope.relations}  # each points to one of its group, the first one to itself
+
+        def find(i: int) -> int:
+            while first[i] != i:
+                first[i] = i = first[first[i]]
+            return i
+
         for ids in self._links(scope):
-            merged = set().union(*(group[i] for i in ids if i in group))
-            for i in merged:
-                group[i] = merged
-        by_id = {id(r): r for r in scope.relations}
-        return [[by_id[i] for i in g] for g in {id(g): g for g in group.values()}.values()]
+            own = [find(i) for i in ids if i in first]
+            for i in own[1:]:
+                first[i] = own[0]
+        groups: dict[int, list[Relation]] = {}
+        for r in scope.relations:
+            groups.setdefault(find(id(r)), []).append(r)
+        return list(groups.values())
 
     def product(self, groups: list[list[Relation]]) -> float:
         """About how many rows unjoined groups multiply to."""
@@ -94,9 +110,10 @@ class Products:
         elif isinstance(condition, exp.In):
             left = self._read(condition.this)
             for value in condition.expressions:
-                right = self._read(value)
-                if left and right and not left & right:
-                    yield left | right
+                if left and not isinstance(value, exp.Literal):
+                    right = self._read(value)
+                    if right and not left & right:
+                        yield left | right
 
     def _read(self, node: exp.Expr) -> set[int]:
         """The relations whose columns `node` reads; none where its few values would join nearly every row."""
@@ -114,6 +131,12 @@ class Products:
         return {i for scope in relation.source.scopes for i in self._equals_outside(scope)}
 
     def _equals_outside(self, scope: Scope) -> set[int]:
+        """The relations around a scope that an equality ties its own to."""
+        if id(scope) not in self._ties_outside:
+            self._ties_outside[id(scope)] = self._tied_outside(scope)
+        return self._ties_outside[id(scope)]
+
+    def _tied_outside(self, scope: Scope) -> set[int]:
         own = {id(r) for r in scope.relations}
         ties: set[int] = set()
         for part in conditions(scope.node):

@@ -48,7 +48,7 @@ def read_statement(sql: str, limits: Limits, dialect: str = "duckdb") -> exp.Exp
     may grow beyond `limits`.
     """
     tree = parse_statement(sql, limits, dialect)
-    _check_parts(tree, allowed(dialect))
+    _check_parts(tree, allowed(dialect), limits)
     check_bounds(tree, limits, dialect)
     return tree
 
@@ -67,8 +67,9 @@ def parse_statement(sql: str, limits: Limits, dialect: str = "duckdb") -> exp.Ex
     return _parse(tokens, sql, dialect)
 
 
-def _check_parts(tree: exp.Expr, lists: Allowed) -> None:
-    """Raise GuardrailViolation where any node of `tree`, however deep, is not on the allow-lists."""
+def _check_parts(tree: exp.Expr, lists: Allowed, limits: Limits) -> None:
+    """Raise GuardrailViolation where any node of `tree`, however deep, is not on the allow-lists, or for too many."""
+    tables = 0
     if type(tree).__name__ not in lists.roots:
         raise _no("not_a_query", f"{_name(tree)} is not a query. Only SELECT statements are run.")
     for node in tree.walk():
@@ -78,6 +79,10 @@ def _check_parts(tree: exp.Expr, lists: Allowed) -> None:
             raise _no("not_allowed", f"{_name(node)} is not allowed in a read-only query. Leave it out.")
         elif isinstance(node, exp.Identifier) and (node.args.get("temporary") or node.args.get("global_")):
             raise _no("not_allowed", "Temporary tables may not be read. Name a table of the schema.")
+        elif isinstance(node, exp.Table):
+            tables += 1
+            if tables > limits.max_relations:
+                raise _too_many(limits)
         elif isinstance(node, exp.DataType):
             _check_type(node, lists)
         elif isinstance(node, (exp.WithTableHint, exp.QueryOption, exp.Var)):
@@ -118,7 +123,7 @@ def _check_tokens(tokens: list[Token], limits: Limits, lists: Allowed) -> None:
         raise _no(
             "too_long", f"The SQL has {len(tokens):,} words; {limits.max_tokens:,} are allowed. Shorten it."
         )
-    depth, chain, last_link = 0, 0, -9
+    depth, chain, last_link, sources = 0, 0, -9, 0
     for i, token in enumerate(tokens):
         kind = token.token_type
         if kind in _LINKS:  # a.b.c.d…, x::int::int…, x[1][1]…: nested without parentheses
@@ -135,6 +140,10 @@ def _check_tokens(tokens: list[Token], limits: Limits, lists: Allowed) -> None:
                 )
         elif kind in _CLOSE:
             depth -= 1
+        elif kind is TokenType.SELECT or kind is TokenType.JOIN:
+            sources += 1
+            if sources > limits.max_relations:
+                raise _too_many(limits)
         elif kind is TokenType.SEMICOLON:
             raise _no("several_statements", "There is more than one statement. Send one SELECT at a time.")
         elif kind not in _LITERALS and not token.text.isascii() and not _plain(token):
@@ -221,6 +230,10 @@ def _name(node: exp.Expr) -> str:
     if type(node).__name__ in _PLAIN_NAMES:
         return _PLAIN_NAMES[type(node).__name__]
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(node).__name__).upper()
+
+
+def _too_many(limits: Limits) -> GuardrailViolation:
+    return _no("too_long", f"The SQL reads from more than {limits.max_relations:,} places. Ask for less at a time.")
 
 
 def _no(rule: str, message: str) -> GuardrailViolation:
