@@ -7,20 +7,21 @@ an equality joins count as the largest of them; all others multiply.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 
 from sqlglot import exp
 
 from demo_lib.guardrails.access import Resolver
 from demo_lib.guardrails.bounds import number, series_rows
+from demo_lib.guardrails.joins import Ids, Joins
 from demo_lib.guardrails.names import denied
 from demo_lib.guardrails.policy import Policy
-from demo_lib.guardrails.scopes import Relation, Scope, conditions, conjuncts, disjuncts
+from demo_lib.guardrails.scopes import Relation, Scope, conditions
 
 # What a table function over a column is taken to give for each row: the words of a text, the items of a list.
 _ROWS_PER_LIST = 100.0
 _SERIES = (exp.GenerateSeries, exp.GenerateDateArray, exp.GenerateTimestampArray)
-_EQUAL = (exp.EQ, exp.NullSafeEQ)
+# An equality of more than two relations waits until the others have been joined; so often is it looked at again.
+_ROUNDS = 8
 
 
 class Products:
@@ -28,6 +29,7 @@ class Products:
 
     def __init__(self, resolver: Resolver, policy: Policy) -> None:
         self._owners = resolver.names.owners
+        self._joins = Joins(resolver.names)
         self._policy = policy
         self._rows: dict[int, float] = {}
         # by scope: a chain of UNIONs asks for the same ones again and again
@@ -62,10 +64,16 @@ class Products:
                 first[i] = i = first[first[i]]
             return i
 
-        for ids in self._links(scope):
-            own = [find(i) for i in ids if i in first]
-            for i in own[1:]:
-                first[i] = own[0]
+        links = [*self._joins.links(scope), *((frozenset({id(r)}), self._ties(r)) for r in scope.relations)]
+        for _ in range(_ROUNDS):
+            waiting = []
+            for left, right in links:
+                sides = [{find(i) for i in side if i in first} for side in (left, right)]
+                if all(len(side) == 1 for side in sides):
+                    first[sides[0].pop()] = sides[1].pop()
+                elif all(sides):  # a.n = b.n + c.n joins a to the two, but not the two
+                    waiting.append((left, right))
+            links = waiting
         groups: dict[int, list[Relation]] = {}
         for r in scope.relations:
             groups.setdefault(find(id(r)), []).append(r)
@@ -77,58 +85,13 @@ class Products:
 
     # what joins ---------------------------------------------------------------------------------------------
 
-    def _links(self, scope: Scope) -> Iterator[set[int]]:
-        """Sets of relations that are tied to each other."""
-        relations = scope.relations
-        for condition in conditions(scope.node):
-            yield from self._equalities(condition)
-        joins = [j for n in (scope.node, *(r.node for r in relations)) for j in n.args.get("joins") or []]
-        for join in joins:
-            method = str(join.args.get("method") or "").upper()
-            joined = [r for r in relations if r.node is join.this]
-            for column in join.args.get("using") or []:
-                yield {id(r) for r in relations if column.name.lower() in r.columns}
-            if method == "NATURAL":
-                yield {id(r) for r in relations for j in joined if r.columns.keys() & j.columns.keys()}
-            elif method == "POSITIONAL":
-                yield {id(r) for r in relations}
-        for relation in relations:
-            yield {id(relation), *self._ties(relation)}
-
-    def _equalities(self, condition: exp.Expr) -> Iterator[set[int]]:
-        """The relations that a condition, which must hold, joins by an equality."""
-        if isinstance(condition, exp.Or):  # each side has to join them
-            sides = [
-                [s for part in conjuncts(d) for s in self._equalities(part)] for d in disjuncts(condition)
-            ]
-            if all(sides):
-                yield set.intersection(*(set().union(*side) for side in sides))
-        elif isinstance(condition, _EQUAL):
-            left, right = self._read(condition.this), self._read(condition.expression)
-            if left and right and not left & right:
-                yield left | right
-        elif isinstance(condition, exp.In):
-            left = self._read(condition.this)
-            for value in condition.expressions:
-                if left and not isinstance(value, exp.Literal):
-                    right = self._read(value)
-                    if right and not left & right:
-                        yield left | right
-
-    def _read(self, node: exp.Expr) -> set[int]:
-        """The relations whose columns `node` reads; none where its few values would join nearly every row."""
-        if _has_few_values(node):
-            return set()
-        found = (self._owners.get(id(c)) for c in node.find_all(exp.Column, exp.Dot))
-        return {id(entry[1]) for entry in found if entry is not None}
-
-    def _ties(self, relation: Relation) -> set[int]:
+    def _ties(self, relation: Relation) -> Ids:
         """What a lateral item is tied to: a function to what it reads, a subquery to what it equals."""
         if relation.table:
-            return set()
+            return frozenset()
         if relation.source is None:
-            return self._read(relation.node)
-        return {i for scope in relation.source.scopes for i in self._equals_outside(scope)}
+            return self._joins.reads(relation.node)
+        return frozenset(i for scope in relation.source.scopes for i in self._equals_outside(scope))
 
     def _equals_outside(self, scope: Scope) -> set[int]:
         """The relations around a scope that an equality ties its own to."""
@@ -140,8 +103,7 @@ class Products:
         own = {id(r) for r in scope.relations}
         ties: set[int] = set()
         for part in conditions(scope.node):
-            if isinstance(part, _EQUAL):
-                left, right = self._read(part.this), self._read(part.expression)
+            for left, right in self._joins.equalities(part, coarse=True):
                 if (left & own and right - own) or (right & own and left - own):
                     ties |= (left | right) - own
         return ties
@@ -191,16 +153,6 @@ def limit_of(node: exp.Expr) -> float | None:
     """The constant LIMIT, TOP or FETCH of a query, or None."""
     limit = node.args.get("limit")
     return number(limit.args.get("expression") or limit.args.get("count")) if limit is not None else None
-
-
-def _has_few_values(node: exp.Expr) -> bool:
-    """Whether an expression is true or false, a remainder, a sign, or one of a few constants: equal for most rows."""
-    while isinstance(node, (exp.Paren, exp.Cast)):
-        node = node.this
-    if isinstance(node, exp.Case):
-        results = [*(i.args.get("true") for i in node.args["ifs"]), node.args.get("default")]
-        return all(r is None or isinstance(r, (exp.Literal, exp.Boolean, exp.Null)) for r in results)
-    return isinstance(node, (exp.Predicate, exp.Connector, exp.Not, exp.Mod, exp.Sign))
 
 
 def _aggregates(node: exp.Expr) -> bool:

@@ -111,7 +111,12 @@ def conditions(node: exp.Expr) -> Iterator[exp.Expr]:
     for clause in ("where", "having", "qualify"):
         if node.args.get(clause) is not None:
             yield from conjuncts(node.args[clause].this)
-    # joins stand on the query, on its tables, and within parentheses
+    for join in joins_of(node):
+        yield from conjuncts(join.args.get("on"))
+
+
+def joins_of(node: exp.Expr) -> Iterator[exp.Join]:
+    """Every join of a SELECT: they stand on the query, on its tables, and within parentheses."""
     stack = [node, *([node.args["from_"].this] if node.args.get("from_") is not None else [])]
     while stack:
         part = stack.pop()
@@ -122,5 +127,5 @@ def conditions(node: exp.Expr) -> Iterator[exp.Expr]:
         ):
             stack.append(part.this)
         for join in part.args.get("joins") or []:
-            yield from conjuncts(join.args.get("on"))
+            yield join
             stack.append(join.this)
