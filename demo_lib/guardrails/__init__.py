@@ -12,7 +12,7 @@ from demo_lib.guardrails.policy import Limits, Policy
 from demo_lib.guardrails.recursion import check_growth
 from demo_lib.guardrails.render import capped, render, shape
 from demo_lib.guardrails.result import validate_result
-from demo_lib.guardrails.statement import parse_statement, read_statement, validate_sql
+from demo_lib.guardrails.statement import check_statement, parse_statement, validate_sql
 from demo_lib.guardrails.verdict import _SEAL, CheckedQuery, GuardrailViolation
 from demo_lib.guardrails.views import read_through_views
 
@@ -35,15 +35,18 @@ def check_sql(sql: str, policy: Policy, dialect: str = "duckdb") -> CheckedQuery
     where it is anything but one read-only query over what the policy allows, or cannot be understood.
     """
     try:
+        tree = parse_statement(sql, policy.limits, dialect)
         for _ in range(_ROUNDS):
-            tree = capped(read_statement(sql, policy.limits, dialect), policy.cap_rows)
+            check_statement(tree, policy.limits, dialect)
+            tree = capped(tree, policy.cap_rows)
             resolver = Resolver(policy, dialect)
             resolver.resolve(tree)
             check_growth(resolver, policy)
             checked = shape(tree)
             tree = read_through_views(tree, resolver.names, masked=bool(resolver.masked))
             sql = render(tree, dialect)
-            if shape(parse_statement(sql, policy.limits, dialect)) == checked:
+            tree = parse_statement(sql, policy.limits, dialect)
+            if shape(tree) == checked:
                 read = tuple(sorted(resolver.names.tables)), tuple(sorted(resolver.names.columns))
                 return CheckedQuery(sql, *read, dialect, policy.cap_rows, resolver.masked, _SEAL)
         raise GuardrailViolation(

@@ -35,6 +35,8 @@ class Products:
         # by scope: a chain of UNIONs asks for the same ones again and again
         self._groups: dict[int, list[list[Relation]]] = {}
         self._ties_outside: dict[int, set[int]] = {}
+        # the rows of all tables as often as they are named: UNIONs of one CTE with itself, and so on, give more
+        self._named = sum(self._relation_rows(r) for s in resolver.scopes for r in s.relations if r.table)
 
     def check(self, scope: Scope) -> None:
         """Raise GuardrailViolation where `scope` multiplies to more rows than the policy allows."""
@@ -45,6 +47,9 @@ class Products:
             named = ", ".join(sorted(r.table or r.name or "a subquery" for g in groups for r in g)[:6])
             message = f"{named} are not joined by an equality and may multiply to more than {limit:,} rows."
             raise denied("cartesian_product", f"{message} Join them ON columns that are equal.")
+        if rows > max(limit, self._named):
+            message = f"The query gives rows again and again, more than {limit:,}. Read each table fewer times."
+            raise denied("cartesian_product", message)
         around = self._compared_with(scope)
         if around is not None and rows * self.product(self.groups(around)) > limit:
             message = f"A subquery compares every row with every other, more than {limit:,} pairs."

@@ -48,8 +48,7 @@ def read_statement(sql: str, limits: Limits, dialect: str = "duckdb") -> exp.Exp
     may grow beyond `limits`.
     """
     tree = parse_statement(sql, limits, dialect)
-    _check_parts(tree, allowed(dialect), limits)
-    check_bounds(tree, limits, dialect)
+    check_statement(tree, limits, dialect)
     return tree
 
 
@@ -67,8 +66,9 @@ def parse_statement(sql: str, limits: Limits, dialect: str = "duckdb") -> exp.Ex
     return _parse(tokens, sql, dialect)
 
 
-def _check_parts(tree: exp.Expr, lists: Allowed, limits: Limits) -> None:
-    """Raise GuardrailViolation where any node of `tree`, however deep, is not on the allow-lists, or for too many."""
+def check_statement(tree: exp.Expr, limits: Limits, dialect: str = "duckdb") -> None:
+    """Raise GuardrailViolation where any part of `tree`, however deep, is not on the allow-lists or beyond `limits`."""
+    lists = allowed(dialect)
     tables = 0
     if type(tree).__name__ not in lists.roots:
         raise _no("not_a_query", f"{_name(tree)} is not a query. Only SELECT statements are run.")
@@ -87,6 +87,7 @@ def _check_parts(tree: exp.Expr, lists: Allowed, limits: Limits) -> None:
             _check_type(node, lists)
         elif isinstance(node, (exp.WithTableHint, exp.QueryOption, exp.Var)):
             _check_words(node, lists)
+    check_bounds(tree, limits, dialect)
 
 
 def _check_size(sql: str, limits: Limits) -> None:

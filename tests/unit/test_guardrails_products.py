@@ -120,3 +120,11 @@ def test_what_looks_like_a_join_is_a_product(sql: str, dialect: str) -> None:
 ])  # fmt: skip
 def test_honest_joins_pass(sql: str) -> None:
     check_sql(sql, POLICY)
+
+
+def test_a_union_of_unions_is_bounded_too() -> None:
+    doubled = ", ".join(f"x{i} AS (SELECT * FROM x{i - 1} UNION ALL SELECT * FROM x{i - 1})" for i in range(1, 30))
+    with pytest.raises(GuardrailViolation, match="again and again"):
+        check_sql(f"WITH x0 AS (SELECT sale_id FROM sales), {doubled} SELECT COUNT(*) FROM x29", POLICY)
+    once = " UNION ALL ".join(f"SELECT sale_id FROM sales WHERE quantity = {n}" for n in range(30))
+    check_sql(f"SELECT COUNT(*) FROM ({once}) x", POLICY)
