@@ -88,6 +88,8 @@ class Resolver:
         while stack:
             part = stack.pop()
             match part:
+                case exp.Literal() | exp.Identifier():
+                    pass
                 case exp.Column():
                     self.names.column(part, scope)
                 case exp.Query() | exp.Values():
@@ -139,7 +141,9 @@ class Resolver:
                 self.names.refuse_taint(right)
             columns = [(a, x or y) for (a, x), (_, y) in zip(left.columns, right.columns, strict=True)]
         outputs = Outputs(columns, left.closed and right.closed, left.scopes + right.scopes)
-        self._modifiers(node, outputs, ctes, outer, {"with_", "this", "expression"})
+        own = {"with_", "this", "expression", "distinct", "by_name"}
+        if any(value and key not in own for key, value in node.args.items()):  # a long chain has one ORDER BY
+            self._modifiers(node, outputs, ctes, outer, own)
         return outputs
 
     def _parenthesised(self, node: exp.Subquery, ctes: Ctes, outer: Scope | None) -> Outputs:

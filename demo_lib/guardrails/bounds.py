@@ -16,6 +16,7 @@ from demo_lib.guardrails.policy import Limits
 from demo_lib.guardrails.verdict import GuardrailViolation
 
 _SERIES = (exp.GenerateSeries, exp.GenerateDateArray, exp.GenerateTimestampArray)
+_LENGTHY = (exp.Repeat, exp.Pad, exp.Space, exp.Anonymous, exp.Format)
 _LIKE = (exp.Like, exp.ILike, exp.Glob, exp.SimilarTo)
 _REGEX = (exp.RegexpLike, exp.RegexpILike, exp.RegexpFullMatch, exp.RegexpExtract, exp.RegexpExtractAll,
           exp.RegexpReplace, exp.RegexpSplit, exp.RegexpCount, exp.RegexpInstr, exp.RegexpSubstr)  # fmt: skip
@@ -30,14 +31,14 @@ _SECONDS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400, "week": 604
 def check_bounds(tree: exp.Expr, limits: Limits, dialect: str = "duckdb") -> None:
     """Raise GuardrailViolation (layer `statement`) where a part of `tree` may grow beyond `limits`."""
     series_rows = 1.0
-    for node in tree.walk():
+    for node in tree.find_all(*_SERIES, *_LENGTHY, *_LIKE, *_REGEX):
         if isinstance(node, _SERIES):
             series_rows *= _check_series(node, limits)
-        elif isinstance(node, (exp.Repeat, exp.Pad, exp.Space, exp.Anonymous, exp.Format)):
+        elif isinstance(node, _LENGTHY):
             _check_length(node, limits, dialect)
         elif isinstance(node, _LIKE):
             _check_like(node, limits)
-        elif isinstance(node, _REGEX):
+        else:
             _check_regex(node)
     if series_rows > limits.max_cartesian_rows:
         raise _no("series", f"The generated series multiply to {_amount(series_rows)}. Use shorter ones.")
