@@ -17,6 +17,7 @@ from demo_lib.guardrails.verdict import GuardrailViolation
 
 _SERIES = (exp.GenerateSeries, exp.GenerateDateArray, exp.GenerateTimestampArray)
 _LENGTHY = (exp.Repeat, exp.Pad, exp.Space, exp.Anonymous, exp.Format)
+_REPLACING = (exp.Replace, exp.RegexpReplace)
 _LIKE = (exp.Like, exp.ILike, exp.Glob, exp.SimilarTo)
 _REGEX = (exp.RegexpLike, exp.RegexpILike, exp.RegexpFullMatch, exp.RegexpExtract, exp.RegexpExtractAll,
           exp.RegexpReplace, exp.RegexpSplit, exp.RegexpCount, exp.RegexpInstr, exp.RegexpSubstr)  # fmt: skip
@@ -30,16 +31,21 @@ _SECONDS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400, "week": 604
 
 def check_bounds(tree: exp.Expr, limits: Limits, dialect: str = "duckdb") -> None:
     """Raise GuardrailViolation (layer `statement`) where a part of `tree` may grow beyond `limits`."""
-    series_rows = 1.0
-    for node in tree.find_all(*_SERIES, *_LENGTHY, *_LIKE, *_REGEX):
+    series_rows, times_longer = 1.0, 1.0
+    for node in tree.find_all(*_SERIES, *_LENGTHY, *_LIKE, *_REGEX, exp.Replace):
+        if isinstance(node, _REPLACING) and dialect == "duckdb":
+            times_longer *= _growth(node)
         if isinstance(node, _SERIES):
             series_rows *= _check_series(node, limits)
         elif isinstance(node, _LENGTHY):
             _check_length(node, limits, dialect)
         elif isinstance(node, _LIKE):
             _check_like(node, limits)
-        else:
+        elif isinstance(node, _REGEX):
             _check_regex(node)
+    if times_longer > limits.max_repeat_count:  # DuckDB makes all texts of a vector before it looks at its limits
+        message = f"The replacements make a text more than {limits.max_repeat_count:,} times as long. Use shorter ones."
+        raise _no("repeat", message)
     if series_rows > limits.max_cartesian_rows:
         raise _no("series", f"The generated series multiply to {_amount(series_rows)}. Use shorter ones.")
 
@@ -170,6 +176,17 @@ def _check_length(node: exp.Expr, limits: Limits, dialect: str) -> None:
                 raise _no("repeat", f"array_fill() makes more than {limits.max_collection_size:,} items.")
         if name in _FORMATS and arguments:
             _check_format(arguments[0], limits, dialect)
+
+
+def _growth(node: exp.Expr) -> float:
+    """How many times as long a text may become in which `node` puts one text for another."""
+    put, gone = node.args.get("replacement"), node.args.get("expression")
+    if put is None:
+        return 1.0
+    if not isinstance(put, exp.Literal):
+        raise _no("repeat", "What a replacement puts in is not a constant. Write it as text in quotes.")
+    replaced = len(gone.name) if isinstance(node, exp.Replace) and isinstance(gone, exp.Literal) else 1
+    return max(1.0, len(put.name) / max(1, replaced))
 
 
 def _check_count(node: exp.Expr, limit: int, what: str) -> None:

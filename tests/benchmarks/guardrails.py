@@ -169,31 +169,37 @@ class Block:
         }
 
 
-def measure(guard: Guard, blocks: dict[str, tuple[str, str]], data: Path, *, regenerates: bool = False, bar: Any = None) -> dict[str, Any]:
-    """The figures of one guard over the files of `blocks` in the folder `data`."""
-    found = {}
-    for name, files in blocks.items():
-        block = Block()
+def measure(
+    guards: dict[str, Guard], blocks: dict[str, tuple[str, str]], data: Path, regenerating: Sequence[str] = (), bar: Any = None
+) -> dict[str, Any]:
+    """{guard: {block: figures}} over the files of `blocks` in the folder `data`.
+
+    Each query goes to all guards in turn, so that whatever else the machine does falls on all alike.
+    """
+    found = {guard: {block: Block() for block in blocks} for guard in guards}
+    for block, files in blocks.items():
         for attack, file in zip((True, False), files, strict=True):
             for record in records(data / f"{file}.jsonl"):
-                answer = guard.ask(record["sql"], record["dialect"])
-                block.count(record, answer, attack=attack, regenerates=regenerates)
+                for name, guard in guards.items():
+                    answer = guard.ask(record["sql"], record["dialect"])
+                    found[name][block].count(record, answer, attack=attack, regenerates=name in regenerating)
+                    if bar is not None:
+                        bar.update()
+    return {guard: {block: counted.figures() for block, counted in by.items()} for guard, by in found.items()}
+
+
+def at_the_limit(guards: dict[str, Guard], bar: Any = None) -> dict[str, Any]:
+    """{guard: {case: what it makes of it}} for queries that are too long or too deep, and for long honest ones."""
+    found: dict[str, Any] = {guard: {} for guard in guards}
+    for honest, cases in ((False, OVERLONG), (True, HONEST)):
+        for case, sql in cases.items():
+            for name, guard in guards.items():
+                answer = guard.ask(sql, "duckdb")
+                said = {True: "passed", False: "refused", None: "no verdict"}[answer.allowed]
+                ms = round(answer.us / 1000, 2)
+                found[name][case] = {"bytes": len(sql.encode()), "honest": honest, "said": said, "ms": ms}
                 if bar is not None:
                     bar.update()
-        found[name] = block.figures()
-    return found
-
-
-def at_the_limit(guard: Guard, bar: Any = None) -> dict[str, Any]:
-    """What one guard makes of each query that is too long or too deep, and of each long honest one."""
-    found = {}
-    for honest, cases in ((False, OVERLONG), (True, HONEST)):
-        for name, sql in cases.items():
-            answer = guard.ask(sql, "duckdb")
-            said = {True: "passed", False: "refused", None: "no verdict"}[answer.allowed]
-            found[name] = {"bytes": len(sql.encode()), "honest": honest, "said": said, "ms": round(answer.us / 1000, 2)}
-            if bar is not None:
-                bar.update()
     return found
 
 
@@ -232,17 +238,21 @@ def run(names: Sequence[str], seconds: float) -> dict[str, Any]:
         except DemoError as error:
             print(f"{error}\nIts rows say: not installed.", file=sys.stderr)
             pythons[name] = None
-    ready = [name for name in names if pythons[name]]
+    started = {
+        name: Guard([python, str(ASKED), name, str(DATA / "schema.json")], seconds)
+        for name, python in pythons.items()
+        if python is not None
+    }
     found: dict[str, Any] = dict.fromkeys(names)
-    with tqdm(total=len(ready) * (queries + len(OVERLONG) + len(HONEST)), unit="query") as bar:
-        for name in ready:
-            bar.set_description(f"{name:22}")
-            guard = Guard([str(pythons[name]), str(ASKED), name, str(DATA / "schema.json")], seconds)
-            try:
-                found[name] = measure(guard, BLOCKS, DATA, regenerates=name == OURS, bar=bar)
-                found[name]["limits"] = at_the_limit(guard, bar)
-            finally:
-                guard.close()
+    try:
+        with tqdm(total=len(started) * (queries + len(OVERLONG) + len(HONEST)), unit="query") as bar:
+            for name, figures in measure(started, BLOCKS, DATA, [OURS], bar).items():
+                found[name] = figures
+            for name, figures in at_the_limit(started, bar).items():
+                found[name]["limits"] = figures
+    finally:
+        for guard in started.values():
+            guard.close()
     return found
 
 

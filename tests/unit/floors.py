@@ -14,13 +14,17 @@ from demo_lib.guardrails import CheckedQuery, GuardrailViolation
 from demo_lib.guardrails.verdict import _SEAL
 
 _CHILD = """
-import json, resource, sys, time
+import json, pathlib, re, resource, sys, time
 sys.path.insert(0, {folder!r})
 resource.setrlimit(resource.RLIMIT_AS, (4 * 2**30,) * 2)
 resource.setrlimit(resource.RLIMIT_CPU, (60, 60))
 from demo_lib.databases import connect
 from floors import unchecked
-peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+def peak():  # in megabytes. Linux's ru_maxrss is no use: a child inherits the peak of the process that started it
+    status = pathlib.Path("/proc/self/status")
+    if status.exists():
+        return int(re.search(r"VmHWM:\\s+(\\d+)", status.read_text())[1]) / 2**10
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
 url, dialect, sql, seconds, megabytes = json.loads(sys.stdin.read())
 with connect(url, timeout_seconds=seconds, memory_limit_mb=megabytes) as database:
     database.run(unchecked("SELECT 1 AS one", dialect))

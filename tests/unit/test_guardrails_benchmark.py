@@ -34,7 +34,7 @@ def files(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def measured(benchmark, files: Path, check: str, **options: bool):  # type: ignore[no-untyped-def]
+def measured(benchmark, files: Path, check: str, *, regenerates: bool = False):  # type: ignore[no-untyped-def]
     """The figures of a guard whose whole check is the expression `check`, over the three queries."""
     worker = files / "worker.py"
     worker.write_text(
@@ -43,7 +43,8 @@ def measured(benchmark, files: Path, check: str, **options: bool):  # type: igno
     )
     guard = benchmark.Guard([sys.executable, str(worker)], seconds=3)
     try:
-        return benchmark.measure(guard, {"block": ("bad", "good")}, files, **options)["block"]
+        blocks, regenerating = {"block": ("bad", "good")}, ["it"] if regenerates else []
+        return benchmark.measure({"it": guard}, blocks, files, regenerating)["it"]["block"]
     finally:
         guard.close()
 
