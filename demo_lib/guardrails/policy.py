@@ -38,6 +38,8 @@ class Limits:
     """SELECTs, and names of tables that they read, in one query."""
     max_nesting_depth: int = 100
     """Parentheses, brackets and CASEs within each other."""
+    max_type_depth: int = 4
+    """Calls within each other of functions that are named like types: date(…), char(…)."""
     max_series_rows: int = 1_000_000
     """Rows of one generated series, or rounds of one recursion."""
     max_repeat_count: int = 1_000

@@ -16,6 +16,9 @@ from demo_lib.guardrails.verdict import GuardrailViolation
 
 _OPEN = {TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE, TokenType.CASE}
 _CLOSE = {TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE, TokenType.END}
+# Types, whose names may also be functions'. The parser reads date(…) as a type first, then as a call: what stands
+# within is read twice, in each other 2^depth times.
+_READ_TWICE = sqlglot.Parser.TYPE_TOKENS
 _LINKS = {TokenType.DOT, TokenType.DCOLON, TokenType.L_BRACKET}
 # What may stand outside quotes with any characters in it: text, comments never become names.
 _LITERALS = {TokenType.STRING, TokenType.NATIONAL_STRING, TokenType.RAW_STRING, TokenType.HEREDOC_STRING}
@@ -129,7 +132,8 @@ def _check_tokens(tokens: list[Token], limits: Limits, lists: Allowed) -> None:
         raise _no(
             "too_long", f"The SQL has {len(tokens):,} words; {limits.max_tokens:,} are allowed. Shorten it."
         )
-    depth, chain, last_link, sources = 0, 0, -9, 0
+    open_: list[bool] = []  # for each level that is open, whether what stands within is read twice
+    chain, last_link, sources = 0, -9, 0
     for i, token in enumerate(tokens):
         kind = token.token_type
         if kind in _LINKS:  # a.b.c.d…, x::int::int…, x[1][1]…: nested without parentheses
@@ -139,13 +143,20 @@ def _check_tokens(tokens: list[Token], limits: Limits, lists: Allowed) -> None:
                     "too_deep", f"The SQL chains more than {limits.max_nesting_depth} steps. Shorten it."
                 )
         if kind in _OPEN:
-            depth += 1
-            if depth > limits.max_nesting_depth:
+            open_.append(i > 0 and tokens[i - 1].token_type in _READ_TWICE)
+            if len(open_) > limits.max_nesting_depth:
                 raise _no(
                     "too_deep", f"The SQL nests deeper than {limits.max_nesting_depth} levels. Flatten it."
                 )
+            if open_[-1] and sum(open_) > limits.max_type_depth:
+                raise _no(
+                    "too_deep",
+                    f"{tokens[i - 1].text[:20].upper()} stands within more than {limits.max_type_depth} calls "
+                    "that are named like types. Flatten it.",
+                )
         elif kind in _CLOSE:
-            depth -= 1
+            if open_:
+                open_.pop()
         elif kind is TokenType.SELECT or kind is TokenType.JOIN:
             sources += 1
             if sources > limits.max_relations:
