@@ -23,6 +23,7 @@ def happenings(reader: Reader, frame: Frame) -> None:
     if reader.find("when"):
         return
     for i, item in enumerate(reader.items):
+        _of_its_own(reader, i)
         column = _date_of(item)
         if column is None or item.used or item.tokens[0].breaks:
             continue
@@ -62,6 +63,23 @@ def _date_of(item: Item) -> Column | None:
     column = columns.pop()
     begins = column and name_words(column.name)[0] == stem(item.tokens[0].word)
     return column if begins and column.kind == "date" else None
+
+
+def _of_its_own(reader: Reader, i: int) -> None:
+    """`payments that were paid`: that there are such rows says nothing, the date of payment in them does."""
+    item = reader.items[i]
+    before = next((k for k in range(i - 1, -1, -1) if reader.items[k].of("table")), None)
+    if before is None or not item.participle or {r.table for r in item.of("event")} - {_rows(reader, before)}:
+        return
+    own = tuple(r for r in item.of("column") if r.table == _rows(reader, before) and r.score >= 0.7)
+    dates = {r.column for r in own if r.column and r.column.kind == "date"}
+    plain = not (item.of("table", "value", "flag", "term") or reader.find("weekday"))
+    if item.of("event") and len(own) == len(dates) == 1 and plain:
+        item.readings = own
+
+
+def _rows(reader: Reader, i: int) -> str:
+    return reader.items[i].of("table")[0].table
 
 
 def _also_then(reader: Reader, i: int) -> bool:

@@ -179,6 +179,7 @@ IRREGULAR: dict[str, str] = {
     "good": "nice", "diagnoses": "diagnosis", "analyses": "analysis", "shipped": "ship", "brought": "bring",
     "earned": "earn",
     "met": "meet", "kept": "keep", "chose": "choose", "rented": "rent", "taken": "take", "took": "take",
+    "quit": "quit",
 }  # fmt: skip
 
 # Short for a word, in the names of columns above all.
@@ -396,12 +397,12 @@ MADE = _set("build built manufacture found establish install purchase acquire co
 
 # Superlatives of a row: which columns they speak of, and whether the largest comes first.
 ADJECTIVES: dict[str, tuple[str, bool]] = {
-    "most expensive": ("price cost fee rate amount", True),
-    "priciest": ("price cost fee rate amount", True),
-    "costliest": ("price cost fee rate amount", True),
-    "dearest": ("price cost fee rate amount", True),
-    "cheapest": ("price cost fee rate amount", False),
-    "least expensive": ("price cost fee rate amount", False),
+    "most expensive": ("price cost fee rate rent premium fare tariff amount", True),
+    "priciest": ("price cost fee rate rent premium fare tariff amount", True),
+    "costliest": ("price cost fee rate rent premium fare tariff amount", True),
+    "dearest": ("price cost fee rate rent premium fare tariff amount", True),
+    "cheapest": ("price cost fee rate rent premium fare tariff amount", False),
+    "least expensive": ("price cost fee rate rent premium fare tariff amount", False),
     "oldest": ("birth born dob opened founded hire built bought purchase start signup joined created established date",
                False),
     "youngest": ("birth born dob", True),
@@ -428,18 +429,18 @@ ADJECTIVES: dict[str, tuple[str, bool]] = {
     "worst rated": ("rating score stars", False),
     "fastest": ("time duration", False),
     "slowest": ("time duration", True),
-    "most costly": ("price cost fee rate amount", True),
+    "most costly": ("price cost fee rate rent premium fare tariff amount", True),
 }  # fmt: skip
 # And these where a table follows whose rows have such a column.
 HEIGHTS = {"highest": "altitude elevation height", "lowest": "altitude elevation height",
            "largest": "area population size", "smallest": "area population size"}  # fmt: skip
 # Comparisons that name what they compare.
 COMPARATIVES: dict[str, tuple[str, str]] = {
-    "more expensive than": (">", "price cost fee rate amount"),
-    "pricier than": (">", "price cost fee rate amount"),
-    "costlier than": (">", "price cost fee rate amount"),
-    "cheaper than": ("<", "price cost fee rate amount"),
-    "less expensive than": ("<", "price cost fee rate amount"),
+    "more expensive than": (">", "price cost fee rate rent premium fare tariff amount"),
+    "pricier than": (">", "price cost fee rate rent premium fare tariff amount"),
+    "costlier than": (">", "price cost fee rate rent premium fare tariff amount"),
+    "cheaper than": ("<", "price cost fee rate rent premium fare tariff amount"),
+    "less expensive than": ("<", "price cost fee rate rent premium fare tariff amount"),
     "heavier than": (">", "weight"),
     "lighter than": ("<", "weight"),
     "taller than": (">", "height"),

@@ -1,0 +1,89 @@
+"""The SQL writer on an aquarium's schema: how something came about, what is paid when, and what the glossary says in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from demo_lib.offline.sql_writer import write_sql
+
+AQUARIUM = """Dialect: duckdb. Today is 2025-06-15.
+
+CREATE TABLE basins (
+  basin_id INTEGER PRIMARY KEY,
+  basin_label VARCHAR,
+  wing VARCHAR, -- one of: Reef, Polar
+  cleaning VARCHAR, -- one of: weekly, monthly
+  litres INTEGER
+);
+CREATE TABLE sponsors (
+  sponsor_id INTEGER PRIMARY KEY,
+  sponsor_name VARCHAR,
+  basin_id INTEGER REFERENCES basins(basin_id),
+  premium DECIMAL(8,2),
+  signed_on DATE,
+  quit_on DATE -- empty while a sponsor
+);
+CREATE TABLE sponsor_payments (
+  payment_id INTEGER PRIMARY KEY,
+  sponsor_id INTEGER REFERENCES sponsors(sponsor_id),
+  due_on DATE,
+  paid_on DATE, -- empty until it is paid
+  amount DECIMAL(8,2)
+);
+CREATE TABLE mishaps (
+  mishap_id INTEGER PRIMARY KEY,
+  basin_id INTEGER REFERENCES basins(basin_id),
+  trigger VARCHAR, -- one of: Pump, Glass, Heat
+  noticed_on DATE,
+  verdict VARCHAR, -- one of: pending, upheld, dismissed
+  damage DECIMAL(8,2)
+);
+Glossary:
+- mishaps cost: SUM(mishaps.damage)
+- The date of a mishap is mishaps.noticed_on.
+"""
+
+
+def sql(question: str) -> str:
+    draft = write_sql(AQUARIUM, question)
+    assert draft.sql, draft.declined
+    return draft.sql
+
+
+def declined(question: str) -> str:
+    draft = write_sql(AQUARIUM, question)
+    assert draft.declined, draft.sql
+    return draft.declined
+
+
+def test_what_something_was_triggered_by_is_a_value():
+    assert sql("How many mishaps were triggered by heat?").endswith("WHERE trigger = 'Heat'")
+    compared = sql("Number of mishaps triggered by glass vs heat")
+    assert "COUNT(*)" in compared and "trigger IN ('Glass', 'Heat')" in compared
+
+
+@pytest.mark.parametrize("question", ["Mishaps each month", "monthly number of mishaps", "Monthly mishaps cost in 2024"])
+def test_a_month_is_no_value_that_says_monthly(question: str):
+    written = sql(question)
+    assert "DATE_TRUNC('month', noticed_on)" in written and "cleaning" not in written
+
+
+def test_rows_that_are_said_to_be_monthly_have_the_value():
+    assert sql("How many monthly basins are there?").endswith("WHERE cleaning = 'monthly'")
+
+
+def test_a_payment_may_not_have_been_paid():
+    assert "paid_on IS NULL" in sql("How many payments have been paid?")
+    assert sql("How many payments have not been paid?").endswith("WHERE paid_on IS NULL")
+
+
+def test_who_quit_is_told_by_a_date():
+    assert sql("How many sponsors have not quit?").endswith("WHERE quit_on IS NULL")
+
+
+def test_a_term_that_ends_like_a_verb():
+    assert "SUM(mishaps.damage)" in sql("Mishaps cost by wing")
+
+
+def test_what_is_cheapest_has_a_premium():
+    assert "ORDER BY premium" in sql("the cheapest sponsor")
