@@ -29,6 +29,7 @@ from .mentions import mentions, rows_by, who
 from .negations import either_way, negations
 from .periods import periods
 from .phrases import settle
+from .possessions import possessions
 from .rankings import rankings
 from .rates import rates
 from .ratios import read_ratio
@@ -46,6 +47,7 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     """The frame of a question. Raises Decline for what has no place in it."""
     said = Question(items, known)
     _ = ages(said) or durations(said)
+    possessions(said)
     rates(said)
     question, *wishes = sentences(said.items)
     frame = _read(question, known)

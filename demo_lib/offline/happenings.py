@@ -32,6 +32,8 @@ def happenings(reader: Reader, frame: Frame) -> None:
         if not steps and _has_its_day(reader, i):
             continue
         no = reader.is_(i - 1, "not") and reader.items[i - 1].words in NOT
+        if reader.is_(i - 1, "not") and not no:  # `without a delivery date`: for the negations
+            continue
         if not (money or _said_of(reader, i - 1 if no else i, column)):
             continue
         if reader.is_(i + 1, "or") and reader.item(i + 2) and _date_of(reader.items[i + 2]):

@@ -142,11 +142,12 @@ def _points_nowhere(reader: Reader, i: int, j: int) -> Readings:
 
 
 def _not_given(reader: Reader, i: int, j: int) -> Readings:
-    """`tenants without an employer`: those whose column of text is empty."""
+    """`tenants without an employer`: those whose column of text, or date, is empty."""
     if not reader.has(j, "column") or reader.has(j, "table", "value", "event", "term", "flag"):
         return ()
     rows = {r.table for item in reader.items[:i] for r in item.of("table")[:1]}
-    texts = [r for r in reader.items[j].of("column") if r.column and r.column.kind == "text" and r.table in rows]
+    named = [r for r in reader.items[j].of("column") if r.column and r.table in rows and r.score >= 0.75]
+    texts = [r for r in named if r.column and r.column.kind in ("text", "date")]
     if len(texts) != 1 or not texts[0].column:
         return ()
     return (flagged(reader.items[j].words, texts[0].table, texts[0].column.empty),)

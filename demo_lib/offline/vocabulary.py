@@ -111,7 +111,7 @@ def vocabulary(prompt_text: str) -> Vocabulary:
         for column in table.columns:
             _add_column(known, table, column, begun)
     for term in prompt.terms:
-        _add_term(known, term)
+        add_term(known, term)
     for term in prompt.faults:
         for words in term.names:
             known.add(words, Reading("term", "", term=term), " ".join(words))
@@ -293,7 +293,8 @@ def _column_reading(
     return Reading("flag" if column.kind == "bool" else "column", column.table, score, column, owner=owner)
 
 
-def _add_term(known: Vocabulary, term: Term) -> None:
+def add_term(known: Vocabulary, term: Term) -> None:
+    """Enter a term of the glossary under its names."""
     tables = [c.table for c in term.sql.find_all(exp.Column)]
     body = term.sql.unnest()
     if not term.is_measure and isinstance(body, exp.Binary) and not isinstance(body, CONDITIONS):

@@ -18,7 +18,7 @@ CREATE TABLE basins (
 CREATE TABLE sponsors (
   sponsor_id INTEGER PRIMARY KEY,
   sponsor_name VARCHAR,
-  basin_id INTEGER REFERENCES basins(basin_id),
+  basin_id INTEGER REFERENCES basins(basin_id), -- empty when for the whole house
   premium DECIMAL(8,2),
   signed_on DATE,
   quit_on DATE -- empty while a sponsor
@@ -40,7 +40,11 @@ CREATE TABLE mishaps (
 );
 Glossary:
 - mishaps cost: SUM(mishaps.damage)
-- The date of a mishap is mishaps.noticed_on.
+- takings: SUM(sponsor_payments.amount) over payments that were paid
+- uphold rate: upheld mishaps divided by mishaps that are upheld or dismissed
+- loyal sponsor: sponsors who have not quit
+- wonder rate: wonders divided by mishaps
+- The date of a mishap is mishaps.noticed_on, of takings sponsor_payments.paid_on.
 """
 
 
@@ -87,3 +91,37 @@ def test_a_term_that_ends_like_a_verb():
 
 def test_what_is_cheapest_has_a_premium():
     assert "ORDER BY premium" in sql("the cheapest sponsor")
+
+
+def test_the_glossary_narrows_a_formula_down_in_words():
+    assert "SUM(CASE WHEN NOT paid_on IS NULL THEN amount END)" in sql("Takings in 2024").replace("(paid_on IS NULL)", "paid_on IS NULL")
+
+
+def test_the_glossary_divides_rows_by_rows_in_words():
+    written = sql("uphold rate by wing")
+    assert "verdict = 'upheld'" in written and "verdict IN ('upheld', 'dismissed')" in written
+
+
+def test_the_glossary_says_in_words_which_rows_are_called_so():
+    assert sql("How many loyal sponsors are there?").endswith("WHERE quit_on IS NULL")
+
+
+def test_words_of_the_glossary_that_cannot_be_followed_are_no_licence_to_guess():
+    assert "wonders divided by mishaps" in declined("wonder rate by wing")
+
+
+@pytest.mark.parametrize(
+    ("question", "condition"),
+    [
+        ("How many sponsors have a basin?", "NOT basin_id IS NULL"),
+        ("payments with a paid on date", "NOT paid_on IS NULL"),
+        ("How many payments have no paid on date?", "paid_on IS NULL"),
+        ("sponsors without a quit date", "quit_on IS NULL"),
+    ],
+)
+def test_who_has_something_and_who_has_none(question: str, condition: str):
+    assert f"WHERE {condition}" in sql(question)
+
+
+def test_rows_that_others_point_to_have_some_of_them():
+    assert "EXISTS" in sql("How many basins have a mishap?") or "DISTINCT" in sql("How many basins have a mishap?")
