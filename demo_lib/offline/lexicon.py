@@ -313,6 +313,13 @@ EVENTS: tuple[tuple[str, ...], ...] = (
     ("login", "session"),
     ("raise", "file", "ticket"),
 )
+# What people do to what they have: whoever gave the most lessons has the most of them.
+DOING = _set(
+    """
+    gave give gives given held hold holds ran run runs taught teach teaches led lead leads hosted host hosts
+    conducted conduct conducts organised organise organized organize did do does
+    """
+)
 REVENUE_WORDS = ("revenue", "sales", "turnover", "income", "earnings")
 SPENDING_VERBS = _set("spend earn make pay gain")
 MONEY_VERBS = _set("sell make earn bring take spend pay gain generate")

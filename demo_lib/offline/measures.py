@@ -10,7 +10,7 @@ from .frame import Decline, Dim, Measure, Readings
 from .lexicon import ADDITIVE, ADJECTIVES, MEASURED_IN, MONEY_VERBS, QUANTITIES, REVENUE_WORDS
 from .linker import Item, doing
 from .reader import Reader
-from .source import paths
+from .source import display, paths
 from .vocabulary import Reading
 from .words import name_words, of_people, spoken, stem, stems
 
@@ -81,7 +81,7 @@ def _count(reader: Reader, i: int) -> Found | None:
         return Measure("term", words, item.of("term")), head + 1
     happened = reader.find("link") and any(reader.has(k, "event") for k in range(len(reader)) if k != head)
     if item.of("value") and not item.of("column") and not happened:  # `how many Toys`: and so does the value
-        owners = tuple(Reading("table", r.table, r.score) for r in item.of("value"))
+        owners = tuple(Reading("table", _counted_by(reader, item, r), r.score) for r in item.of("value"))
         return Measure("count", words, owners), head
     if flags := tuple(r for r in item.of("flag") if r.score >= 0.9):  # `how many admins`, and so the flag filters
         return Measure("count", words, tuple(Reading("table", r.table, r.score) for r in flags)), head
@@ -96,6 +96,18 @@ def _count(reader: Reader, i: int) -> Found | None:
     if not distinct and (rows := _had_by_each(item)):
         raise Decline(f"Do you mean how many kinds of “{item.words}”, or how many {rows}? Say which.")
     return (Measure("distinct", words, item.of("column")), head + 1) if item.of("column") else None
+
+
+def _counted_by(reader: Reader, item: Item, value: Reading) -> str:
+    """The table whose rows are counted by a value: of the plan `Senior` there is one row, and many people have it."""
+    schema = reader.known.prompt.schema
+    if value.column not in display(schema, value.table) or len(schema.tables) == 1:
+        return value.table
+    pointing = [k.table for t in schema.tables for k in schema.outward[t] if k.to_table == value.table]
+    having = [t for t in dict.fromkeys(pointing) if of_people(t)]
+    if pointing and len(having) != 1:
+        raise Decline(f"“{item.words}” is one of the {value.table}. Say what to count of it.")
+    return having[0] if having else value.table
 
 
 def _without_its_unit(reading: Reading, item: Item) -> bool:
@@ -217,7 +229,10 @@ def _average_per(reader: Reader, i: int, j: int) -> Found | None:
     likely = per.readings[:1] if per and amount else per.readings if per else ()
     rows = any(r.kind == "table" for r in likely)
     of_each = amount and per and not per.grain and _is_of_each(measure) and _above(reader, measure, per)
-    if head is None or per is None or not (rows or per.grain) or of_each:  # `average price per category` groups by it
+    own = per is not None and {r.table for r in per.readings} & {r.table for r in measure.readings}
+    beside = reader.is_(i - 1, "and") and amount and not own  # `number of dives and average depth per boat`
+    grouped = of_each or beside
+    if head is None or per is None or not (rows or per.grain) or grouped:  # `average price per category`
         return (Measure("avg", reader.words(i, end), measure.readings), end) if amount else None
     words = reader.words(i, head + 1)
     if amount and any(r.table == m.table for r in per.readings for m in measure.readings if r.kind == "table"):

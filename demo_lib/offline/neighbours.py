@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .lexicon import DAY_NAMES, FUNCTION_WORDS
-from .vocabulary import Reading, Vocabulary
-from .words import name_words, stem
+from .source import paths
+from .vocabulary import TIMES, Reading, Vocabulary
+from .words import name_words, phrase, stem, stems
 
 if TYPE_CHECKING:
     from .linker import Item
 
 BEEN = ("is", "are", "was", "were", "been", "be", "have", "has", "did", "we", "they")
 MEASURING = ("link", "count", "sum", "avg", "median")
+LASTING = stems("length duration")
 RATE = stem("rate")
 
 
@@ -55,6 +57,7 @@ def _with_neighbours(items: list[Item], i: int, item: Item, known: Vocabulary) -
     """`planned and approved spend` names two columns; `gift card payments` says payment of a payment method."""
     before, after = items[i - 1] if i else None, items[i + 1 : i + 3]
     _how(item, after)
+    _of_rows(item, before, items[i + 1 : i + 4], known)
     if item.words in ("rate", "rates") and before and before.of("value", "flag") and before.next_to(item):
         tables = {r.table for r in before.of("value", "flag")}
         own = [r for r in item.of("column") if r.table in tables and r.column and RATE in name_words(r.column.name)]
@@ -100,6 +103,26 @@ def _how(item: Item, after: Sequence[Item]) -> None:
     elif item.kind == "grain" and after and after[0].kind in MEASURING:
         named = {r.table for r in after[0].of("table")}
         item.readings = tuple(r for r in item.readings if r.kind != "value" or r.table in named)
+
+
+def _of_rows(item: Item, before: Item | None, after: Sequence[Item], known: Vocabulary) -> None:
+    """`the length of a dive` is a column of dives, said so in its comment, and none of another table's."""
+    after = [o for o in after if o.words not in ("a", "an", "the")]
+    behind = after[1] if len(after) > 1 and after[0].kind == "of" else None
+    beside = behind or (before if before and before.next_to(item) and not before.plural else None)
+    rows = beside.of("table")[:1] if beside else ()
+    open_ = item.kind == "word" or (item.of("column") and not item.of("table", "term", "value", "event"))
+    if not rows or rows[0].score < 0.85 or not open_:
+        return
+    near = paths(known.prompt.schema, rows[0].table)
+    if any(r.table in near for r in item.readings):
+        return
+    said = item.tokens[-1].stem
+    numbers = [c for c in known.prompt.schema.tables[rows[0].table].columns if c.kind == "number"]
+    lasting = [c for c in numbers if said in LASTING and name_words(c.name)[-1] in TIMES]
+    told = [c for c in numbers if phrase(c.note)[:1] == (said,)] or lasting
+    if len(told) == 1:
+        item.kind, item.readings = "link", (Reading("column", told[0].table, 0.9, told[0]),)
 
 
 def _apart(items: list[Item], i: int, known: Vocabulary) -> Item | None:

@@ -8,7 +8,7 @@ from .adjectives import adjective, hinted, rows_first
 from .asking import by_what
 from .filters import dates_of
 from .frame import Decline, Frame, Measure, Rank, Readings
-from .lexicon import ADJECTIVES, HEIGHTS, PRICES, SPENDING_VERBS
+from .lexicon import ADJECTIVES, DOING, HEIGHTS, PRICES, SPENDING_VERBS
 from .measures import AGGREGATES, DATED, measure_at, money, times
 from .reader import Reader
 from .targets import DEFAULT_TOP, rank_noun, ranked_by, set_rank, take_target, target_after, target_before
@@ -222,6 +222,8 @@ def _most(reader: Reader, frame: Frame, i: int) -> None:
     if measure.agg == "count" and "total" in reader.items[i].words:  # `the highest total fines` adds up
         measure = replace(measure, agg="total")
     before = reader.item(i - 1)
+    if before and before.kind == "word" and before.words in DOING and measure.agg == "count" and target is not None:
+        reader.use(i - 1, i)  # `which guide gave the most tours`
     if measure.agg == "count" and before and _happened(reader, i - 1):  # `who borrowed the most books`
         frame.mentioned.append((measure.words, measure.readings))
         measure = times(reader, before)

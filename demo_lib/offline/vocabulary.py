@@ -325,6 +325,8 @@ def _add_condition(known: Vocabulary, term: Term, table: str) -> None:
     noun = _table_words(known.prompt.schema.tables[table], known.prefix)
     for words in term.names:
         says_table = len(words) > len(noun) and words[-len(noun) :] == noun
+        if len(words) > len(noun) + 1 and words[: len(noun)] == noun:  # `booking on hold`: bookings are on hold
+            known.add(words[len(noun) :], Reading("flag", table, term=term))
         known.add(words[: -len(noun)] if says_table else words, Reading("flag", table, term=term), " ".join(words))
 
 

@@ -30,6 +30,31 @@ CREATE TABLE sponsor_payments (
   paid_on DATE, -- empty until it is paid
   amount DECIMAL(8,2)
 );
+CREATE TABLE guides (
+  guide_id INTEGER PRIMARY KEY,
+  guide_name VARCHAR
+);
+CREATE TABLE passes (
+  pass_id INTEGER PRIMARY KEY,
+  pass_name VARCHAR -- one of: Junior, Senior
+);
+CREATE TABLE club_clients (
+  client_id INTEGER PRIMARY KEY,
+  client_name VARCHAR,
+  pass_id INTEGER REFERENCES passes(pass_id),
+  tier VARCHAR -- one of: gold, plain
+);
+CREATE TABLE strolls (
+  stroll_id INTEGER PRIMARY KEY,
+  guide_id INTEGER REFERENCES guides(guide_id),
+  basin_id INTEGER REFERENCES basins(basin_id),
+  began_on DATE,
+  minutes INTEGER -- how long the stroll took
+);
+CREATE TABLE talks (
+  talk_id INTEGER PRIMARY KEY,
+  talk_duration_min INTEGER
+);
 CREATE TABLE mishaps (
   mishap_id INTEGER PRIMARY KEY,
   basin_id INTEGER REFERENCES basins(basin_id),
@@ -43,6 +68,7 @@ Glossary:
 - takings: SUM(sponsor_payments.amount) over payments that were paid
 - uphold rate: upheld mishaps divided by mishaps that are upheld or dismissed
 - loyal sponsor: sponsors who have not quit
+- leaking basin (basin on hold): basins.litres < 100
 - wonder rate: wonders divided by mishaps
 - The date of a mishap is mishaps.noticed_on, of takings sponsor_payments.paid_on.
 """
@@ -125,3 +151,28 @@ def test_who_has_something_and_who_has_none(question: str, condition: str):
 
 def test_rows_that_others_point_to_have_some_of_them():
     assert "EXISTS" in sql("How many basins have a mishap?") or "DISTINCT" in sql("How many basins have a mishap?")
+
+
+def test_whoever_led_the_most_has_the_most():
+    written = sql("Which guide led the most strolls in 2024?")
+    assert "GROUP BY strolls.guide_id" in written and written.endswith("ORDER BY stroll_count DESC LIMIT 1")
+    assert declined("Who conducted the most strolls?")
+
+
+def test_beside_another_number_an_average_is_one_of_each_group():
+    written = sql("Number of strolls and average minutes per guide")
+    assert "AVG(strolls.minutes)" in written and "COUNT(*)" in written and "GROUP BY strolls.guide_id" in written
+
+
+@pytest.mark.parametrize("question", ["average length of a stroll", "average stroll duration", "mean duration of strolls"])
+def test_how_long_something_takes_is_a_column_of_its_own(question: str):
+    assert sql(question).startswith("SELECT AVG(minutes)")
+
+
+def test_a_state_of_the_glossary_may_stand_behind_its_rows():
+    assert sql("How many basins are on hold?").endswith("WHERE litres < 100")
+
+
+def test_of_a_name_that_rows_point_to_those_are_counted():
+    assert "FROM club_clients" in sql("How many seniors are there?")
+    assert sql("How many gold clients are there?").endswith("WHERE tier = 'gold'")
