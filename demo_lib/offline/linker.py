@@ -44,6 +44,7 @@ TYPED = (
 )  # fmt: skip
 BEING = ("is", "are", "was", "were")
 STAFF = stems("employee staff worker")
+ROLES = STAFF | stems("trainer instructor lecturer professor nurse inspector adjuster technician mechanic manager")
 WORK = {"work", "works", "working", "worked", "employed", "employ", "job", "jobs", "hired", "hire", "company"}
 STAYING = ("here", "with", "there", "working", "employed", "around", "out", "in", "living", "renting", "missing")
 STOCK = ("in stock", "out of stock", "out of order")
@@ -392,7 +393,7 @@ def _people(known: Vocabulary, at_work: bool) -> tuple[Reading, ...]:
     """Which tables hold people: those who work here where the question speaks of work, else all the others."""
     tables = [t for t in known.prompt.schema.tables if of_people(t)]
     staff = [t for t in tables if name_words(t)[-1] in STAFF]
-    meant = staff if at_work else [t for t in tables if t not in staff]
+    meant = staff if at_work else [t for t in tables if name_words(t)[-1] not in ROLES]
     return tuple(Reading("table", t, 0.8) for t in meant)
 
 

@@ -107,7 +107,19 @@ def _top(reader: Reader, frame: Frame, i: int) -> None:
     target = reader.dim(head)
     keep = take_target(reader, i, limit, head)
     found = (measure[0], ()) if measure else ranked_by(reader, target)
+    if found is None and limit and (rows := _kinds_of(reader, head)):
+        found = (Measure("rows", target.words, rows), ())
+        reader.use(head + 1, head + 3)
     frame.rank = Rank(desc, keep, target, *(found or (None, ())))
+
+
+def _kinds_of(reader: Reader, head: int) -> Readings:
+    """`top 3 causes of fires`: the column whose values are counted, where it is one of these rows."""
+    texts = tuple(r for r in reader.items[head].of("column") if r.column and r.column.kind == "text" and r.score >= 0.8)
+    rows = {r.table for r in reader.items[head + 2].of("table")[:1]} if reader.has(head + 2, "table") else set()
+    last = head + 3 == len(reader) or reader.is_(head + 3, "date", "in")
+    said = reader.is_(head + 1, "of", "for") and reader.items[head].plural and last
+    return tuple(r for r in texts if r.table in rows) if said and not reader.has(head, "table", "term") else ()
 
 
 def _frequent(reader: Reader, frame: Frame, i: int) -> None:
