@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from .lexicon import DAY_NAMES, FUNCTION_WORDS
 from .source import paths
-from .vocabulary import TIMES, Reading, Vocabulary
+from .spans import is_whole
+from .vocabulary import Reading, Vocabulary
 from .words import name_words, phrase, stem, stems
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def _with_neighbours(items: list[Item], i: int, item: Item, known: Vocabulary) -
     """`planned and approved spend` names two columns; `gift card payments` says payment of a payment method."""
     before, after = items[i - 1] if i else None, items[i + 1 : i + 3]
     _how(item, after)
+    _said_twice(items, i)
     _of_rows(item, before, items[i + 1 : i + 4], known)
     if item.words in ("rate", "rates") and before and before.of("value", "flag") and before.next_to(item):
         tables = {r.table for r in before.of("value", "flag")}
@@ -105,6 +107,20 @@ def _how(item: Item, after: Sequence[Item]) -> None:
         item.readings = tuple(r for r in item.readings if r.kind != "value" or r.table in named)
 
 
+def _said_twice(items: list[Item], i: int) -> None:
+    """`the Upper valley vs the Lower valley`: of two rows or values the noun is said with each."""
+    value = items[i]
+    rest = [o for o in items[i + 1 : i + 7] if o.words not in ("a", "an", "the", "in", "at", "for")][:4]
+    if len(rest) < 4 or not value.of("value") or value.of("table", "column") or rest[1].kind not in ("compare", "and"):
+        return
+    noun, _, other, again = rest
+    same = {r.column for r in value.of("value")} & {r.column for r in other.of("value")}
+    named = {r.table for r in noun.of("table")} | {r.column for r in noun.of("column")}
+    own = {c for c in same if c} & named or {c.table for c in same if c} & named
+    if own and noun.words == again.words and not noun.plural:
+        noun.kind, noun.readings = "glue", ()
+
+
 def _of_rows(item: Item, before: Item | None, after: Sequence[Item], known: Vocabulary) -> None:
     """`the length of a dive` is a column of dives, said so in its comment, and none of another table's."""
     after = [o for o in after if o.words not in ("a", "an", "the")]
@@ -119,7 +135,7 @@ def _of_rows(item: Item, before: Item | None, after: Sequence[Item], known: Voca
         return
     said = item.tokens[-1].stem
     numbers = [c for c in known.prompt.schema.tables[rows[0].table].columns if c.kind == "number"]
-    lasting = [c for c in numbers if said in LASTING and name_words(c.name)[-1] in TIMES]
+    lasting = [c for c in numbers if said in LASTING and is_whole(c)]
     told = [c for c in numbers if phrase(c.note)[:1] == (said,)] or lasting
     if len(told) == 1:
         item.kind, item.readings = "link", (Reading("column", told[0].table, 0.9, told[0]),)

@@ -49,11 +49,11 @@ CREATE TABLE strolls (
   guide_id INTEGER REFERENCES guides(guide_id),
   basin_id INTEGER REFERENCES basins(basin_id),
   began_on DATE,
-  minutes INTEGER -- how long the stroll took
+  minutes INTEGER
 );
 CREATE TABLE talks (
   talk_id INTEGER PRIMARY KEY,
-  talk_duration_min INTEGER
+  late_minutes INTEGER
 );
 CREATE TABLE mishaps (
   mishap_id INTEGER PRIMARY KEY,
@@ -176,3 +176,28 @@ def test_a_state_of_the_glossary_may_stand_behind_its_rows():
 def test_of_a_name_that_rows_point_to_those_are_counted():
     assert "FROM club_clients" in sql("How many seniors are there?")
     assert sql("How many gold clients are there?").endswith("WHERE tier = 'gold'")
+
+
+@pytest.mark.parametrize(
+    "question", ["strolls longer than 2 hours", "strolls that lasted more than 120 minutes", "strolls over 2 hours"]
+)
+def test_a_span_is_compared_in_the_unit_of_its_column(question: str):
+    assert "WHERE minutes > 120" in sql(question) or "WHERE minutes / 60.0 > 2" in sql(question)
+
+
+def test_minutes_of_something_else_are_no_length():
+    assert declined("talks longer than 2 hours")
+
+
+def test_the_noun_may_be_said_with_each_of_two_values():
+    written = sql("Number of mishaps in the Reef wing vs the Polar wing")
+    assert "wing IN ('Reef', 'Polar')" in written and "GROUP BY basins.wing" in written
+
+
+def test_top_kinds_of_rows_are_counted():
+    assert sql("top 2 triggers of mishaps").endswith("GROUP BY trigger ORDER BY mishap_count DESC LIMIT 2")
+
+
+def test_whoever_did_it_some_time_ago_narrows_down():
+    written = sql("How many payments were paid last year by sponsors in the Polar wing?")
+    assert "GROUP BY" not in written and "wing = 'Polar'" in written
