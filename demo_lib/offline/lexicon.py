@@ -473,7 +473,7 @@ PEOPLE = _set(
     """
     customer client employee patient member user student author doctor subscriber passenger guest tenant
     supplier vendor teacher driver agent borrower reader donor player staff person borrow
-    holder policyholder cardholder shareholder owner patron visitor attendee participant volunteer
+    holder policyholder cardholder shareholder owner sponsor guide patron visitor attendee participant volunteer
     trainer instructor lecturer professor pupil nurse dentist therapist inspector adjuster technician mechanic engineer
     worker manager officer consultant contractor cleaner recruiter lawyer resident citizen farmer grower
     """

@@ -42,11 +42,13 @@ CREATE TABLE club_clients (
   client_id INTEGER PRIMARY KEY,
   client_name VARCHAR,
   pass_id INTEGER REFERENCES passes(pass_id),
+  town VARCHAR, -- one of: Turku, Narva
   tier VARCHAR -- one of: gold, plain
 );
 CREATE TABLE strolls (
   stroll_id INTEGER PRIMARY KEY,
   guide_id INTEGER REFERENCES guides(guide_id),
+  client_id INTEGER REFERENCES club_clients(client_id),
   basin_id INTEGER REFERENCES basins(basin_id),
   began_on DATE,
   minutes INTEGER
