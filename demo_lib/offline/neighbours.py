@@ -138,7 +138,7 @@ def _of_rows(item: Item, before: Item | None, after: Sequence[Item], known: Voca
     lasting = [c for c in numbers if said in LASTING and is_whole(c)]
     told = [c for c in numbers if phrase(c.note)[:1] == (said,)] or lasting
     if len(told) == 1:
-        item.kind, item.readings = "link", (Reading("column", told[0].table, 0.9, told[0]),)
+        item.kind, item.readings = "link", (Reading("column", told[0].table, 0.8, told[0]),)
 
 
 def _apart(items: list[Item], i: int, known: Vocabulary) -> Item | None:
