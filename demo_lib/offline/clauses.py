@@ -10,6 +10,7 @@ from sqlglot import exp
 from .afterthoughts import afterthoughts, totals
 from .ages import ages
 from .asking import by_what
+from .bare_totals import bare_totals
 from .comparisons import comparisons, identifiers
 from .counting import counting
 from .durations import durations
@@ -62,6 +63,7 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
 def _read(items: Sequence[Item], known: Vocabulary) -> Frame:
     reader, frame = Reader(items, known), Frame()
     settle(reader)
+    bare_totals(reader)
     for clause in CLAUSES:
         clause(reader, frame)
     if frame.running and not (frame.measures or frame.rank or frame.ratio):  # `errands running now`

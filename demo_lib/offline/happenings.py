@@ -75,6 +75,9 @@ def _of_its_own(reader: Reader, i: int) -> None:
         return
     own = tuple(r for r in item.of("column") if r.table == _rows(reader, before) and r.score >= 0.7)
     dates = {r.column for r in own if r.column and r.column.kind == "date"}
+    its = reader.known.prompt.schema.tables[_rows(reader, before)].columns
+    if sum(c.kind == "date" for c in its) < 2:
+        return  # the day it happened, and it did
     plain = not (item.of("table", "value", "flag", "term") or reader.find("weekday"))
     if item.of("event") and len(own) == len(dates) == 1 and plain:
         item.readings = own

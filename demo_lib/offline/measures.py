@@ -19,6 +19,7 @@ EXTREMES = {"biggest": True, "largest": True, "smallest": False}
 DATED = {"latest": True, "earliest": False}
 # What a row has of its own, and nobody adds up: an average of it per something is taken over the rows.
 OF_EACH = stems("score rating stars grade mark price rate salary wage age weight height temperature percent percentage")
+KINDS = stems("type kind category class status code")
 SCALE = re.compile(r"\d\s*(?:\([^)]*\)\s*)?(?:to|-|–)\s*\d")  # `points, 0 to 20`
 QUANTITY_WORDS = stems(" ".join(QUANTITIES))
 Found = tuple[Measure, int]
@@ -91,6 +92,11 @@ def _count(reader: Reader, i: int) -> Found | None:
         return None
     if amounts:  # `how many doses`
         return Measure("avg" if averaged else "distinct" if distinct else "sum", words, amounts), head + 1
+    own = [r.column for r in item.of("column") if r.column]
+    if own and all(item.tokens[-1].stem not in (name_words(c.name)[-1], stem(c.name)) for c in own) and item.plural:
+        kinds = [c for c in own if name_words(c.name)[-1] in KINDS]
+        if len(kinds) == len(own):  # of a `parcel_type` there are few, of parcels many
+            raise Decline(f"Do you mean how many kinds of “{item.words}”, or how many {own[0].table}? Say which.")
     if dates := _of_kind(item, "date"):  # `number of hires`
         return Measure("count dates", words, dates), head + 1
     if not distinct and (rows := _had_by_each(item)):
@@ -149,7 +155,11 @@ def _aggregate(reader: Reader, i: int) -> Found | None:
         if counted and any(" per " in f" {' '.join(n)} " for r in counted[0].readings if r.term for n in r.term.names):
             return counted  # the glossary's `loans per member` is an average already
     elif reader.is_(j, "count"):
-        return measure_at(reader, j)
+        counted = measure_at(reader, j)
+        per = counted and reader.is_(counted[1], "by") and reader.items[counted[1]].words == "per"
+        if agg == "median" and counted and counted[0].agg == "sum" and not per:  # `the median number of passengers`
+            return Measure(agg, reader.words(i, counted[1]), counted[0].readings), counted[1]
+        return counted
     head = reader.head(j)
     if head is None or reader.is_(head, "grain"):
         return None
@@ -305,7 +315,8 @@ def unless_column(measure: Measure, target: Dim | None) -> tuple[Measure | None,
     """(measure, columns) to rank by: a column of the ranked table itself orders its rows, another is summed up."""
     if measure.agg != "column":
         return measure, ()
-    tables = {r.table for r in target.readings if r.kind == "table"} if target else set()
+    rows = [r for r in target.readings if r.kind == "table"] if target else []
+    tables = {r.table for r in rows if r.score >= rows[0].score - 0.2}  # `parts` are no `order parts`
     if own := tuple(r for r in measure.readings if r.table in tables):
         return None, own
     return Measure("sum", measure.words, measure.readings), ()

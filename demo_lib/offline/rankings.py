@@ -8,9 +8,12 @@ from .adjectives import adjective, hinted, rows_first
 from .asking import by_what
 from .filters import dates_of
 from .frame import Decline, Frame, Measure, Rank, Readings
+from .happenings import filled
 from .lexicon import ADJECTIVES, DOING, HEIGHTS, PRICES, SPENDING_VERBS
+from .linker import Item
 from .measures import AGGREGATES, DATED, measure_at, money, times
 from .reader import Reader
+from .schema import Column
 from .targets import DEFAULT_TOP, rank_noun, ranked_by, set_rank, take_target, target_after, target_before
 
 COUNTED = ("frequent", "infrequent", "popular", "unpopular", "best selling", "worst selling")
@@ -236,6 +239,10 @@ def _most(reader: Reader, frame: Frame, i: int) -> None:
     before = reader.item(i - 1)
     if before and before.kind == "word" and before.words in DOING and measure.agg == "count" and target is not None:
         reader.use(i - 1, i)  # `which guide gave the most tours`
+    if before and target is not None and measure.agg == "count" and (done := _done(before, measure)):
+        frame.filters.append(filled(before.words, done, i - 1))  # `which clerk closed the most cases`
+        before.notes.append("hint")
+        reader.use(i - 1, i)
     if measure.agg == "count" and before and _happened(reader, i - 1):  # `who borrowed the most books`
         frame.mentioned.append((measure.words, measure.readings))
         measure = times(reader, before)
@@ -243,6 +250,14 @@ def _most(reader: Reader, frame: Frame, i: int) -> None:
     if target is None and reader.has(end, "table") and measure.agg in ("term", "column"):
         target, end = end, end + 1  # `the highest revenue store`
     rank_noun(reader, frame, desc, target, measure, i, end)
+
+
+def _done(verb: Item, measure: Measure) -> Column | None:
+    """The date of what is counted that the verb is called after."""
+    dates = [r.column for r in verb.of("column") if r.column and r.column.kind == "date" and r.score >= 0.7]
+    tables = {r.table for r in measure.readings}
+    plain = verb.participle and not verb.of("event", "table", "term", "value", "flag")
+    return dates[0] if plain and len(dates) == 1 and dates[0].table in tables else None
 
 
 def _busiest(reader: Reader, frame: Frame, i: int) -> None:

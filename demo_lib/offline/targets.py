@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .filters import dates_of
 from .frame import Decline, Dim, Frame, Measure, Rank, Readings
 from .measures import measure_at, unless_column
 from .reader import Reader
@@ -34,6 +35,9 @@ def target_after(reader: Reader, i: int) -> tuple[int | None, int | None]:
 def target_before(reader: Reader, i: int) -> int | None:
     """What is ranked: the nearest noun before, as in `which store had the highest …`."""
     for j in range(i - 1, -1, -1):
+        earlier = any(reader.has(k, "table") or reader.is_(k, "grain") for k in range(j))
+        if reader.items[j].participle and dates_of(reader.items[j]) and earlier:
+            continue  # `which clerk closed the most cases`
         named = reader.has(j, "table", "column") or reader.is_(j, "grain")
         rows = any(r.score >= 0.9 for r in reader.items[j].of("table"))
         part = reader.is_(j - 1, "of") and reader.has(j - 2, "column") and not reader.has(j - 2, "table", "value")

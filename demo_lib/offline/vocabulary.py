@@ -123,7 +123,8 @@ def vocabulary(prompt_text: str) -> Vocabulary:
             known.add(words, replace(reading, score=0.95))
     for table in prompt.schema.tables.values():
         first, *rest = _table_words(table, known.prefix)
-        if rest and (first,) not in known.phrases and first not in known.events:
+        weak = all(r.score < 0.8 for r in known.phrases.get((first,), ()))
+        if rest and weak and first not in known.events:
             known.add((first,), Reading("table", table.name, 0.5))
     for verb, table_name in prompt.verbs.items():
         known.events.setdefault(verb, []).insert(0, Reading("event", table_name, 1.1))

@@ -51,7 +51,21 @@ CREATE TABLE strolls (
   client_id INTEGER REFERENCES club_clients(client_id),
   basin_id INTEGER REFERENCES basins(basin_id),
   began_on DATE,
+  ended_on DATE,
+  strollers INTEGER,
   minutes INTEGER
+);
+CREATE TABLE coin_machines (
+  machine_id INTEGER PRIMARY KEY,
+  machine_name VARCHAR,
+  coin_type VARCHAR, -- one of: whale, seal
+  built_in INTEGER,
+  worth DECIMAL(8,2)
+);
+CREATE TABLE coinage (
+  coinage_id INTEGER PRIMARY KEY,
+  machine_id INTEGER REFERENCES coin_machines(machine_id),
+  coined_on DATE
 );
 CREATE TABLE talks (
   talk_id INTEGER PRIMARY KEY,
@@ -203,3 +217,38 @@ def test_top_kinds_of_rows_are_counted():
 def test_whoever_did_it_some_time_ago_narrows_down():
     written = sql("How many payments were paid last year by sponsors in the Polar wing?")
     assert "GROUP BY" not in written and "wing = 'Polar'" in written
+
+
+@pytest.mark.parametrize(
+    ("question", "part"),
+    [
+        ("strollers by guide", "SUM(strolls.strollers)"),
+        ("stroll strollers per wing", "SUM(strolls.strollers)"),
+        ("strollers this year vs last year", "SUM(CASE WHEN"),
+        ("running total of strollers by month", "SUM(total_strollers) OVER"),
+        ("strollers in Reef vs Polar", "SUM(strolls.strollers)"),
+        ("median number of strollers by wing", "MEDIAN(strolls.strollers)"),
+    ],
+)
+def test_a_column_in_the_plural_is_added_up(question: str, part: str):
+    assert part in sql(question)
+
+
+@pytest.mark.parametrize("question", ["Which guide ended the most strolls?", "guides that ended the most strolls"])
+def test_what_was_ended_the_most_has_an_end(question: str):
+    written = sql(question)
+    assert "ended_on IS NULL" in written and "GROUP BY strolls.guide_id" in written
+
+
+def test_what_was_never_used_has_no_row_that_points_to_it():
+    assert "NOT EXISTS(SELECT 1 FROM coinage" in sql("Which coin machines were never used?")
+    assert declined("Which basins were never used?")
+
+
+def test_many_types_are_not_as_many_rows():
+    assert "COUNT(DISTINCT" not in sql("How many coins are there?")
+
+
+def test_superlatives_of_worth_and_age():
+    assert "ORDER BY worth DESC" in sql("the most valuable coin machine")
+    assert "ORDER BY built_in" in sql("the oldest coin machine")
