@@ -478,6 +478,7 @@ PEOPLE = _set(
     supplier vendor teacher driver agent borrower reader donor player staff person borrow
     holder policyholder cardholder shareholder owner sponsor guide patron visitor attendee participant volunteer
     trainer instructor lecturer professor pupil nurse dentist therapist inspector adjuster technician mechanic engineer
+    motorist cyclist tourist pharmacist journalist stylist
     worker manager officer consultant contractor cleaner recruiter lawyer resident citizen farmer grower
     """
 )

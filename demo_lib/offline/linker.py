@@ -47,6 +47,7 @@ STAFF = stems("employee staff worker")
 ROLES = STAFF | stems("trainer instructor lecturer professor nurse inspector adjuster technician mechanic manager")
 WORK = {"work", "works", "working", "worked", "employed", "employ", "job", "jobs", "hired", "hire", "company"}
 STAYING = ("here", "with", "there", "working", "employed", "around", "out", "in", "living", "renting", "missing")
+DATED_BY = {"in", "on", "before", "after", "since", "this", "last"}
 STOCK = ("in stock", "out of stock", "out of order")
 EVENT_WORDS = frozenset(w for group in EVENTS for w in group)
 STEP_BY_STEP = {f"{g} {by} {g}" for g in ("day", "week", "month", "quarter", "year") for by in ("by", "after")}
@@ -142,10 +143,12 @@ def _state_of_another_form(reading: Reading, word: str) -> bool:
     return name.endswith(("ed", "ing")) and " " not in name and name != word
 
 
-def _happening(reading: Reading, token: Token) -> bool:
-    """Whether a date column is called after the participle of this word."""
+def _happening(reading: Reading, token: Token, behind: Sequence[str]) -> bool:
+    """Whether a date column says when it came to what the word says is so: `opened_at`, `opens`."""
     column = reading.column
     begun = column.name.lower().split("_")[0] if column and column.kind == "date" else ""
+    if token.word == "open" and begun == "opens":
+        return not set(behind) & DATED_BY  # `open in March` tells the day
     return begun.endswith("ed") and stem(begun) == token.stem and begun != token.word
 
 
@@ -238,7 +241,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     if one and first.word.endswith(("ed", "ing")):  # what was opened may be closed by now
         readings = tuple(r for r in readings if not (r.term and r.term.name.split()[0] == "open"))
     if one and not first.word.endswith(("ed", "ing")) and first.word not in IRREGULAR:
-        readings = tuple(r for r in readings if not _happening(r, first))  # `open` is no `opened_at`
+        behind = words[at + 1 : at + 2]
+        readings = tuple(r for r in readings if not _happening(r, first, behind))  # `open` is no `opened_at`
     if one and text.endswith(("ate", "ates", "ated", "ating")):  # what was activated may not be active any more
         readings = tuple(r for r in readings if r.kind != "value" or not (r.value or "").lower().endswith("ive"))
     if one:  # what is stored now is no store, and what is engaged no engagement
@@ -334,8 +338,8 @@ def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ..
     text = " ".join(t.word for t in tokens)
     if not found and (len(tokens) == 1 or text in OPPOSITES):
         found = [replace(r, value="false") for r in known.phrases.get(_opposite(text), ()) if r.kind == "flag"]
-    if len(tokens) > 1 and last.word.endswith("ed"):  # `fires caused` are no `cause` of a fire
-        found = [r for r in found if not (r.owner and r.column and r.column.kind == "text")]
+    if len(tokens) > 1 and (last.word.endswith("ed") or last.word == "open"):  # `fires caused` are no `cause` of a fire
+        found = [r for r in found if not (r.owner and r.column and r.column.kind in ("text", "date"))]
     if any(t.breaks for t in tokens[1:]):  # no name runs over a comma, though a value may
         found = [r for r in found if r.kind == "value"]
     found.sort(key=lambda r: -r.score)

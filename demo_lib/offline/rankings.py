@@ -239,7 +239,7 @@ def _most(reader: Reader, frame: Frame, i: int) -> None:
     before = reader.item(i - 1)
     if before and before.kind == "word" and before.words in DOING and measure.agg == "count" and target is not None:
         reader.use(i - 1, i)  # `which guide gave the most tours`
-    if before and target is not None and measure.agg == "count" and (done := _done(before, measure)):
+    if before and measure.agg == "count" and (done := _done(before, measure)):
         frame.filters.append(filled(before.words, done, i - 1))  # `which clerk closed the most cases`
         before.notes.append("hint")
         reader.use(i - 1, i)

@@ -55,6 +55,13 @@ CREATE TABLE strolls (
   strollers INTEGER,
   minutes INTEGER
 );
+CREATE TABLE displays (
+  display_id INTEGER PRIMARY KEY,
+  display_title VARCHAR,
+  founded INTEGER,
+  opens DATE,
+  closes DATE
+);
 CREATE TABLE coin_machines (
   machine_id INTEGER PRIMARY KEY,
   machine_name VARCHAR,
@@ -252,3 +259,17 @@ def test_many_types_are_not_as_many_rows():
 def test_superlatives_of_worth_and_age():
     assert "ORDER BY worth DESC" in sql("the most valuable coin machine")
     assert "ORDER BY built_in" in sql("the oldest coin machine")
+
+
+def test_who_is_asked_for_only_where_one_kind_of_people_is_told():
+    assert "guides or club_clients" in declined("Who ended the most strolls?")
+
+
+def test_what_is_open_now_is_no_list_of_openings():
+    assert declined("displays that are open now")
+    assert sql("Which displays open in March 2025?").count("opens") == 2
+    assert "closes >= '2024-01-01'" in sql("How many displays closed in 2024?")
+
+
+def test_a_year_may_be_called_founded():
+    assert "founded < 1990" in sql("displays founded before 1990")
