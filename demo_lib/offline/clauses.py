@@ -10,6 +10,7 @@ from sqlglot import exp
 from .afterthoughts import afterthoughts, totals
 from .ages import ages
 from .asking import by_what
+from .bare_totals import bare_totals
 from .comparisons import comparisons, identifiers
 from .counting import counting
 from .durations import durations
@@ -29,6 +30,7 @@ from .mentions import mentions, rows_by, who
 from .negations import either_way, negations
 from .periods import periods
 from .phrases import settle
+from .possessions import possessions
 from .rankings import rankings
 from .rates import rates
 from .ratios import read_ratio
@@ -46,6 +48,7 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     """The frame of a question. Raises Decline for what has no place in it."""
     said = Question(items, known)
     _ = ages(said) or durations(said)
+    possessions(said)
     rates(said)
     question, *wishes = sentences(said.items)
     frame = _read(question, known)
@@ -60,6 +63,7 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
 def _read(items: Sequence[Item], known: Vocabulary) -> Frame:
     reader, frame = Reader(items, known), Frame()
     settle(reader)
+    bare_totals(reader)
     for clause in CLAUSES:
         clause(reader, frame)
     if frame.running and not (frame.measures or frame.rank or frame.ratio):  # `errands running now`

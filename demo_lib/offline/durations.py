@@ -11,13 +11,14 @@ from collections.abc import Callable, Sequence
 from sqlglot import exp
 
 from . import moments
-from .elapsed import condition, held_condition, held_in, in_unit, reading
+from .elapsed import condition, held_condition, in_unit, reading
 from .frame import Decline
 from .lexicon import ARTICLES, KEEPING, POINTS_IN_TIME, STAYS, TAKING, TIME_FILLERS, TIME_WORDS, UNITS, WHOLES
 from .linker import Item
 from .moments import Span
 from .rewriting import AGGREGATES, AVERAGE, COMPARISONS, LEAST, MOST, Question
 from .schema import Column
+from .spans import held_in, is_whole
 from .vocabulary import Reading
 from .words import name_words, stem, stems
 
@@ -26,6 +27,7 @@ HELD = {"stay stays stayed": STAYS, "keep keeps kept": "borrow rent"}
 """What rows begin with that say how long somebody stays, or keeps something."""
 EXTREMES = {"longest": MOST, "slowest": MOST, "shortest": LEAST, "fastest": LEAST, "quickest": LEAST}
 LONGER = ("longer than", "shorter than")
+MORE = ("over", "under", "more than", "less than", "at least", "at most", "above", "below")
 POINTS = stems(" ".join(POINTS_IN_TIME))
 MEANT_AVERAGE = "How long is asked of many: this is the average."
 
@@ -84,6 +86,8 @@ def _compared(q: Question, i: int) -> bool:
     took = q.word(start) in LASTING
     verb = q.moment(start) if start >= 0 and not took and _is_verb(q.items[start]) else None
     held = _held_by(q, start) or (_held_of(q, q.tables) if took or q.word(i) in LONGER else [])
+    if not held and q.word(i) in MORE and q.rows(start):
+        held = _held_of(q, q.rows(start))  # `dives over 2 hours`
     if len(held) == 1 and not within and _tail(q, after) is None:
         said = held_condition(held[0], q.kind(i), number, unit)
         q.put(said, {*range(start if took or _held_by(q, start) else i, after)}, at=after)
@@ -200,7 +204,7 @@ def _held_by(q: Question, i: int) -> list[Column]:
 
 def _held_of(q: Question, tables: Sequence[str]) -> list[Column]:
     """The columns that hold how long rows of these tables took; the duration itself, where one is called so."""
-    columns = [c for t in tables for c in q.schema.tables[t].columns if held_in(c)]
+    columns = [c for t in tables for c in q.schema.tables[t].columns if is_whole(c)]
     return [c for c in columns if {"durat", "length"} & {*name_words(c.name)}] or columns
 
 

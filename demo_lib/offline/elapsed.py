@@ -11,11 +11,11 @@ from .conditions import OPERATORS, comparison
 from .formulas import snake
 from .frame import Decline
 from .glossary import Term
-from .lexicon import UNITS
 from .moments import Span
 from .prompt_reader import Prompt
-from .schema import HUMP, Column, Schema
+from .schema import Column, Schema
 from .source import paths
+from .spans import held_in
 from .time_sql import SECONDS_IN, as_day, elapsed, moved, years_since
 from .vocabulary import Reading, flagged
 from .words import of_people
@@ -27,7 +27,6 @@ ASSUMED = {
     "year": "A year is counted as 365.25 days.",
 }
 CALENDAR = ("month", "year")
-HELD_IN = re.compile(r"_(seconds|minutes|hours|days|weeks|months|years)$")  # `published_year` is a point in time
 
 
 def reading(prompt: Prompt, span: Span, unit: str) -> Reading:
@@ -59,13 +58,6 @@ def condition(prompt: Prompt, span: Span, op: str, number: float, unit: str) -> 
     else:
         test = comparison(_between(prompt, span, unit), op, (number,))
     return flagged(f"{op} {number:g} {unit}s {span}", _anchor(prompt.schema, span), test)
-
-
-def held_in(column: Column) -> str:
-    """The unit of a column that holds how long something took: `wait_seconds`, `duration_minutes`; "" for others."""
-    name = HUMP.sub("_", column.name).lower()
-    unit = HELD_IN.search(name)
-    return UNITS[unit[1]] if unit and column.kind == "number" and "_per_" not in name else ""
 
 
 def in_unit(column: Column, unit: str) -> Reading:

@@ -42,6 +42,7 @@ DATE_OF = re.compile(r"(?:the )?dates? of (?:an? |the )?(.+)$", re.I)
 PROSE_BEHIND = re.compile(r"[,;]| [–—-] |\. | by | per ")
 AGGREGATE = re.compile(r"\b(?:SUM|COUNT|AVG|MIN|MAX|MEDIAN)\(", re.I)
 COMPUTES = re.compile(r"[<>=+*/]")
+OVER = re.compile(r"(.+\))\s+(?:over|for|of|across|from)\s+(?:all |only )?(.+)$", re.I)
 PLAIN_NAME = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -63,6 +64,16 @@ class Term:
         return self.sql.find(exp.AggFunc) is not None
 
 
+@dataclass(frozen=True, eq=False)
+class Prose:
+    """An entry that says in words what its names mean; `over` is a formula that the words narrow down."""
+
+    name: str
+    names: tuple[Words, ...]
+    words: str
+    over: exp.Expr | None = None
+
+
 @dataclass
 class Glossary:
     """What the lines say."""
@@ -74,6 +85,8 @@ class Glossary:
     aliases: list[tuple[Words, Words]] = field(default_factory=list)
     faults: list[Term] = field(default_factory=list)
     """Names whose line cannot be read, or that two lines give different meanings."""
+    prose: list[Prose] = field(default_factory=list)
+    """Names whose line is no SQL: the parser may understand it as it does a question."""
     unread: list[str] = field(default_factory=list)
     """What is wrong with lines that define no name."""
 
@@ -98,7 +111,7 @@ def read_glossary(lines: Iterable[str], schema: Schema, dialect: str) -> Glossar
                 verbs.add(verb, table, f"a row of {table}")
         elif means and (column := _meant(means[2], schema)):
             if DATE_OF.match(means[1].strip()):
-                found.event_dates.append(column)
+                found.event_dates += [column, *_other_dates(means[2], column, schema)]
             else:
                 found.meanings.append((phrase(means[1]), column))
                 defined.add(means[1], column, str(column))
@@ -129,6 +142,8 @@ def _read_entry(names: list[str], body: str, formulas: _Formulas, found: Glossar
         sql = formulas.read(body)
     except Unread as why:
         found.faults.append(Term(names[0], called, exp.Null(), _fault(f"{names[0]}: {body}", str(why))))
+        if (narrowed := OVER.match(body.rstrip("."))) and (over := formulas.aggregate(narrowed[1])) is not None:
+            found.prose.append(Prose(names[0], called, narrowed[2], over))
         return
     column = formulas.column(sql) if isinstance(sql, exp.Column) and sql.table else None
     if column:
@@ -139,6 +154,8 @@ def _read_entry(names: list[str], body: str, formulas: _Formulas, found: Glossar
     elif re.fullmatch(r"[\w\s-]{1,40}\.?", body):
         known = name_words(body) if " " not in body else phrase(body)  # `parcels: prcl`, as a table is called
         found.aliases += [(words, known) for words in called]
+    if sql is None:
+        found.prose.append(Prose(names[0], called, body.rstrip(".")))
     for name in names if sql is not None else ():
         defined.add(name, column or sql, _cut(body if name == names[0] else f"{names[0]}, {body}"))
 
@@ -208,6 +225,14 @@ class _Formulas:
         if _tree(body, self.dialect) is None and self._is_formula(body):
             raise Unread("it is no SQL expression")
         return None
+
+    def aggregate(self, text: str) -> exp.Expr | None:
+        """The text as a formula, if it is one that aggregates."""
+        try:
+            tree = self._parse(text, 0)
+        except Unread:
+            return None
+        return tree if tree is not None and tree.find(exp.AggFunc) else None
 
     def column(self, node: exp.Column) -> Column | None:
         """The column of the schema that a name means."""
@@ -294,6 +319,12 @@ def _meant(text: str, schema: Schema) -> Column | None:
     """The column that a rule names; the foreign key where it says `through` one."""
     found = THROUGH.search(text) or DOTTED.search(text)
     return schema.column(found[1], found[2]) if found else None
+
+
+def _other_dates(text: str, column: Column, schema: Schema) -> list[Column]:
+    """`… is visits.begun_at, of a fee fees.paid_on`: the dates of other tables that a rule goes on to name."""
+    named = (schema.column(table, name) for table, name in re.findall(r",\s+of [\w\s]+? (\w+)\.(\w+)", text))
+    return [c for c in named if c and c.kind == "date" and c.table != column.table]
 
 
 def _missing(text: str, schema: Schema) -> str | None:

@@ -74,4 +74,7 @@ def _is_agent(reader: Reader, i: int, head: int) -> bool:
     which = head > i + 1 or (reader.is_(head + 1, "in", "from", "with", "at") and reader.has(head + 2, "value"))
     if reader.items[i].words == "by" and item.plural and reader.items[i].at in reader.done:
         return True  # `citations received by publications`
-    return people and which and i > 0 and reader.items[i - 1].participle
+    verb = i - 1
+    while verb > 0 and reader.items[verb].kind == "date":  # `sold last year by agents in …`
+        verb -= 1
+    return people and which and verb >= 0 and reader.items[verb].participle

@@ -23,6 +23,7 @@ def happenings(reader: Reader, frame: Frame) -> None:
     if reader.find("when"):
         return
     for i, item in enumerate(reader.items):
+        _of_its_own(reader, i)
         column = _date_of(item)
         if column is None or item.used or item.tokens[0].breaks:
             continue
@@ -31,6 +32,8 @@ def happenings(reader: Reader, frame: Frame) -> None:
         if not steps and _has_its_day(reader, i):
             continue
         no = reader.is_(i - 1, "not") and reader.items[i - 1].words in NOT
+        if reader.is_(i - 1, "not") and not no:  # `without a delivery date`: for the negations
+            continue
         if not (money or _said_of(reader, i - 1 if no else i, column)):
             continue
         if reader.is_(i + 1, "or") and reader.item(i + 2) and _date_of(reader.items[i + 2]):
@@ -62,6 +65,26 @@ def _date_of(item: Item) -> Column | None:
     column = columns.pop()
     begins = column and name_words(column.name)[0] == stem(item.tokens[0].word)
     return column if begins and column.kind == "date" else None
+
+
+def _of_its_own(reader: Reader, i: int) -> None:
+    """`payments that were paid`: that there are such rows says nothing, the date of payment in them does."""
+    item = reader.items[i]
+    before = next((k for k in range(i - 1, -1, -1) if reader.items[k].of("table")), None)
+    if before is None or not item.participle or {r.table for r in item.of("event")} - {_rows(reader, before)}:
+        return
+    own = tuple(r for r in item.of("column") if r.table == _rows(reader, before) and r.score >= 0.7)
+    dates = {r.column for r in own if r.column and r.column.kind == "date"}
+    its = reader.known.prompt.schema.tables[_rows(reader, before)].columns
+    if sum(c.kind == "date" for c in its) < 2:
+        return  # the day it happened, and it did
+    plain = not (item.of("table", "value", "flag", "term") or reader.find("weekday"))
+    if item.of("event") and len(own) == len(dates) == 1 and plain:
+        item.readings = own
+
+
+def _rows(reader: Reader, i: int) -> str:
+    return reader.items[i].of("table")[0].table
 
 
 def _also_then(reader: Reader, i: int) -> bool:

@@ -179,6 +179,7 @@ IRREGULAR: dict[str, str] = {
     "good": "nice", "diagnoses": "diagnosis", "analyses": "analysis", "shipped": "ship", "brought": "bring",
     "earned": "earn",
     "met": "meet", "kept": "keep", "chose": "choose", "rented": "rent", "taken": "take", "took": "take",
+    "quit": "quit",
 }  # fmt: skip
 
 # Short for a word, in the names of columns above all.
@@ -216,6 +217,7 @@ IDIOMS: dict[str, str] = {
     "still working": "currently", "still works": "currently", "still work": "currently",
     "the eighties": "1980s", "the nineties": "1990s", "the seventies": "1970s", "the sixties": "1960s",
     "left out": "excluded", "not counted": "excluded", "not included": "excluded", "set aside": "excluded",
+    "look after": "have", "take care of": "have",
     "pls": "please", "plz": "please", "yr": "year", "yrs": "years", "qtr": "quarter", "qtrs": "quarters",
     "mth": "month", "mths": "months", "wk": "week", "wks": "weeks", "nr of": "number of", "no of": "number of",
     "nobody": "never", "no one": "never", "noone": "never", "nothing": "not", "none": "not", "not counting": "not",
@@ -312,6 +314,13 @@ EVENTS: tuple[tuple[str, ...], ...] = (
     ("login", "session"),
     ("raise", "file", "ticket"),
 )
+# What people do to what they have: whoever gave the most lessons has the most of them.
+DOING = _set(
+    """
+    gave give gives given held hold holds ran run runs taught teach teaches led lead leads hosted host hosts
+    conducted conduct conducts organised organise organized organize did do does
+    """
+)
 REVENUE_WORDS = ("revenue", "sales", "turnover", "income", "earnings")
 SPENDING_VERBS = _set("spend earn make pay gain")
 MONEY_VERBS = _set("sell make earn bring take spend pay gain generate")
@@ -396,16 +405,16 @@ MADE = _set("build built manufacture found establish install purchase acquire co
 
 # Superlatives of a row: which columns they speak of, and whether the largest comes first.
 ADJECTIVES: dict[str, tuple[str, bool]] = {
-    "most expensive": ("price cost fee rate amount", True),
-    "priciest": ("price cost fee rate amount", True),
-    "costliest": ("price cost fee rate amount", True),
-    "dearest": ("price cost fee rate amount", True),
-    "cheapest": ("price cost fee rate amount", False),
-    "least expensive": ("price cost fee rate amount", False),
-    "oldest": ("birth born dob opened founded hire built bought purchase start signup joined created established date",
-               False),
+    "most expensive": ("price cost fee rate rent premium fare tariff amount", True),
+    "priciest": ("price cost fee rate rent premium fare tariff amount", True),
+    "costliest": ("price cost fee rate rent premium fare tariff amount", True),
+    "dearest": ("price cost fee rate rent premium fare tariff amount", True),
+    "cheapest": ("price cost fee rate rent premium fare tariff amount", False),
+    "least expensive": ("price cost fee rate rent premium fare tariff amount", False),
+    "oldest": ("birth born dob opened founded hire built build made bought purchase start signup joined created "
+               "established date", False),
     "youngest": ("birth born dob", True),
-    "newest": ("date opened founded hire built bought purchase start signup joined created launched", True),
+    "newest": ("date opened founded hire built build made bought purchase start signup joined created launched", True),
     "latest": ("date at on", True),
     "most recent": ("date at on", True),
     "most recently": ("date at on", True),
@@ -418,6 +427,8 @@ ADJECTIVES: dict[str, tuple[str, bool]] = {
     "largest": ("size capacity area population total amount beds seats employees headcount", True),
     "biggest": ("size capacity area population total amount beds seats employees headcount", True),
     "smallest": ("size capacity area population total amount beds seats employees headcount", False),
+    "most valuable": ("value worth price amount", True),
+    "least valuable": ("value worth price amount", False),
     "highest paid": ("salary wage pay", True),
     "best paid": ("salary wage pay", True),
     "lowest paid": ("salary wage pay", False),
@@ -428,18 +439,18 @@ ADJECTIVES: dict[str, tuple[str, bool]] = {
     "worst rated": ("rating score stars", False),
     "fastest": ("time duration", False),
     "slowest": ("time duration", True),
-    "most costly": ("price cost fee rate amount", True),
+    "most costly": ("price cost fee rate rent premium fare tariff amount", True),
 }  # fmt: skip
 # And these where a table follows whose rows have such a column.
 HEIGHTS = {"highest": "altitude elevation height", "lowest": "altitude elevation height",
            "largest": "area population size", "smallest": "area population size"}  # fmt: skip
 # Comparisons that name what they compare.
 COMPARATIVES: dict[str, tuple[str, str]] = {
-    "more expensive than": (">", "price cost fee rate amount"),
-    "pricier than": (">", "price cost fee rate amount"),
-    "costlier than": (">", "price cost fee rate amount"),
-    "cheaper than": ("<", "price cost fee rate amount"),
-    "less expensive than": ("<", "price cost fee rate amount"),
+    "more expensive than": (">", "price cost fee rate rent premium fare tariff amount"),
+    "pricier than": (">", "price cost fee rate rent premium fare tariff amount"),
+    "costlier than": (">", "price cost fee rate rent premium fare tariff amount"),
+    "cheaper than": ("<", "price cost fee rate rent premium fare tariff amount"),
+    "less expensive than": ("<", "price cost fee rate rent premium fare tariff amount"),
     "heavier than": (">", "weight"),
     "lighter than": ("<", "weight"),
     "taller than": (">", "height"),
@@ -465,6 +476,10 @@ PEOPLE = _set(
     """
     customer client employee patient member user student author doctor subscriber passenger guest tenant
     supplier vendor teacher driver agent borrower reader donor player staff person borrow
+    holder policyholder cardholder shareholder owner sponsor guide patron visitor attendee participant volunteer
+    trainer instructor lecturer professor pupil nurse dentist therapist inspector adjuster technician mechanic engineer
+    motorist cyclist tourist pharmacist journalist stylist
+    worker manager officer consultant contractor cleaner recruiter lawyer resident citizen farmer grower
     """
 )
 # What those are called whose sex or gender is written so.

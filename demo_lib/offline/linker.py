@@ -14,7 +14,6 @@ from .lexicon import (
     COMPARATIVES,
     DAY_NAMES,
     EVENTS,
-    FUNCTION_WORDS,
     GLUE,
     GLUE_NOUNS,
     GRAINS,
@@ -32,6 +31,7 @@ from .lexicon import (
     SYNONYMS,
     WEEKDAYS,
 )
+from .neighbours import beside_others
 from .schema import ForeignKey, bare
 from .usage import count
 from .vocabulary import Reading, Vocabulary
@@ -42,12 +42,12 @@ TYPED = (
     "average", "total", "number", "month", "months", "year", "years", "quarter", "week", "percentage", "percent",
     "highest", "lowest", "between", "without", "running", "cumulative", "different", "median", "monthly",
 )  # fmt: skip
-BEEN = ("is", "are", "was", "were", "been", "be", "have", "has", "did", "we", "they")
 BEING = ("is", "are", "was", "were")
-RATE = stem("rate")
 STAFF = stems("employee staff worker")
+ROLES = STAFF | stems("trainer instructor lecturer professor nurse inspector adjuster technician mechanic manager")
 WORK = {"work", "works", "working", "worked", "employed", "employ", "job", "jobs", "hired", "hire", "company"}
 STAYING = ("here", "with", "there", "working", "employed", "around", "out", "in", "living", "renting", "missing")
+DATED_BY = {"in", "on", "before", "after", "since", "this", "last"}
 STOCK = ("in stock", "out of stock", "out of order")
 EVENT_WORDS = frozenset(w for group in EVENTS for w in group)
 STEP_BY_STEP = {f"{g} {by} {g}" for g in ("day", "week", "month", "quarter", "year") for by in ("by", "after")}
@@ -117,44 +117,15 @@ def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
             None,
         ) or Item("word", words[i], (tokens[i],))
         end = i + len(item.tokens)
-        if end < stop and _ends_too_late(item, i, tokens, known, words):
+        if len(item.tokens) > 1 and end < stop and _ends_too_late(item, i, tokens, known, words):
             item = _item(tuple(tokens[i : end - 1]), known, words, i) or item
         item.at = i
         if item.of("event") and (words[i - 1 : i] and words[i - 1] in PASSIVE or "we" in words[max(0, i - 2) : i]):
             item.notes += ["passive", *(["we"] if "we" in words[max(0, i - 2) : i] else [])]
         items.append(item)
         i += len(item.tokens)
-    for i, item in enumerate(items):
-        _with_neighbours(items, i, item, known)
-        _listed_date(items, i, item, known)
+    beside_others(items, known)
     return items
-
-
-def _listed_date(items: list[Item], i: int, item: Item, known: Vocabulary) -> None:
-    """`title, date and price` wants the date of the rows, too; where they have several, it is for the asker to say."""
-    day = item.kind == "grain" and item.words == "day" and not any(o.kind == "by" for o in items)
-    if not day and (item.kind != "glue" or item.words not in ("date", "dates")):
-        return
-    before, after = items[:i], items[i + 1 :]
-    if before and before[-1].kind == "and":
-        before.pop()
-    elif before and not item.tokens[0].breaks:
-        before = []
-    if after and after[0].kind not in ("and", "of", "for") and not after[0].tokens[0].breaks:
-        return  # `the date they joined`
-    if after and not after[0].tokens[0].breaks:
-        after = after[1:] if after[0].kind == "and" else []
-    beside = [o for o in (*before[-1:], *after[:1]) if o.of("column") and not o.of("table", "value")]
-    tables = {r.table for o in beside for r in o.of("column")[:1]}
-    if not tables:
-        return
-    schema = known.prompt.schema
-    dates = [c for c in known.prompt.event_dates if c.table in tables]
-    dates = dates or [c for t in tables for c in schema.tables[t].columns if c.kind == "date"]
-    if day and len(dates) != 1:
-        return
-    item.kind = "link" if len(dates) == 1 else "word"
-    item.readings = tuple(Reading("column", c.table, 1.0, c) for c in dates) if len(dates) == 1 else ()
 
 
 def _ends_too_late(item: Item, i: int, tokens: Sequence[Token], known: Vocabulary, words: list[str]) -> bool:
@@ -172,10 +143,12 @@ def _state_of_another_form(reading: Reading, word: str) -> bool:
     return name.endswith(("ed", "ing")) and " " not in name and name != word
 
 
-def _happening(reading: Reading, token: Token) -> bool:
-    """Whether a date column is called after the participle of this word."""
+def _happening(reading: Reading, token: Token, behind: Sequence[str]) -> bool:
+    """Whether a date column says when it came to what the word says is so: `opened_at`, `opens`."""
     column = reading.column
     begun = column.name.lower().split("_")[0] if column and column.kind == "date" else ""
+    if token.word == "open" and begun == "opens":
+        return not set(behind) & DATED_BY  # `open in March` tells the day
     return begun.endswith("ed") and stem(begun) == token.stem and begun != token.word
 
 
@@ -202,54 +175,6 @@ def _is_called(reading: Reading, word: str) -> bool:
         return True
     names = reading.term.names if reading.term else [(reading.column.name if reading.column else reading.table).lower()]
     return any(word.removesuffix("s") in " ".join(n) if reading.term else word.removesuffix("s") in n for n in names)
-
-
-def _with_neighbours(items: list[Item], i: int, item: Item, known: Vocabulary) -> None:
-    """`planned and approved spend` names two columns; `gift card payments` says payment of a payment method."""
-    before, after = items[i - 1] if i else None, items[i + 1 : i + 3]
-    if item.words in ("rate", "rates") and before and before.of("value", "flag") and before.next_to(item):
-        tables = {r.table for r in before.of("value", "flag")}
-        own = [r for r in item.of("column") if r.table in tables and r.column and RATE in name_words(r.column.name)]
-        if not own and not item.of("term"):  # a late rate is one of what? `rate` for rating it is not
-            item.kind, item.readings = "word", ()
-    if item.kind == "glue" and len(item.words) > 4 and item.words not in FUNCTION_WORDS:
-        tables = {r.table for r in after[0].of("table")} if after and item.next_to(after[0]) else set()
-        meant = tuple(r for r in known.capitals.get((item.tokens[0].stem,), ()) if r.table in tables)
-        if meant:  # `carried parcels`, where a parcel is Carried or Shipped
-            item.kind, item.readings = "link", meant
-    asked = before is not None and before.kind in ("busiest", "quietest", "list", "by")
-    if asked and item.words == "weekday" and item.kind in ("weekday", "link"):
-        item.kind, item.notes = "grain", ["weekday"]
-        item.readings = tuple(known.phrases.get(tuple(stem(w) for w in DAY_NAMES[0].split()), ()))
-    if item.kind == "word" and (verb := _apart(items, i, known)):
-        item.kind, verb.kind = "link", "glue"
-        item.readings, verb.readings = tuple(known.phrases[item.tokens[0].stem, verb.tokens[0].stem]), ()
-    elif item.kind == "word" and before and before.of("value"):
-        stems = {t.stem for t in item.tokens}
-        same = tuple(r for r in before.of("value") if r.column and stems <= set(name_words(r.column.name)))
-        if same:
-            before.readings, item.kind = same, "glue"
-    elif len(after) == 2 and after[0].kind == "of" and after[1].kind == "word" and item.of("column"):
-        whole = known.phrases.get((*[t.stem for t in after[1].tokens], item.tokens[-1].stem), ())
-        if columns := tuple(r for r in whole if r.kind == "column" and r.score >= 0.9):  # `kind of hull`: `hull_kind`
-            item.readings, after[0].kind, after[1].kind = columns, "glue", "glue"
-    elif len(after) == 2 and after[0].kind == "and" and after[1].of("column") and item.kind in ("word", "link"):
-        shared = (*[t.stem for t in item.tokens], after[1].tokens[-1].stem)
-        found = tuple(known.phrases.get(shared, ()))
-        if found and (item.kind == "word" or not item.of("column", "table", "value")):
-            item.kind, item.readings = "link", found
-
-
-def _apart(items: list[Item], i: int, known: Vocabulary) -> Item | None:
-    """`how many meals were served`, of a column `meals_served`: the verb that stands apart from its noun."""
-    k = i + 1
-    while k < len(items) and items[k].kind == "glue" and items[k].words in BEEN and not items[k].tokens[0].breaks:
-        k += 1
-    if k in (i + 1, len(items)) or not items[k].participle or len(items[k].tokens) > 1:
-        return None
-    named = known.phrases.get((items[i].tokens[0].stem, items[k].tokens[0].stem), ())
-    numbers = [r for r in named if r.score >= 0.9 and r.column and r.column.kind == "number"]
-    return items[k] if numbers and len(numbers) == len(named) else None
 
 
 def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: int) -> Item | None:
@@ -302,9 +227,9 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         return Item(text, text, tokens)
     if one and (text in NEVER_LINKED):
         return Item("glue", text, tokens)
-    if first.word.endswith("s") and text.endswith("s cost"):
-        return None  # `products cost …`: a verb
     readings = _readings(tokens, known)
+    if first.word.endswith("s") and text.endswith("s cost") and not any(r.term for r in readings):
+        return None  # `products cost …`: a verb, unless the glossary says what `repairs cost` is
     if text in STOCK and not readings:
         return Item("word", text, tokens)  # said of rows, and nothing in the prompt can tell
     if len(tokens) == 3 and text in STEP_BY_STEP:
@@ -316,7 +241,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     if one and first.word.endswith(("ed", "ing")):  # what was opened may be closed by now
         readings = tuple(r for r in readings if not (r.term and r.term.name.split()[0] == "open"))
     if one and not first.word.endswith(("ed", "ing")) and first.word not in IRREGULAR:
-        readings = tuple(r for r in readings if not _happening(r, first))  # `open` is no `opened_at`
+        behind = words[at + 1 : at + 2]
+        readings = tuple(r for r in readings if not _happening(r, first, behind))  # `open` is no `opened_at`
     if one and text.endswith(("ate", "ates", "ated", "ating")):  # what was activated may not be active any more
         readings = tuple(r for r in readings if r.kind != "value" or not (r.value or "").lower().endswith("ive"))
     if one:  # what is stored now is no store, and what is engaged no engagement
@@ -324,7 +250,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     is_unit = one and text in MEASURED_IN and _of_amount(before)  # `height in cm`
     if is_unit:
         readings = tuple(r for r in readings if r.score > 0.6)
-    if one and text in GRAINS:
+    if one and text in GRAINS:  # `each year` is no `yearly`
+        readings = tuple(r for r in readings if r.kind != "value" or (r.value or "").lower() == text)
         return Item("grain", text, tokens, readings=readings, notes=[GRAINS[text]])
     if one and text in ("people", "persons", "folks") and not any(r.score >= 0.8 for r in readings):
         anyone = _people(known, at_work=bool(WORK & set(words)))
@@ -411,6 +338,8 @@ def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ..
     text = " ".join(t.word for t in tokens)
     if not found and (len(tokens) == 1 or text in OPPOSITES):
         found = [replace(r, value="false") for r in known.phrases.get(_opposite(text), ()) if r.kind == "flag"]
+    if len(tokens) > 1 and (last.word.endswith("ed") or last.word == "open"):  # `fires caused` are no `cause` of a fire
+        found = [r for r in found if not (r.owner and r.column and r.column.kind in ("text", "date"))]
     if any(t.breaks for t in tokens[1:]):  # no name runs over a comma, though a value may
         found = [r for r in found if r.kind == "value"]
     found.sort(key=lambda r: -r.score)
@@ -468,7 +397,7 @@ def _people(known: Vocabulary, at_work: bool) -> tuple[Reading, ...]:
     """Which tables hold people: those who work here where the question speaks of work, else all the others."""
     tables = [t for t in known.prompt.schema.tables if of_people(t)]
     staff = [t for t in tables if name_words(t)[-1] in STAFF]
-    meant = staff if at_work else [t for t in tables if t not in staff]
+    meant = staff if at_work else [t for t in tables if name_words(t)[-1] not in ROLES]
     return tuple(Reading("table", t, 0.8) for t in meant)
 
 

@@ -10,7 +10,7 @@ from .frame import Decline, Dim, Measure, Readings
 from .lexicon import ADDITIVE, ADJECTIVES, MEASURED_IN, MONEY_VERBS, QUANTITIES, REVENUE_WORDS
 from .linker import Item, doing
 from .reader import Reader
-from .source import paths
+from .source import display, paths
 from .vocabulary import Reading
 from .words import name_words, of_people, spoken, stem, stems
 
@@ -19,6 +19,7 @@ EXTREMES = {"biggest": True, "largest": True, "smallest": False}
 DATED = {"latest": True, "earliest": False}
 # What a row has of its own, and nobody adds up: an average of it per something is taken over the rows.
 OF_EACH = stems("score rating stars grade mark price rate salary wage age weight height temperature percent percentage")
+KINDS = stems("type kind category class status code")
 SCALE = re.compile(r"\d\s*(?:\([^)]*\)\s*)?(?:to|-|–)\s*\d")  # `points, 0 to 20`
 QUANTITY_WORDS = stems(" ".join(QUANTITIES))
 Found = tuple[Measure, int]
@@ -81,7 +82,7 @@ def _count(reader: Reader, i: int) -> Found | None:
         return Measure("term", words, item.of("term")), head + 1
     happened = reader.find("link") and any(reader.has(k, "event") for k in range(len(reader)) if k != head)
     if item.of("value") and not item.of("column") and not happened:  # `how many Toys`: and so does the value
-        owners = tuple(Reading("table", r.table, r.score) for r in item.of("value"))
+        owners = tuple(Reading("table", _counted_by(reader, item, r), r.score) for r in item.of("value"))
         return Measure("count", words, owners), head
     if flags := tuple(r for r in item.of("flag") if r.score >= 0.9):  # `how many admins`, and so the flag filters
         return Measure("count", words, tuple(Reading("table", r.table, r.score) for r in flags)), head
@@ -91,11 +92,28 @@ def _count(reader: Reader, i: int) -> Found | None:
         return None
     if amounts:  # `how many doses`
         return Measure("avg" if averaged else "distinct" if distinct else "sum", words, amounts), head + 1
+    own = [r.column for r in item.of("column") if r.column]
+    if own and all(item.tokens[-1].stem not in (name_words(c.name)[-1], stem(c.name)) for c in own) and item.plural:
+        kinds = [c for c in own if name_words(c.name)[-1] in KINDS]
+        if len(kinds) == len(own):  # of a `parcel_type` there are few, of parcels many
+            raise Decline(f"Do you mean how many kinds of “{item.words}”, or how many {own[0].table}? Say which.")
     if dates := _of_kind(item, "date"):  # `number of hires`
         return Measure("count dates", words, dates), head + 1
     if not distinct and (rows := _had_by_each(item)):
         raise Decline(f"Do you mean how many kinds of “{item.words}”, or how many {rows}? Say which.")
     return (Measure("distinct", words, item.of("column")), head + 1) if item.of("column") else None
+
+
+def _counted_by(reader: Reader, item: Item, value: Reading) -> str:
+    """The table whose rows are counted by a value: of the plan `Senior` there is one row, and many people have it."""
+    schema = reader.known.prompt.schema
+    if value.column not in display(schema, value.table) or len(schema.tables) == 1:
+        return value.table
+    pointing = [k.table for t in schema.tables for k in schema.outward[t] if k.to_table == value.table]
+    having = [t for t in dict.fromkeys(pointing) if of_people(t)]
+    if pointing and len(having) != 1:
+        raise Decline(f"“{item.words}” is one of the {value.table}. Say what to count of it.")
+    return having[0] if having else value.table
 
 
 def _without_its_unit(reading: Reading, item: Item) -> bool:
@@ -137,7 +155,11 @@ def _aggregate(reader: Reader, i: int) -> Found | None:
         if counted and any(" per " in f" {' '.join(n)} " for r in counted[0].readings if r.term for n in r.term.names):
             return counted  # the glossary's `loans per member` is an average already
     elif reader.is_(j, "count"):
-        return measure_at(reader, j)
+        counted = measure_at(reader, j)
+        per = counted and reader.is_(counted[1], "by") and reader.items[counted[1]].words == "per"
+        if agg == "median" and counted and counted[0].agg == "sum" and not per:  # `the median number of passengers`
+            return Measure(agg, reader.words(i, counted[1]), counted[0].readings), counted[1]
+        return counted
     head = reader.head(j)
     if head is None or reader.is_(head, "grain"):
         return None
@@ -217,7 +239,10 @@ def _average_per(reader: Reader, i: int, j: int) -> Found | None:
     likely = per.readings[:1] if per and amount else per.readings if per else ()
     rows = any(r.kind == "table" for r in likely)
     of_each = amount and per and not per.grain and _is_of_each(measure) and _above(reader, measure, per)
-    if head is None or per is None or not (rows or per.grain) or of_each:  # `average price per category` groups by it
+    own = per is not None and {r.table for r in per.readings} & {r.table for r in measure.readings}
+    beside = reader.is_(i - 1, "and") and amount and not own  # `number of dives and average depth per boat`
+    grouped = of_each or beside
+    if head is None or per is None or not (rows or per.grain) or grouped:  # `average price per category`
         return (Measure("avg", reader.words(i, end), measure.readings), end) if amount else None
     words = reader.words(i, head + 1)
     if amount and any(r.table == m.table for r in per.readings for m in measure.readings if r.kind == "table"):
@@ -290,7 +315,8 @@ def unless_column(measure: Measure, target: Dim | None) -> tuple[Measure | None,
     """(measure, columns) to rank by: a column of the ranked table itself orders its rows, another is summed up."""
     if measure.agg != "column":
         return measure, ()
-    tables = {r.table for r in target.readings if r.kind == "table"} if target else set()
+    rows = [r for r in target.readings if r.kind == "table"] if target else []
+    tables = {r.table for r in rows if r.score >= rows[0].score - 0.2}  # `parts` are no `order parts`
     if own := tuple(r for r in measure.readings if r.table in tables):
         return None, own
     return Measure("sum", measure.words, measure.readings), ()

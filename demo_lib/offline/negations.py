@@ -5,6 +5,7 @@ from __future__ import annotations
 from .filters import dates_of, numbers_of, options_at
 from .frame import Decline, Dim, Event, Filter, Frame, NumberFilter, Readings, When
 from .happenings import filled
+from .lexicon import DOING
 from .reader import Reader
 from .vocabulary import Reading, flagged
 from .words import of_people
@@ -14,6 +15,8 @@ def negations(reader: Reader, frame: Frame) -> None:
     """`never ordered`, `without returns`, `not online`."""
     for i in reader.find("not"):
         if _and_the_others(reader, frame, i):
+            continue
+        if _never_at_all(reader, frame, i):
             continue
         happened = next((k for k in range(i - 1, -1, -1) if reader.has(k, "event", "table")), None)
         at = reader.skip(i + 1, "in", "on")
@@ -57,6 +60,9 @@ def negations(reader: Reader, frame: Frame) -> None:
             and not reader.has(j, "event")
         ):
             j += 1  # `not received any notifications`
+        elif reader.has(j + 1, "table") and _is_of(reader, i, j):
+            reader.use(j, j + 1)
+            j += 1  # `editors who never edited a book`
         elif reader.has(j, "table") and reader.has(j + 1, "event") and of_people(reader.items[j].of("table")[0].table):
             reader.use(j, j + 1)
             j += 1  # `that no customer has returned`
@@ -106,6 +112,30 @@ def negations(reader: Reader, frame: Frame) -> None:
             reader.use(i, end)
 
 
+def _never_at_all(reader: Reader, frame: Frame, i: int) -> bool:
+    """`which tools were never used`: no row of the one table whose rows point to them, whatever the verb."""
+    verb = reader.item(i + 1)
+    named = verb is not None and verb.kind == "word" and verb.words in DOING and i + 2 == len(reader)
+    said = named or (i + 1 == len(reader) and bool(reader.trailing))
+    rows = reader.items[i - 1].of("table")[:1] if i else ()
+    if reader.words(i, i + 1) != "never" or not said or not rows or rows[0].score < 0.9:
+        return False
+    schema = reader.known.prompt.schema
+    pointing = [t for t in schema.tables if any(k.to_table == rows[0].table for k in schema.outward[t])]
+    if len(pointing) != 1:
+        return False
+    frame.events.append(Event(reader.words(i, len(reader)), (Reading("event", pointing[0]),), negated=True, at=i))
+    reader.use(i, len(reader))
+    return True
+
+
+def _is_of(reader: Reader, i: int, j: int) -> bool:
+    """Whether the verb at `j` says no more than who does it: its rows are those that are spoken of."""
+    told = {r.table for item in reader.items[:i] for r in item.of("table")[:1]}
+    verb = reader.item(j)
+    return verb is not None and verb.participle and bool(told) and {r.table for r in reader.items[j].readings} <= told
+
+
 def _and_the_others(reader: Reader, frame: Frame, i: int) -> bool:
     """`how many boats have a motor and how many do not`: both, side by side."""
     at = i
@@ -142,11 +172,12 @@ def _points_nowhere(reader: Reader, i: int, j: int) -> Readings:
 
 
 def _not_given(reader: Reader, i: int, j: int) -> Readings:
-    """`tenants without an employer`: those whose column of text is empty."""
+    """`tenants without an employer`: those whose column of text, or date, is empty."""
     if not reader.has(j, "column") or reader.has(j, "table", "value", "event", "term", "flag"):
         return ()
     rows = {r.table for item in reader.items[:i] for r in item.of("table")[:1]}
-    texts = [r for r in reader.items[j].of("column") if r.column and r.column.kind == "text" and r.table in rows]
+    named = [r for r in reader.items[j].of("column") if r.column and r.table in rows and r.score >= 0.75]
+    texts = [r for r in named if r.column and r.column.kind in ("text", "date")]
     if len(texts) != 1 or not texts[0].column:
         return ()
     return (flagged(reader.items[j].words, texts[0].table, texts[0].column.empty),)

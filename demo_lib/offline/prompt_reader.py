@@ -9,7 +9,7 @@ from datetime import date
 from sqlglot import exp
 
 from .ddl import read_schema
-from .glossary import Term, read_glossary
+from .glossary import Prose, Term, read_glossary
 from .schema import Column, Schema
 
 DIALECTS = {"postgresql": "postgres", "postgres": "postgres", "sqlite": "sqlite", "duckdb": "duckdb",
@@ -42,6 +42,8 @@ class Prompt:
     """`client: customer`: words that mean other words."""
     faults: tuple[Term, ...] = ()
     """Names that the glossary leaves in doubt."""
+    prose: tuple[Prose, ...] = ()
+    """Names that the glossary explains in words."""
     unread: tuple[str, ...] = ()
     """What could not be read, a sentence each."""
 
@@ -71,6 +73,7 @@ def read_prompt(text: str) -> Prompt:
         said.verbs,
         tuple(said.aliases),
         tuple(said.faults),
+        tuple(said.prose),
         (*schema.unread, *said.unread),
     )
 

@@ -8,9 +8,12 @@ from .adjectives import adjective, hinted, rows_first
 from .asking import by_what
 from .filters import dates_of
 from .frame import Decline, Frame, Measure, Rank, Readings
-from .lexicon import ADJECTIVES, HEIGHTS, PRICES, SPENDING_VERBS
+from .happenings import filled
+from .lexicon import ADJECTIVES, DOING, HEIGHTS, PRICES, SPENDING_VERBS
+from .linker import Item
 from .measures import AGGREGATES, DATED, measure_at, money, times
 from .reader import Reader
+from .schema import Column
 from .targets import DEFAULT_TOP, rank_noun, ranked_by, set_rank, take_target, target_after, target_before
 
 COUNTED = ("frequent", "infrequent", "popular", "unpopular", "best selling", "worst selling")
@@ -107,7 +110,19 @@ def _top(reader: Reader, frame: Frame, i: int) -> None:
     target = reader.dim(head)
     keep = take_target(reader, i, limit, head)
     found = (measure[0], ()) if measure else ranked_by(reader, target)
+    if found is None and limit and (rows := _kinds_of(reader, head)):
+        found = (Measure("rows", target.words, rows), ())
+        reader.use(head + 1, head + 3)
     frame.rank = Rank(desc, keep, target, *(found or (None, ())))
+
+
+def _kinds_of(reader: Reader, head: int) -> Readings:
+    """`top 3 causes of fires`: the column whose values are counted, where it is one of these rows."""
+    texts = tuple(r for r in reader.items[head].of("column") if r.column and r.column.kind == "text" and r.score >= 0.8)
+    rows = {r.table for r in reader.items[head + 2].of("table")[:1]} if reader.has(head + 2, "table") else set()
+    last = head + 3 == len(reader) or reader.is_(head + 3, "date", "in")
+    said = reader.is_(head + 1, "of", "for") and reader.items[head].plural and last
+    return tuple(r for r in texts if r.table in rows) if said and not reader.has(head, "table", "term") else ()
 
 
 def _frequent(reader: Reader, frame: Frame, i: int) -> None:
@@ -222,6 +237,12 @@ def _most(reader: Reader, frame: Frame, i: int) -> None:
     if measure.agg == "count" and "total" in reader.items[i].words:  # `the highest total fines` adds up
         measure = replace(measure, agg="total")
     before = reader.item(i - 1)
+    if before and before.kind == "word" and before.words in DOING and measure.agg == "count" and target is not None:
+        reader.use(i - 1, i)  # `which guide gave the most tours`
+    if before and measure.agg == "count" and (done := _done(before, measure)):
+        frame.filters.append(filled(before.words, done, i - 1))  # `which clerk closed the most cases`
+        before.notes.append("hint")
+        reader.use(i - 1, i)
     if measure.agg == "count" and before and _happened(reader, i - 1):  # `who borrowed the most books`
         frame.mentioned.append((measure.words, measure.readings))
         measure = times(reader, before)
@@ -229,6 +250,14 @@ def _most(reader: Reader, frame: Frame, i: int) -> None:
     if target is None and reader.has(end, "table") and measure.agg in ("term", "column"):
         target, end = end, end + 1  # `the highest revenue store`
     rank_noun(reader, frame, desc, target, measure, i, end)
+
+
+def _done(verb: Item, measure: Measure) -> Column | None:
+    """The date of what is counted that the verb is called after."""
+    dates = [r.column for r in verb.of("column") if r.column and r.column.kind == "date" and r.score >= 0.7]
+    tables = {r.table for r in measure.readings}
+    plain = verb.participle and not verb.of("event", "table", "term", "value", "flag")
+    return dates[0] if plain and len(dates) == 1 and dates[0].table in tables else None
 
 
 def _busiest(reader: Reader, frame: Frame, i: int) -> None:

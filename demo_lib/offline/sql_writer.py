@@ -11,6 +11,7 @@ from sqlglot import exp
 from .accounting import check
 from .asking import next_step
 from .clauses import parse
+from .definitions import defined
 from .followups import standalone
 from .fragments import is_fragment
 from .frame import Decline, Frame
@@ -89,7 +90,9 @@ def _write(prompt: str, question: str, items: list[Item]) -> Draft:
     unread = known.prompt.unread
     if not known.prompt.schema.tables:
         raise Decline(" ".join(["The prompt names no tables, so there is nothing that I could query.", *unread]))
-    items += place_names(link(tokenize(question), known), known)
+    tokens = tokenize(question)
+    known = defined(tokens, known)
+    items += place_names(link(tokens, known), known)
     try:
         frame, tree = _understood(items, known)
     except Decline as decline:

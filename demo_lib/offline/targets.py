@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from .filters import dates_of
 from .frame import Decline, Dim, Frame, Measure, Rank, Readings
 from .measures import measure_at, unless_column
 from .reader import Reader
-from .source import paths
+from .source import alternatives, paths
 from .vocabulary import Reading
 from .words import of_people, stems
 
@@ -34,6 +35,11 @@ def target_after(reader: Reader, i: int) -> tuple[int | None, int | None]:
 def target_before(reader: Reader, i: int) -> int | None:
     """What is ranked: the nearest noun before, as in `which store had the highest …`."""
     for j in range(i - 1, -1, -1):
+        earlier = any(
+            reader.has(k, "table") or reader.is_(k, "grain") or reader.items[k].words == "who" for k in range(j)
+        )
+        if reader.items[j].participle and dates_of(reader.items[j]) and earlier:
+            continue  # `which clerk closed the most cases`
         named = reader.has(j, "table", "column") or reader.is_(j, "grain")
         rows = any(r.score >= 0.9 for r in reader.items[j].of("table"))
         part = reader.is_(j - 1, "of") and reader.has(j - 2, "column") and not reader.has(j - 2, "table", "value")
@@ -85,7 +91,7 @@ def rank_noun(
     """Rank the noun at `at`, or whoever is asked for; without either it is a plain maximum, left for `measures`."""
     if at is None:
         if any(item.words == "who" for item in reader.items[:start]):
-            set_rank(frame, Rank(desc, 1, Dim("who", _people(reader)), measure))
+            set_rank(frame, Rank(desc, 1, Dim("who", _people(reader, measure)), measure))
             reader.take(start, end)
         return
     limit, before = None, at - 1
@@ -102,5 +108,13 @@ def rank_noun(
     reader.use(at, at + 1)
 
 
-def _people(reader: Reader) -> Readings:
-    return tuple(Reading("table", t) for t in reader.known.prompt.schema.tables if of_people(t))
+def _people(reader: Reader, measure: Measure) -> Readings:
+    """Who may have done it. Raises Decline where the rows that are counted tell of people of several kinds."""
+    schema = reader.known.prompt.schema
+    if measure.agg == "count" and measure.readings:
+        near = [t for t in paths(schema, measure.readings[0].table) if of_people(t)]
+        if len(near) > 1:
+            raise Decline(f"“Who” could be {alternatives(near)}. Name them instead of “who”.")
+        if not near and schema.outward[measure.readings[0].table]:
+            raise Decline("I cannot tell who “who” is. Name the rows that you want instead.")
+    return tuple(Reading("table", t) for t in schema.tables if of_people(t))

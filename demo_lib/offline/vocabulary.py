@@ -37,7 +37,7 @@ TAILS = stems(
 TIMES = stems("seconds secs minutes mins hours days")
 ENDED = ("closed", "resolved", "fixed", "completed", "finished")
 CONDITIONS = (exp.Predicate, exp.Connector)
-GONE = ("left", "ended", "terminated", "retired", "resigned", "departed", "churned")
+GONE = ("left", "ended", "terminated", "retired", "resigned", "departed", "churned", "quit")
 STOCKED, LIMITS = stems("stock inventory"), stems("min minimum max maximum reorder safety target restock")
 SEX = stems("sex gender")
 UNITS = stems(" ".join(MEASURED_IN))
@@ -111,7 +111,7 @@ def vocabulary(prompt_text: str) -> Vocabulary:
         for column in table.columns:
             _add_column(known, table, column, begun)
     for term in prompt.terms:
-        _add_term(known, term)
+        add_term(known, term)
     for term in prompt.faults:
         for words in term.names:
             known.add(words, Reading("term", "", term=term), " ".join(words))
@@ -123,7 +123,8 @@ def vocabulary(prompt_text: str) -> Vocabulary:
             known.add(words, replace(reading, score=0.95))
     for table in prompt.schema.tables.values():
         first, *rest = _table_words(table, known.prefix)
-        if rest and (first,) not in known.phrases and first not in known.events:
+        weak = all(r.score < 0.8 for r in known.phrases.get((first,), ()))
+        if rest and weak and first not in known.events:
             known.add((first,), Reading("table", table.name, 0.5))
     for verb, table_name in prompt.verbs.items():
         known.events.setdefault(verb, []).insert(0, Reading("event", table_name, 1.1))
@@ -293,7 +294,8 @@ def _column_reading(
     return Reading("flag" if column.kind == "bool" else "column", column.table, score, column, owner=owner)
 
 
-def _add_term(known: Vocabulary, term: Term) -> None:
+def add_term(known: Vocabulary, term: Term) -> None:
+    """Enter a term of the glossary under its names."""
     tables = [c.table for c in term.sql.find_all(exp.Column)]
     body = term.sql.unnest()
     if not term.is_measure and isinstance(body, exp.Binary) and not isinstance(body, CONDITIONS):
@@ -324,6 +326,8 @@ def _add_condition(known: Vocabulary, term: Term, table: str) -> None:
     noun = _table_words(known.prompt.schema.tables[table], known.prefix)
     for words in term.names:
         says_table = len(words) > len(noun) and words[-len(noun) :] == noun
+        if len(words) > len(noun) + 1 and words[: len(noun)] == noun:  # `booking on hold`: bookings are on hold
+            known.add(words[len(noun) :], Reading("flag", table, term=term))
         known.add(words[: -len(noun)] if says_table else words, Reading("flag", table, term=term), " ".join(words))
 
 

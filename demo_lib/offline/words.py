@@ -23,7 +23,9 @@ _TOKEN = re.compile(
 _CONTRACTIONS = {"won't": "will not", "can't": "can not", "cannot": "can not", "n't": " not"}
 _CONTRACTED = re.compile("|".join(_CONTRACTIONS), re.I)
 _PERCENT = re.compile(r"(?<!\d)(?<!\d )%(?=\s|$)")  # `% of revenue`
-_MONEY = re.compile(r"(?<![\w$€£])(\d[\d,.]*)\s?(?:euros?|eur|dollars?|usd|pounds|gbp)\b", re.I)
+_MONEY = re.compile(
+    r"(?<![\w$€£])(\d[\d,.]*)\s?(?:euros?|eur|dollars?|usd|pounds|gbp|francs?|chf|kron[aeo]r?|yen|rupees)\b", re.I
+)
 _WITHOUT = re.compile(r"\bw/o\b", re.I)
 _BREAK = re.compile(r"[,;:.!?()–—]|\s-\s")
 _SHORTENED = re.compile(r"'(s|re|ve|ll|d|m)?$")

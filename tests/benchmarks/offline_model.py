@@ -9,7 +9,7 @@
 
 kit: `data/questions.yaml` in all its wordings, each with the tables that the retrieval agent finds for it; the half
 that is held out is counted and never listed. dev, wordings: `tests/data/questions`, marked by its own `score.py`.
-schemas: three schemas of ours in `tests/data/schemas`, each with all its tables. first_contact: eleven more.
+schemas: three schemas of ours in `tests/data/schemas`, each with all its tables. first_contact: fifteen more.
 retrieval: 170 questions over 11 databases by others (defog-ai, Apache-2.0), each with all tables of its database and
 the values of its short columns.
 A decline where declining is right counts as right.
@@ -229,7 +229,7 @@ def schemas(folder: Path, group: str = "schemas", home: Path = SCHEMAS) -> Itera
 
 
 def first_contact(folder: Path) -> Iterator[Asked]:
-    """The questions over eleven schemas that others wrote without a look at the parser."""
+    """The questions over fifteen schemas that others wrote without a look at the parser."""
     for home in sorted(p for p in FIRST_CONTACT.iterdir() if p.is_dir()):
         (folder / home.name).mkdir()
         yield from schemas(folder / home.name, "first contact", home)

@@ -1,0 +1,49 @@
+"""Rows that have something: `boats with a mooring`, `how many bills have a due date`: a column that is not empty."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from .frame import Readings
+from .rewriting import Question
+from .vocabulary import flagged
+
+HAVING = frozenset(("have", "has", "had", "having", "with"))
+ANY = frozenset(("a", "an", "any", "some"))
+GIVEN = frozenset(("date", "on", "file", "recorded", "known", "given", "assigned", "set", "entered", "already", "yet"))
+BEFORE = frozenset(("who", "that", "which", "already", "do", "we", "currently"))
+BEHIND = ("by", "date")
+
+
+def possessions(q: Question) -> None:
+    """Let `with a …` mean that the rows have one, where what is said ends with it."""
+    for i in range(1, len(q)):
+        noun = i + 2 if q.word(i + 1) in ANY else i + 1
+        some = noun == i + 2 or q.word(noun).split()[:1] in (["a"], ["an"])
+        if q.word(i) not in HAVING or not some or noun >= len(q):
+            continue
+        rows = next((k for k in range(i - 1, -1, -1) if q.word(k) not in BEFORE), i)
+        table = q.items[rows].of("table")[:1]
+        end = q.skip(noun + 1, GIVEN)
+        if not table or (end < len(q) and q.kind(end) not in BEHIND):
+            continue
+        dated = any(r.column and r.column.kind == "date" for r in q.items[noun].readings)
+        if dated and q.kind(end) == "date":
+            continue  # `with a due date in May`
+        if empty := _emptiness(q, q.items[noun].readings, table[0].table):
+            had = flagged(q.word(noun), table[0].table, exp.Not(this=empty))
+            q.put(had, {*range(i, end)}, at=i)
+            return
+
+
+def _emptiness(q: Question, readings: Readings, table: str) -> exp.Expr | None:
+    """The test that rows of the table have none: of the one column, or key, that is called so."""
+    if any(k.to_table == table for r in readings if r.kind == "table" and not r.via for k in q.schema.outward[r.table]):
+        return None  # rows of their own point here
+    own = {r.column for r in readings if r.kind == "column" and r.table == table and r.score >= 0.75}
+    keys = [r.via for r in readings if r.via] or [
+        k for r in readings[:1] if r.kind == "table" for k in q.schema.outward[table] if k.to_table == r.table
+    ]
+    own |= {q.schema.column(k.table, k.column) for k in keys if k.table == table}
+    columns = [c for c in own if c is not None and c.kind != "bool"]
+    return columns[0].empty if len(columns) == len(own) == 1 else None
