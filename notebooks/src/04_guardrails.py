@@ -313,7 +313,7 @@ guards.round(1)
 
 # %% tags=["nbval-ignore-output"]
 axes = guards.iloc[::-1, :2].plot.barh(color=["#0072B2", "#E69F00"], figsize=(8, 4), xlim=(0, 100), xlabel="%")
-axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False);
+_ = axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False)
 
 # %% [markdown]
 # **See:** a guard that stops more and breaks more is a trade; one that understands the query need not make it. Ours was
