@@ -21,7 +21,7 @@ from .frame import (
     Measure,
     NumberFilter,
 )
-from .groups import every_row, groupings
+from .groups import every_row, groupings, rows_with
 from .happenings import happenings
 from .lexicon import GLUE, JOINING_KINDS
 from .linker import Item
@@ -216,6 +216,6 @@ def _ratio(reader: Reader, frame: Frame) -> None:
 
 
 CLAUSES = (
-    _ratio, _flags, where, comparisons, identifiers, happenings, negations, rankings, every_row, counting,
+    _ratio, _flags, where, comparisons, identifiers, happenings, negations, rankings, every_row, rows_with, counting,
     afterthoughts, groupings, values, mentions, periods, _remainders,
 )  # fmt: skip

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .frame import Frame
+from .frame import Decline, Frame, Measure
+from .lexicon import PREPOSITIONS
+from .measures import measure_at
 from .reader import Reader
 from .words import of_people
+
+COMPARED = (">", "<", ">=", "<=", "=", "or more", "or less", "between", "most", "least", "number", "of", "growth")
 
 
 def every_row(reader: Reader, frame: Frame) -> None:
@@ -21,6 +25,41 @@ def every_row(reader: Reader, frame: Frame) -> None:
             frame.show += [reader.dim(k) for k in nouns]
             reader.use(0, i + 1)
             reader.use(head, head + 1)
+
+
+def rows_with(reader: Reader, frame: Frame) -> None:
+    """`gardens with their number of trees`: one row for each. `Gardens per town with …` counts them, too."""
+    at = next((i for i in range(len(reader)) if reader.has(i, "table", "column")), None)
+    ranked = frame.rank and (frame.rank.target or frame.rank.measure or frame.rank.columns)
+    passing = any(n.measure for n in frame.numbers)
+    if at is None or ranked or passing or frame.ratio or frame.share or frame.measures or frame.growth:
+        return
+    rows, before = reader.items[at], reader.items[:at]
+    told = rows.of("term") and rows.of("term")[0].score >= 0.9
+    first = all(item.kind == "list" or (item.of("value", "flag") and not item.of("table")) for item in before)
+    with_ = next((i for i in reader.find("with") if i > at), len(reader))
+    start = with_ + 1
+    while reader.has(start, "column") and not reader.has(start, "term") and reader.is_(start + 1, "and"):
+        start += 2  # `with their town and number of trees`
+    found = measure_at(reader, start)
+    if told or not rows.plural or not first or found is None or reader.is_(found[1], *COMPARED):
+        return
+    own = {r.table for r in found[0].readings if r.column} & {r.table for r in rows.of("table")}
+    said = reader.is_(start, "count", "sum", "avg", "median") or found[0].agg == "term"
+    if not said or (found[0].agg in ("count", "total") and not reader.is_(start, "count", "sum")):
+        return
+    between = range(at + 1, with_)
+    if reader.is_(at + 1, "by") and rows.of("table"):
+        frame.measures.append(Measure("count", rows.words, rows.of("table")))
+        reader.use(at, at + 1)
+    elif all(reader.has(k, "value", "flag") or reader.is_(k, *PREPOSITIONS, "date", "and", "or") for k in between):
+        if own and not found[0].per:
+            raise Decline(f"Each of the {rows.words} has one “{found[0].words}” at most. Is it meant for groups of them?")
+        if any(k > with_ and not reader.is_(k + 1, "grain") for k in reader.find("by")):
+            raise Decline(f"A row for each of the {rows.words}, or for what stands behind “by”? Say which.")
+        frame.dims.append(reader.dim(at))
+        reader.use(at, at + 1)
+        reader.use(with_, with_ + 1)
 
 
 def groupings(reader: Reader, frame: Frame) -> None:

@@ -7,6 +7,7 @@ from itertools import zip_longest
 
 from sqlglot import exp
 
+from .column_lists import column_lists
 from .frame import Decline, Readings
 from .lexicon import BEGINNINGS, PASSIVE, QUANTITIES
 from .linker import Item
@@ -22,6 +23,7 @@ BEGUN = stems(" ".join(BEGINNINGS))
 
 def settle(reader: Reader) -> None:
     """Narrow the readings of items by what stands beside them, and drop the items that only repeat another."""
+    column_lists(reader)
     noun_idioms(reader)
     _as_noun(reader)
     _as_of_now(reader)

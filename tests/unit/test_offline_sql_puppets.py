@@ -1,0 +1,89 @@
+"""The SQL writer on a puppet theatre's schema: rows with a measure beside them, lists of columns, scores, single ones."""
+
+from __future__ import annotations
+
+import pytest
+
+from demo_lib.offline.sql_writer import write_sql
+
+PUPPETS = """Dialect: duckdb. Today is 2025-06-15.
+
+CREATE TABLE carvers (
+  carver_id INTEGER PRIMARY KEY,
+  carver_name VARCHAR,
+  hamlet VARCHAR, -- one of: Tarn, Linden
+  apprenticed_on DATE
+);
+CREATE TABLE puppets (
+  puppet_id INTEGER PRIMARY KEY,
+  puppet_name VARCHAR,
+  carver_id INTEGER REFERENCES carvers(carver_id),
+  timber VARCHAR, -- one of: lime, maple
+  weight_grams INTEGER,
+  carved_on DATE
+);
+CREATE TABLE shows (
+  show_id INTEGER PRIMARY KEY,
+  puppet_id INTEGER REFERENCES puppets(puppet_id),
+  played_on DATE,
+  stage VARCHAR, -- one of: barn, square
+  spectators INTEGER,
+  takings DECIMAL(8,2),
+  running_minutes INTEGER
+);
+CREATE TABLE verdicts (
+  verdict_id INTEGER PRIMARY KEY,
+  puppet_id INTEGER REFERENCES puppets(puppet_id),
+  given_on DATE,
+  charm INTEGER, -- from 1 (dull) to 5
+  fragility INTEGER -- points, 0 to 20
+);
+CREATE TABLE patrons (
+  patron_id INTEGER PRIMARY KEY,
+  patron_name VARCHAR
+);
+CREATE TABLE hire_bills (
+  hire_bill_id INTEGER PRIMARY KEY,
+  bill_number VARCHAR,
+  patron_id INTEGER REFERENCES patrons(patron_id),
+  billed_on DATE,
+  bill_state VARCHAR, -- one of: Open, Settled
+  bill_total DECIMAL(8,2)
+);
+"""
+TAKINGS = "SELECT puppets.puppet_name, SUM(shows.takings) AS total_takings FROM shows JOIN puppets ON shows.puppet_id = puppets.puppet_id"
+EACH = "GROUP BY shows.puppet_id, puppets.puppet_name"
+SHOWS = "SELECT puppets.puppet_name, COUNT(*) AS show_count FROM shows JOIN puppets ON shows.puppet_id = puppets.puppet_id"
+BILLS = "SELECT hire_bills.bill_number, patrons.patron_name, hire_bills.bill_total FROM hire_bills JOIN patrons ON hire_bills.patron_id = patrons.patron_id"
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        # One row for each, with what is measured.
+        ("puppets with their total takings", f"{TAKINGS} {EACH} ORDER BY total_takings DESC"),
+        ("puppets with total takings, smallest first", f"{TAKINGS} {EACH} ORDER BY total_takings"),
+        ("lime puppets with their number of shows", f"{SHOWS} WHERE puppets.timber = 'lime' {EACH} ORDER BY show_count DESC"),
+        ("stages with average spectators", "SELECT stage, AVG(spectators) AS average_spectators FROM shows GROUP BY stage ORDER BY average_spectators DESC"),
+        ("puppets with their timber and number of shows", f"{SHOWS.replace('puppet_name,', 'puppet_name, puppets.timber,')} {EACH}, puppets.timber ORDER BY show_count DESC"),
+        # How many there are in each group, and what is measured.
+        ("puppets per timber with average weight grams", "SELECT timber, COUNT(*) AS puppet_count, AVG(weight_grams) AS average_weight_grams FROM puppets GROUP BY timber ORDER BY puppet_count DESC"),
+        # What is listed are columns, whatever else their names could mean.
+        ("open hire bills with number, patron and total", f"{BILLS} WHERE hire_bills.bill_state = 'Open' ORDER BY hire_bills.bill_number"),
+        ("hire bills with patron and total", f"{BILLS} ORDER BY hire_bills.bill_number"),
+    ],
+)  # fmt: skip
+def test_what_is_asked_for(question: str, expected: str) -> None:
+    assert write_sql(PUPPETS, question).sql == expected
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "puppets with average weight grams",  # each has one
+        "puppets with total takings of 500",
+        "puppets with average charm by timber",  # for each puppet, or for each timber
+    ],
+)
+def test_what_could_be_meant_otherwise_is_declined(question: str) -> None:
+    assert write_sql(PUPPETS, question).sql is None
