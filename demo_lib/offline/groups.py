@@ -54,7 +54,7 @@ def rows_with(reader: Reader, frame: Frame) -> None:
         reader.use(at, at + 1)
     elif all(reader.has(k, "value", "flag") or reader.is_(k, *PREPOSITIONS, "date", "and", "or") for k in between):
         if own and not found[0].per:
-            raise Decline(f"Each of the {rows.words} has one “{found[0].words}” at most. Is it meant for groups of them?")
+            raise Decline(f"Each of the {rows.words} has one “{found[0].words}” at most. Do you mean of all of them?")
         if any(k > with_ and not reader.is_(k + 1, "grain") for k in reader.find("by")):
             raise Decline(f"A row for each of the {rows.words}, or for what stands behind “by”? Say which.")
         frame.dims.append(reader.dim(at))

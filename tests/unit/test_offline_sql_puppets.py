@@ -54,6 +54,7 @@ CREATE TABLE hire_bills (
 TAKINGS = "SELECT puppets.puppet_name, SUM(shows.takings) AS total_takings FROM shows JOIN puppets ON shows.puppet_id = puppets.puppet_id"
 EACH = "GROUP BY shows.puppet_id, puppets.puppet_name"
 SHOWS = "SELECT puppets.puppet_name, COUNT(*) AS show_count FROM shows JOIN puppets ON shows.puppet_id = puppets.puppet_id"
+CHARM = "SELECT puppets.puppet_name, AVG(verdicts.charm) AS average_charm FROM verdicts JOIN puppets ON verdicts.puppet_id = puppets.puppet_id GROUP BY verdicts.puppet_id, puppets.puppet_name"
 BILLS = "SELECT hire_bills.bill_number, patrons.patron_name, hire_bills.bill_total FROM hire_bills JOIN patrons ON hire_bills.patron_id = patrons.patron_id"
 
 
@@ -71,6 +72,17 @@ BILLS = "SELECT hire_bills.bill_number, patrons.patron_name, hire_bills.bill_tot
         # What is listed are columns, whatever else their names could mean.
         ("open hire bills with number, patron and total", f"{BILLS} WHERE hire_bills.bill_state = 'Open' ORDER BY hire_bills.bill_number"),
         ("hire bills with patron and total", f"{BILLS} ORDER BY hire_bills.bill_number"),
+        # One of many.
+        ("which of our lime puppets is the heaviest?", "SELECT puppet_name, weight_grams FROM puppets WHERE timber = 'lime' ORDER BY weight_grams DESC LIMIT 1"),
+        ("which one of the puppets has the most shows?", f"{SHOWS} {EACH} ORDER BY show_count DESC LIMIT 1"),
+        ("which of our puppets are the heaviest?", "SELECT puppet_name, weight_grams FROM puppets ORDER BY weight_grams DESC LIMIT 10"),
+        # Scores of other rows are averaged.
+        ("the most charming puppets", f"{CHARM} ORDER BY average_charm DESC LIMIT 10"),
+        ("puppets sorted by average charm", f"{CHARM} ORDER BY average_charm DESC"),
+        # What rows are sorted by may be of other rows.
+        ("list all lime puppets sorted by takings", f"{TAKINGS} WHERE puppets.timber = 'lime' {EACH} ORDER BY total_takings DESC"),
+        ("shows sorted by weight grams", "SELECT shows.show_id, puppets.weight_grams FROM shows JOIN puppets ON shows.puppet_id = puppets.puppet_id ORDER BY weight_grams DESC"),
+        ("the carvers of the 3 heaviest puppets", "SELECT puppets.puppet_name, carvers.carver_name, puppets.weight_grams FROM puppets JOIN carvers ON puppets.carver_id = carvers.carver_id ORDER BY weight_grams DESC LIMIT 3"),
     ],
 )  # fmt: skip
 def test_what_is_asked_for(question: str, expected: str) -> None:
@@ -83,6 +95,9 @@ def test_what_is_asked_for(question: str, expected: str) -> None:
         "puppets with average weight grams",  # each has one
         "puppets with total takings of 500",
         "puppets with average charm by timber",  # for each puppet, or for each timber
+        "which puppet has the highest charm?",  # a single verdict, or all of them
+        "puppets sorted by charm",
+        "carvers of the puppets with the most shows",
     ],
 )
 def test_what_could_be_meant_otherwise_is_declined(question: str) -> None:
