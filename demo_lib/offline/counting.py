@@ -8,7 +8,7 @@ from .adjectives import hinted
 from .filters import numbers_of
 from .frame import Decline, Frame, Measure
 from .lexicon import PAID
-from .measures import AGGREGATES, DATED, is_money, measure_at, money
+from .measures import AGGREGATES, DATED, is_money, is_of_each, measure_at, money
 from .reader import Reader
 from .words import of_people
 
@@ -81,8 +81,9 @@ def _on_average(reader: Reader, frame: Frame) -> None:
         whose = nouns[0] if len(nouns) == 1 else None
         for k in verbs if whose is not None else ():
             reader.use(k, k + 1)
-        if counted and whose is not None and not reader.items[whose].plural and counted[0].agg in ("count", "term"):
-            frame.measures.append(replace(counted[0], per=reader.dim(whose)))
+        single = whose is not None and not reader.items[whose].plural
+        if counted and whose is not None and single and counted[0].agg in ("count", "term", "sum"):
+            frame.measures.append(_of_each(counted[0], reader, whose))
             reader.take(0, counted[1])
             reader.use(whose, whose + 1)
             for k in range(whose + 1, i):
@@ -95,6 +96,15 @@ def _on_average(reader: Reader, frame: Frame) -> None:
             frame.measures.append(replace(counted[0], per=reader.dim(i + 1)))
             reader.take(0, counted[1])
             reader.use(i, i + 2)
+
+
+def _of_each(measure: Measure, reader: Reader, whose: int) -> Measure:
+    """How many of something each row has, on average: its own number, or what its parts add up to."""
+    rows = {r.table for r in reader.items[whose].of("table")}
+    own = tuple(r for r in measure.readings if r.table in rows)
+    if measure.agg == "sum" and (own or is_of_each(measure)):  # of scores nobody has a sum
+        return replace(measure, agg="avg", readings=own or measure.readings)
+    return replace(measure, per=reader.dim(whose))
 
 
 def _each_phrase(reader: Reader, frame: Frame) -> None:

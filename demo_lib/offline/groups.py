@@ -94,7 +94,7 @@ def groupings(reader: Reader, frame: Frame) -> None:
                 frame.dims[-1] = replace(frame.dims[-1], per=False)
             frame.dims.append(replace(reader.dim(head, each), per=said == "per" and start == i))
             reader.take(start, head + 1)
-            start = head + 1
+            start = _both_sides(reader, head) + 1
             j = reader.skip(start, "and", "by")
             apart = j > start or (j < len(reader) and reader.items[j].tokens[0].breaks)
             if not (reader.has(j, "column", "table") and apart) and not reader.is_(j, "grain"):
@@ -102,6 +102,19 @@ def groupings(reader: Reader, frame: Frame) -> None:
         if said == "wise" and reader.has(i - 1, "table", "column"):
             frame.dims.append(reader.dim(i - 1))
             reader.use(i - 1, i + 1)
+
+
+def _both_sides(reader: Reader, head: int) -> int:
+    """`by insured and uninsured`: one group for each side of the flag. Where what is said of it ends."""
+    flags, other = {r.column for r in reader.items[head].of("flag")}, head + 1
+    while other < len(reader) and reader.items[other].kind in ("and", "or", "compare"):  # used up or not
+        other += 1
+    if other == head + 1 or not reader.has(other, "flag"):
+        return head
+    if not flags & {r.column for r in reader.items[other].of("flag")}:
+        return head
+    reader.use(head + 1, other + 1)
+    return other
 
 
 def _is_agent(reader: Reader, i: int, head: int) -> bool:

@@ -218,7 +218,7 @@ def _average_per(reader: Reader, i: int, j: int) -> Found | None:
     per = reader.dim(head) if head is not None else None
     likely = per.readings[:1] if per and amount else per.readings if per else ()
     rows = any(r.kind == "table" for r in likely)
-    of_each = amount and per and not per.grain and _is_of_each(measure) and _above(reader, measure, per)
+    of_each = amount and per and not per.grain and is_of_each(measure) and _above(reader, measure, per)
     if head is None or per is None or not (rows or per.grain) or of_each:  # `average price per category` groups by it
         return (Measure("avg", reader.words(i, end), measure.readings), end) if amount else None
     words = reader.words(i, head + 1)
@@ -227,7 +227,7 @@ def _average_per(reader: Reader, i: int, j: int) -> Found | None:
     return _with_per(Measure("sum", measure.words, measure.readings) if amount else measure, words, per), head + 1
 
 
-def _is_of_each(measure: Measure, nouns: frozenset[str] | set[str] = OF_EACH) -> bool:
+def is_of_each(measure: Measure, nouns: frozenset[str] | set[str] = OF_EACH) -> bool:
     """Whether it is a score or a price, and no total."""
     if any(r.column and SCALE.search(r.column.note) for r in measure.readings):
         return True
@@ -295,7 +295,7 @@ def unless_column(measure: Measure, target: Dim | None) -> tuple[Measure | None,
     tables = {r.table for r in target.readings if r.kind == "table"} if target else set()
     if own := tuple(r for r in measure.readings if r.table in tables):
         return None, own
-    if all(_is_of_each(replace(measure, readings=(r,)), NEVER_ADDED) for r in measure.readings):
+    if all(is_of_each(replace(measure, readings=(r,)), NEVER_ADDED) for r in measure.readings):
         if measure.words.split()[-1] in _degrees(measure):  # `the most fertile fields`, of `fertility`
             return replace(measure, agg="avg"), ()
         words = measure.words

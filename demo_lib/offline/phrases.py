@@ -39,6 +39,9 @@ def settle(reader: Reader) -> None:
     for i in reader.find("avg", "sum"):  # `what is the discount on average`, `the weight in total`
         nouns = [k for k in range(i) if items[k].kind != "grain" and _numbers(_columns(items[k]))]
         said_behind = items[i].words in ("on average", "in total", "altogether", "overall")
+        rows = [k for k in range(nouns[-1] + 1 if nouns else i, i) if reader.has(k, "table")]
+        if rows and items[0].kind == "count" and not any(items[k].plural for k in rows):
+            continue  # `how many pages does a book have on average`: of each book first
         if said_behind and nouns and reader.head(i + 1) is None:
             items.insert(nouns[-1], items.pop(i))
         elif items[i].words == "on average" and (pers := [k for k in range(i) if items[k].words == "per"]):

@@ -83,6 +83,13 @@ BILLS = "SELECT hire_bills.bill_number, patrons.patron_name, hire_bills.bill_tot
         ("list all lime puppets sorted by takings", f"{TAKINGS} WHERE puppets.timber = 'lime' {EACH} ORDER BY total_takings DESC"),
         ("shows sorted by weight grams", "SELECT shows.show_id, puppets.weight_grams FROM shows JOIN puppets ON shows.puppet_id = puppets.puppet_id ORDER BY weight_grams DESC"),
         ("the carvers of the 3 heaviest puppets", "SELECT puppets.puppet_name, carvers.carver_name, puppets.weight_grams FROM puppets JOIN carvers ON puppets.carver_id = carvers.carver_id ORDER BY weight_grams DESC LIMIT 3"),
+        # On average: of each row, or of what its parts add up to.
+        ("how many spectators does a show have on average per stage?", "SELECT stage, AVG(spectators) AS average_spectators FROM shows GROUP BY stage ORDER BY average_spectators DESC"),
+        ("how many spectators does a puppet have on average?", f"WITH per_puppet AS ({TAKINGS.replace('takings', 'spectators')} {EACH}) SELECT AVG(total_spectators) AS average_total_spectators FROM per_puppet"),
+        # A key may be empty.
+        ("how many puppets have a carver?", "SELECT COUNT(*) AS puppet_count FROM puppets WHERE NOT (carver_id IS NULL)"),
+        # A count, and what the rows add up to.
+        ("how many hire bills are open, and the total?", "SELECT COUNT(*) AS hire_bill_count, SUM(bill_total) AS total_bill_total FROM hire_bills WHERE bill_state = 'Open'"),
     ],
 )  # fmt: skip
 def test_what_is_asked_for(question: str, expected: str) -> None:
@@ -98,6 +105,9 @@ def test_what_is_asked_for(question: str, expected: str) -> None:
         "which puppet has the highest charm?",  # a single verdict, or all of them
         "puppets sorted by charm",
         "carvers of the puppets with the most shows",
+        "how much did we spend in 2024?",  # takings are what others spent
+        "number of shows by stage and total",
+        "total takings this year until today vs the same period last year",  # the last of them ends in December
     ],
 )
 def test_what_could_be_meant_otherwise_is_declined(question: str) -> None:
