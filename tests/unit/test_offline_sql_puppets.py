@@ -54,6 +54,7 @@ CREATE TABLE hire_bills (
 TAKINGS = "SELECT puppets.puppet_name, SUM(shows.takings) AS total_takings FROM shows JOIN puppets ON shows.puppet_id = puppets.puppet_id"
 EACH = "GROUP BY shows.puppet_id, puppets.puppet_name"
 SHOWS = "SELECT puppets.puppet_name, COUNT(*) AS show_count FROM shows JOIN puppets ON shows.puppet_id = puppets.puppet_id"
+IN_2024 = "shows.played_on >= '2024-01-01' AND shows.played_on < '2025-01-01'"
 CHARM = "SELECT puppets.puppet_name, AVG(verdicts.charm) AS average_charm FROM verdicts JOIN puppets ON verdicts.puppet_id = puppets.puppet_id GROUP BY verdicts.puppet_id, puppets.puppet_name"
 BILLS = "SELECT hire_bills.bill_number, patrons.patron_name, hire_bills.bill_total FROM hire_bills JOIN patrons ON hire_bills.patron_id = patrons.patron_id"
 
@@ -90,6 +91,8 @@ BILLS = "SELECT hire_bills.bill_number, patrons.patron_name, hire_bills.bill_tot
         ("how many puppets have a carver?", "SELECT COUNT(*) AS puppet_count FROM puppets WHERE NOT (carver_id IS NULL)"),
         # A count, and what the rows add up to.
         ("how many hire bills are open, and the total?", "SELECT COUNT(*) AS hire_bill_count, SUM(bill_total) AS total_bill_total FROM hire_bills WHERE bill_state = 'Open'"),
+        # Who has none has the fewest.
+        ("which lime puppet had the fewest shows in 2024?", f"WITH counted AS (SELECT shows.puppet_id, COUNT(*) AS show_count FROM shows JOIN puppets ON shows.puppet_id = puppets.puppet_id WHERE puppets.timber = 'lime' AND {IN_2024} {EACH}) SELECT puppets.puppet_name, COALESCE(counted.show_count, 0) AS show_count FROM puppets LEFT JOIN counted ON counted.puppet_id = puppets.puppet_id WHERE puppets.timber = 'lime' ORDER BY show_count LIMIT 1"),
     ],
 )  # fmt: skip
 def test_what_is_asked_for(question: str, expected: str) -> None:
