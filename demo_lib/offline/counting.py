@@ -8,6 +8,7 @@ from .adjectives import hinted
 from .filters import numbers_of
 from .frame import Decline, Frame, Measure
 from .lexicon import PAID
+from .linker import Item
 from .measures import AGGREGATES, DATED, is_money, is_of_each, measure_at, money
 from .reader import Reader
 from .words import of_people
@@ -156,7 +157,8 @@ def _each_phrase(reader: Reader, frame: Frame) -> None:
 def _loosely(reader: Reader, frame: Frame) -> None:
     """What is asked without a word for a measure: `what did each store sell`, `customer numbers`."""
     if reader.items and reader.items[0].words in ("what", "how much"):
-        sold = next((k for k in range(1, len(reader)) if reader.has(k, "event") and is_money(reader.item(k))), None)
+        money_verbs = [k for k in range(1, len(reader)) if is_money(reader.item(k))]
+        sold = next((k for k in money_verbs if reader.has(k, "event") or _we_earned(reader.items[k])), None)
         if sold is not None:  # `what did each store sell`
             frame.measures.append(money(reader, reader.items[sold]))
             reader.use(sold, sold + 1)
@@ -166,6 +168,11 @@ def _loosely(reader: Reader, frame: Frame) -> None:
             item = reader.items[i - 1]
             frame.measures.append(Measure("count", reader.words(i - 1, i + 1), item.of("table")))
             reader.use(i - 1, i + 1)
+
+
+def _we_earned(item: Item) -> bool:
+    """`what did we earn`: the verb for the glossary's revenue, where no rows are called so."""
+    return bool(item.of("term")) and "we" in item.notes
 
 
 def _and_more(reader: Reader, frame: Frame, at: int) -> None:

@@ -6,11 +6,13 @@ import re
 from collections.abc import Sequence
 
 from .frame import Decline
+from .lexicon import MONEY_VERBS
 from .linker import Item
 
 ASKED = re.compile(r"\b(?:which|what)(?P<one> one)? of(?: all)?(?: of)?(?: the| our| these| those| my| their)?$")
 SINGULAR = ("is", "was", "has", "does")
 OURS = re.compile(r"\b(?:we|i)(?: have| had| ever| all| actually| already)*$")
+MOVED = re.compile(r"\b(?:go|goes|went|gone|going) (?:up|down)\b")
 HAVING = re.compile(r"\b(?:have|has|had|with) (?:a|an)$")
 
 
@@ -19,6 +21,7 @@ def small_words(items: Sequence[Item]) -> None:
     _one_of(items)
     _having(items)
     _outlays(items)
+    _ups_and_downs(items)
 
 
 def _one_of(items: Sequence[Item]) -> None:
@@ -44,7 +47,10 @@ def _having(items: Sequence[Item]) -> None:
 def _outlays(items: Sequence[Item]) -> None:
     """What we spent is no revenue, though what customers spent is."""
     for i, item in enumerate(items):
-        if item.tokens[-1].stem != "spend" or not OURS.search(_before(items, i)):
+        if item.tokens[-1].stem not in MONEY_VERBS or not OURS.search(_before(items, i)):
+            continue
+        item.notes.append("we")
+        if item.tokens[-1].stem != "spend":
             continue
         amounts = [r for o in items for r in o.of("column") if r.column and r.column.kind == "number"]
         revenue = item.of("term", "event") or items[0].words in ("what", "how much")
@@ -53,6 +59,14 @@ def _outlays(items: Sequence[Item]) -> None:
             raise Decline(f"Nothing says where “{item.words}” stands. Name the column of what was spent.")
         if amounts:
             item.kind = "link" if item.readings else "glue"
+
+
+def _ups_and_downs(items: Sequence[Item]) -> None:
+    """`did sales go up from 2023 to 2024` wants two numbers, and no total of both years."""
+    kinds = [item.kind for item in items]
+    steps = {"growth", "grain", "trend", "compare", "mom", "qoq", "yoy"} & set(kinds) or kinds.count("date") > 1
+    if (moved := MOVED.search(_before(items, len(items)))) and not steps:
+        raise Decline(f"What “{moved[0]}” I can tell by steps of time. Say for example “by year”.")
 
 
 def _before(items: Sequence[Item], i: int) -> str:
