@@ -64,8 +64,9 @@ def _outlays(items: Sequence[Item]) -> None:
 def _ups_and_downs(items: Sequence[Item]) -> None:
     """`did sales go up from 2023 to 2024` wants two numbers, and no total of both years."""
     kinds = [item.kind for item in items]
+    said = " ".join(item.words for item in items)
     steps = {"growth", "grain", "trend", "compare", "mom", "qoq", "yoy"} & set(kinds) or kinds.count("date") > 1
-    if (moved := MOVED.search(_before(items, len(items)))) and not steps:
+    if (moved := MOVED.search(said)) and not steps:
         raise Decline(f"What “{moved[0]}” I can tell by steps of time. Say for example “by year”.")
 
 
