@@ -27,6 +27,7 @@ from .lexicon import GLUE, JOINING_KINDS
 from .linker import Item
 from .mentions import mentions, rows_by, who
 from .negations import either_way, have_one, negations
+from .obligations import obligations
 from .periods import periods
 from .phrases import settle
 from .rankings import rankings
@@ -46,6 +47,7 @@ STEPS = {"mom": "month", "qoq": "quarter", "yoy": "year"}
 def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     """The frame of a question. Raises Decline for what has no place in it."""
     small_words(items)
+    obligations(items, known)
     said = Question(items, known)
     _ = ages(said) or durations(said)
     rates(said)

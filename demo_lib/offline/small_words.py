@@ -47,16 +47,20 @@ def _having(items: Sequence[Item]) -> None:
 def _outlays(items: Sequence[Item]) -> None:
     """What we spent is no revenue, though what customers spent is."""
     for i, item in enumerate(items):
-        if item.tokens[-1].stem not in MONEY_VERBS or not OURS.search(_before(items, i)):
+        if item.tokens[0].stem not in MONEY_VERBS or not OURS.search(_before(items, i)):
             continue
         item.notes.append("we")
-        if item.tokens[-1].stem != "spend":
+        if item.tokens[0].stem != "spend":
             continue
         amounts = [r for o in items for r in o.of("column") if r.column and r.column.kind == "number"]
         revenue = item.of("term", "event") or items[0].words in ("what", "how much")
-        item.readings = tuple(r for r in item.of("column") if r in amounts)
+        own = {r.table for r in item.of("column")}
+        told = [{r.table for r in o.readings} for o in items if o is not item and o.of("value", "table")]
+        if len(item.tokens) > 1 and own and all(own & tables for tables in told):
+            continue  # `spent on`, a day of the rows in question, which have an amount of their own
         if revenue and not amounts:
             raise Decline(f"Nothing says where “{item.words}” stands. Name the column of what was spent.")
+        item.readings = tuple(r for r in item.of("column") if r in amounts)
         if amounts:
             item.kind = "link" if item.readings else "glue"
 

@@ -50,6 +50,11 @@ CREATE TABLE hire_bills (
   bill_state VARCHAR, -- one of: Open, Settled
   bill_total DECIMAL(8,2)
 );
+CREATE TABLE rehearsals (
+  rehearsal_id INTEGER PRIMARY KEY,
+  rehearsal_name VARCHAR,
+  is_mandatory BOOLEAN
+);
 """
 TAKINGS = "SELECT puppets.puppet_name, SUM(shows.takings) AS total_takings FROM shows JOIN puppets ON shows.puppet_id = puppets.puppet_id"
 EACH = "GROUP BY shows.puppet_id, puppets.puppet_name"
@@ -91,6 +96,8 @@ BILLS = "SELECT hire_bills.bill_number, patrons.patron_name, hire_bills.bill_tot
         ("how many puppets have a carver?", "SELECT COUNT(*) AS puppet_count FROM puppets WHERE NOT (carver_id IS NULL)"),
         # A count, and what the rows add up to.
         ("how many hire bills are open, and the total?", "SELECT COUNT(*) AS hire_bill_count, SUM(bill_total) AS total_bill_total FROM hire_bills WHERE bill_state = 'Open'"),
+        # What everyone must do.
+        ("which rehearsals must everyone attend?", "SELECT rehearsal_name FROM rehearsals WHERE is_mandatory ORDER BY rehearsal_name"),
         # Who has none has the fewest.
         ("which lime puppet had the fewest shows in 2024?", f"WITH counted AS (SELECT shows.puppet_id, COUNT(*) AS show_count FROM shows JOIN puppets ON shows.puppet_id = puppets.puppet_id WHERE puppets.timber = 'lime' AND {IN_2024} {EACH}) SELECT puppets.puppet_name, COALESCE(counted.show_count, 0) AS show_count FROM puppets LEFT JOIN counted ON counted.puppet_id = puppets.puppet_id WHERE puppets.timber = 'lime' ORDER BY show_count LIMIT 1"),
     ],
@@ -110,6 +117,8 @@ def test_what_is_asked_for(question: str, expected: str) -> None:
         "carvers of the puppets with the most shows",
         "how much did we spend in 2024?",  # takings are what others spent
         "number of shows by stage and total",
+        "which puppets must everyone see?",
+        "which hire bills have to be settled?",  # and are not
         "did total takings go up from 2023 to 2024?",  # and not what both years add up to
         "total takings this year until today vs the same period last year",  # the last of them ends in December
     ],
