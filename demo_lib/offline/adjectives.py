@@ -9,7 +9,7 @@ from .reader import Reader
 from .source import main_dates
 from .targets import ranked_by, set_rank, take_target, target_after
 from .vocabulary import Reading
-from .words import name_words, stem, stems
+from .words import name_words, spoken, stem, stems
 
 
 def adjective(reader: Reader, frame: Frame, i: int) -> None:
@@ -99,7 +99,8 @@ def hinted(reader: Reader, hints: str, tables: Readings) -> Readings:
             if c.kind in ("number", "date")
         ]
         for hint in hints.split():
-            found = [c for c in columns if stem(hint) in name_words(c.name)]
+            named = (c for c in columns if stem(hint) in name_words(c.name))
+            found = [c for c in named if not spoken(c.name).startswith("on time")]  # that is no duration
             if any(stem("unit") in name_words(c.name) for c in found):  # a sale costs what it adds up to
                 by_name = reader.known.prompt.schema.tables[reading.table].by_name
                 found = [by_name[a] for a in ADDITIVE if a in by_name][:1] or found

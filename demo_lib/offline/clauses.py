@@ -22,12 +22,13 @@ from .frame import (
     Measure,
     NumberFilter,
 )
-from .groups import every_row, groupings
+from .groups import every_row, groupings, rows_with
 from .happenings import happenings
 from .lexicon import GLUE, JOINING_KINDS
 from .linker import Item
 from .mentions import mentions, rows_by, who
-from .negations import either_way, negations
+from .negations import either_way, have_one, negations
+from .obligations import obligations
 from .periods import periods
 from .phrases import settle
 from .possessions import possessions
@@ -37,6 +38,7 @@ from .ratios import read_ratio
 from .reader import Reader
 from .returns import merge, sentences
 from .rewriting import Question
+from .small_words import small_words
 from .unplaced import unplaced
 from .vocabulary import Reading, Vocabulary
 
@@ -46,6 +48,8 @@ STEPS = {"mom": "month", "qoq": "quarter", "yoy": "year"}
 
 def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     """The frame of a question. Raises Decline for what has no place in it."""
+    small_words(items)
+    obligations(items, known)
     said = Question(items, known)
     _ = ages(said) or durations(said)
     possessions(said)
@@ -94,6 +98,13 @@ def _dropped(reader: Reader, frame: Frame) -> None:
         added = item.kind == "sum" and item.words.startswith("add") and not frame.running
         if added and told and all(m.agg == "count" for m in told):
             raise Decline(f"“{item.words}” what? Ask for the total of an amount on its own.")
+    undated = [w for w in frame.whens if not w.period.start]
+    if undated and len(undated) < len(frame.whens):  # `this year until today, against last year`
+        raise Decline(f"“{undated[0].words}” beside other dates could cut each of them short. Name the days.")
+    dates = [k for k, item in enumerate(reader.items) if item.kind == "date"]
+    both = any(b == a + 2 and reader.items[a + 1].words == "and" for a, b in zip(dates, dates[1:], strict=False))
+    if both and any(not e.negated for e in frame.events):  # `who bought in 2023 and in 2024`
+        raise Decline("In either of the two periods, or in both? Ask for each on its own.")
     for n in frame.numbers:  # `revenue over 2024`
         year = n.numbers[0] if n.op == ">" and n.numbers else 0
         if 1990 < year < 2050 and year % 100 and n.words.endswith(f"over {year:.0f}"):
@@ -180,6 +191,12 @@ def _remainders(reader: Reader, frame: Frame) -> None:
         "distinct": bool(frame.dims or frame.show or frame.subject or frame.events),
         "both": len([*frame.show, *frame.measures, *frame.dims]) > 1,
     }
+    for i in reader.find("sum"):  # `how many bills are late, and the total?`
+        before = i - 2 if reader.items[i - 1].kind == "list" else i - 1
+        last = i == len(reader) - 1 and reader.is_(before, "and") and reader.items[i].words in ("total", "sum")
+        if last and frame.dims and all(m.agg == "count" for m in frame.measures):
+            raise Decline(f"“{reader.items[i].words}” of what? Name the amount to add up, or leave it out.")
+        frame.amount |= last
     if frame.amount and frame.measures and all(m.agg == "count" for m in frame.measures):
         counted = frame.measures[0]  # `how many bills are late, and how much money is it`
         frame.measures.append(Measure("total", counted.words, counted.readings))
@@ -220,6 +237,7 @@ def _ratio(reader: Reader, frame: Frame) -> None:
 
 
 CLAUSES = (
-    _ratio, _flags, where, comparisons, identifiers, happenings, negations, rankings, every_row, counting,
+    _ratio, _flags, where, comparisons, identifiers, happenings, negations, have_one,
+    rankings, every_row, rows_with, counting,
     afterthoughts, groupings, values, mentions, periods, _remainders,
 )  # fmt: skip

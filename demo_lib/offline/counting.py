@@ -8,7 +8,8 @@ from .adjectives import hinted
 from .filters import numbers_of
 from .frame import Decline, Frame, Measure
 from .lexicon import PAID
-from .measures import AGGREGATES, DATED, is_money, measure_at, money
+from .linker import Item
+from .measures import AGGREGATES, DATED, is_money, is_of_each, measure_at, money
 from .reader import Reader
 from .words import of_people
 
@@ -81,8 +82,9 @@ def _on_average(reader: Reader, frame: Frame) -> None:
         whose = nouns[0] if len(nouns) == 1 else None
         for k in verbs if whose is not None else ():
             reader.use(k, k + 1)
-        if counted and whose is not None and not reader.items[whose].plural and counted[0].agg in ("count", "term"):
-            frame.measures.append(replace(counted[0], per=reader.dim(whose)))
+        single = whose is not None and not reader.items[whose].plural
+        if counted and whose is not None and single and counted[0].agg in ("count", "term", "sum"):
+            frame.measures.append(_of_each(counted[0], reader, whose))
             reader.take(0, counted[1])
             reader.use(whose, whose + 1)
             for k in range(whose + 1, i):
@@ -95,6 +97,15 @@ def _on_average(reader: Reader, frame: Frame) -> None:
             frame.measures.append(replace(counted[0], per=reader.dim(i + 1)))
             reader.take(0, counted[1])
             reader.use(i, i + 2)
+
+
+def _of_each(measure: Measure, reader: Reader, whose: int) -> Measure:
+    """How many of something each row has, on average: its own number, or what its parts add up to."""
+    rows = {r.table for r in reader.items[whose].of("table")}
+    own = tuple(r for r in measure.readings if r.table in rows)
+    if measure.agg == "sum" and (own or is_of_each(measure)):  # of scores nobody has a sum
+        return replace(measure, agg="avg", readings=own or measure.readings)
+    return replace(measure, per=reader.dim(whose))
 
 
 def _each_phrase(reader: Reader, frame: Frame) -> None:
@@ -146,7 +157,8 @@ def _each_phrase(reader: Reader, frame: Frame) -> None:
 def _loosely(reader: Reader, frame: Frame) -> None:
     """What is asked without a word for a measure: `what did each store sell`, `customer numbers`."""
     if reader.items and reader.items[0].words in ("what", "how much"):
-        sold = next((k for k in range(1, len(reader)) if reader.has(k, "event") and is_money(reader.item(k))), None)
+        money_verbs = [k for k in range(1, len(reader)) if is_money(reader.item(k))]
+        sold = next((k for k in money_verbs if reader.has(k, "event") or _we_earned(reader.items[k])), None)
         if sold is not None:  # `what did each store sell`
             frame.measures.append(money(reader, reader.items[sold]))
             reader.use(sold, sold + 1)
@@ -156,6 +168,11 @@ def _loosely(reader: Reader, frame: Frame) -> None:
             item = reader.items[i - 1]
             frame.measures.append(Measure("count", reader.words(i - 1, i + 1), item.of("table")))
             reader.use(i - 1, i + 1)
+
+
+def _we_earned(item: Item) -> bool:
+    """`what did we earn`: the verb for the glossary's revenue, where no rows are called so."""
+    return bool(item.of("term")) and "we" in item.notes
 
 
 def _and_more(reader: Reader, frame: Frame, at: int) -> None:

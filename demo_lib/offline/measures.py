@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from sqlglot import exp
 
@@ -20,6 +21,7 @@ DATED = {"latest": True, "earliest": False}
 # What a row has of its own, and nobody adds up: an average of it per something is taken over the rows.
 OF_EACH = stems("score rating stars grade mark price rate salary wage age weight height temperature percent percentage")
 KINDS = stems("type kind category class status code")
+NEVER_ADDED = OF_EACH - stems("weight")
 SCALE = re.compile(r"\d\s*(?:\([^)]*\)\s*)?(?:to|-|–)\s*\d")  # `points, 0 to 20`
 QUANTITY_WORDS = stems(" ".join(QUANTITIES))
 Found = tuple[Measure, int]
@@ -238,7 +240,7 @@ def _average_per(reader: Reader, i: int, j: int) -> Found | None:
     per = reader.dim(head) if head is not None else None
     likely = per.readings[:1] if per and amount else per.readings if per else ()
     rows = any(r.kind == "table" for r in likely)
-    of_each = amount and per and not per.grain and _is_of_each(measure) and _above(reader, measure, per)
+    of_each = amount and per and not per.grain and is_of_each(measure) and _above(reader, measure, per)
     own = per is not None and {r.table for r in per.readings} & {r.table for r in measure.readings}
     beside = reader.is_(i - 1, "and") and amount and not own  # `number of dives and average depth per boat`
     grouped = of_each or beside
@@ -250,12 +252,12 @@ def _average_per(reader: Reader, i: int, j: int) -> Found | None:
     return _with_per(Measure("sum", measure.words, measure.readings) if amount else measure, words, per), head + 1
 
 
-def _is_of_each(measure: Measure) -> bool:
+def is_of_each(measure: Measure, nouns: frozenset[str] | set[str] = OF_EACH) -> bool:
     """Whether it is a score or a price, and no total."""
     if any(r.column and SCALE.search(r.column.note) for r in measure.readings):
         return True
     names = [set(name_words(r.column.name)) for r in measure.readings if r.column]
-    return any(words & OF_EACH and not words & {"total", "amount"} for words in names)
+    return any(words & nouns and not words & {"total", "amount"} for words in names)
 
 
 def _above(reader: Reader, measure: Measure, per: Dim) -> bool:
@@ -319,4 +321,17 @@ def unless_column(measure: Measure, target: Dim | None) -> tuple[Measure | None,
     tables = {r.table for r in rows if r.score >= rows[0].score - 0.2}  # `parts` are no `order parts`
     if own := tuple(r for r in measure.readings if r.table in tables):
         return None, own
+    if all(is_of_each(replace(measure, readings=(r,)), NEVER_ADDED) for r in measure.readings):
+        if measure.words.split()[-1] in _degrees(measure):  # `the most fertile fields`, of `fertility`
+            return replace(measure, agg="avg"), ()
+        words = measure.words
+        raise Decline(f"Of several a “{words}” means little added up. Say “average {words}”, or ask for the best.")
     return Measure("sum", measure.words, measure.readings), ()
+
+
+def _degrees(measure: Measure) -> set[str]:
+    """The adjectives of which the columns are the nouns: `fertile` of `fertility`, `charming` of `charm`."""
+    nouns = [spoken(r.column.name).split(" ")[-1] for r in measure.readings if r.column]
+    roots = [noun.removesuffix(end) for noun in nouns for end in ("ity", "ness") if noun.endswith(end)]
+    forms = {root + end for root in roots for end in ("", "e")} | {root[:-1] + "y" for root in roots}
+    return forms | {noun + "ing" for noun in nouns}

@@ -51,7 +51,7 @@ def mentions(reader: Reader, frame: Frame) -> None:
         elif (had := _had(reader, frame, i, item)) is not None:
             frame.events.append(had)
         elif item.of("table") and _shown(frame) and (
-            reader.items[i - 1].kind in ("with", "and") or item.tokens[0].breaks
+            reader.items[i - 1].kind in ("with", "and") or item.tokens[0].breaks or _of_these(reader, i)
         ):
             frame.show.append(reader.dim(i))  # `the largest sales with their customer`
         elif (
@@ -139,6 +139,12 @@ def _shown(frame: Frame) -> bool:
     return not frame.measures and bool(frame.rank.columns if frame.rank else frame.subject)
 
 
+def _of_these(reader: Reader, i: int) -> bool:
+    """`the owners of the largest houses`: the rows in question are said behind."""
+    behind = [item.kind for item in reader.items[i + 1 : i + 4] if item.kind != "number"]
+    return behind[:1] == ["of"] and behind[1:2] in (["adjective"], ["top"], ["bottom"])
+
+
 def _beside_date(reader: Reader, i: int) -> bool:
     """Whether a date stands next to the item at `i`, or only small words between."""
     for step in (1, -1):
@@ -167,6 +173,8 @@ def _check_role(reader: Reader, frame: Frame, i: int, item: Item) -> None:
     first = first and not reader.is_(i + 1, "with", "who", "that")
     if first and frame.measures and not {r.table for r in told} & tables:
         raise Decline(f"Do you mean “{frame.measures[0].words} by {item.words}”? Say so, or leave “{item.words}” out.")
+    if first and frame.rank and frame.rank.target and reader.items[i + 1 : i + 2] and reader.items[i + 1].kind == "of":
+        raise Decline(f"I can rank “{frame.rank.target.words}”, but not go on to “{item.words}”. Ask in two steps.")
     last = i == len(reader) - 1 and not reader.find("word")
     if last and frame.measures and reader.is_(i - 1, "for", "in", "at") and not {r.table for r in told} & tables:
         raise Decline(f"What about “{item.words}”? Say “by {item.words}”, or which of them.")

@@ -155,8 +155,21 @@ def _and_the_others(reader: Reader, frame: Frame, i: int) -> bool:
     return True
 
 
+def have_one(reader: Reader, frame: Frame) -> None:
+    """`pupils who have a class teacher`: those whose key of that role is not empty."""
+    for i in range(1, len(reader)):
+        if reader.has(i, "table") and "had" in reader.items[i].notes and (given := _role(reader, i, i)):
+            frame.filters.append(Filter(reader.items[i].words, (given,), negated=True, at=i))
+            reader.use(i, i + 1)
+
+
 def _points_nowhere(reader: Reader, i: int, j: int) -> Readings:
     """`pupils without a class teacher`: those whose key of that role is empty."""
+    return _role(reader, i, j) if reader.words(i, i + 1) in ("no", "without", "not") else ()
+
+
+def _role(reader: Reader, i: int, j: int) -> Readings:
+    """That the key is empty by which the rows named before `i` point to those named at `j`."""
     rows = {r.table for item in reader.items[:i] for r in item.of("table", "value")[:1]}
     said = reader.items[j].of("table")[:1] if reader.item(j) else ()
     outward = [k for t in rows for k in reader.known.prompt.schema.outward[t]]
@@ -164,8 +177,6 @@ def _points_nowhere(reader: Reader, i: int, j: int) -> Readings:
     others = [r.table for r in said if not r.via]
     pointing = any(k.to_table in rows for t in others for k in reader.known.prompt.schema.outward[t])
     if len(roles) != 1 or pointing or roles[0].table not in rows:
-        return ()
-    if reader.words(i, i + 1) not in ("no", "without", "not"):
         return ()
     key = reader.known.prompt.schema.column(roles[0].table, roles[0].column)
     return (flagged(reader.items[j].words, key.table, key.empty),) if key else ()

@@ -70,7 +70,8 @@ def _with_neighbours(items: list[Item], i: int, item: Item, known: Vocabulary) -
         meant = tuple(r for r in known.capitals.get((item.tokens[0].stem,), ()) if r.table in tables)
         if meant:  # `carried parcels`, where a parcel is Carried or Shipped
             item.kind, item.readings = "link", meant
-    asked = before is not None and before.kind in ("busiest", "quietest", "list", "by")
+    weekends = any("weekend" in t.word for other in after for t in other.tokens)  # `by weekday or weekend`
+    asked = before is not None and before.kind in ("busiest", "quietest", "list", "by") and not weekends
     if asked and item.words == "weekday" and item.kind in ("weekday", "link"):
         item.kind, item.notes = "grain", ["weekday"]
         item.readings = tuple(known.phrases.get(tuple(stem(w) for w in DAY_NAMES[0].split()), ()))

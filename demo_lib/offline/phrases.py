@@ -7,6 +7,7 @@ from itertools import zip_longest
 
 from sqlglot import exp
 
+from .column_lists import column_lists
 from .frame import Decline, Readings
 from .lexicon import BEGINNINGS, PASSIVE, QUANTITIES
 from .linker import Item
@@ -22,6 +23,7 @@ BEGUN = stems(" ".join(BEGINNINGS))
 
 def settle(reader: Reader) -> None:
     """Narrow the readings of items by what stands beside them, and drop the items that only repeat another."""
+    column_lists(reader)
     noun_idioms(reader)
     _as_noun(reader)
     _as_of_now(reader)
@@ -37,6 +39,9 @@ def settle(reader: Reader) -> None:
     for i in reader.find("avg", "sum"):  # `what is the discount on average`, `the weight in total`
         nouns = [k for k in range(i) if items[k].kind != "grain" and _numbers(_columns(items[k]))]
         said_behind = items[i].words in ("on average", "in total", "altogether", "overall")
+        rows = [k for k in range(nouns[-1] + 1 if nouns else i, i) if reader.has(k, "table")]
+        if rows and items[0].kind == "count" and not any(items[k].plural for k in rows):
+            continue  # `how many pages does a book have on average`: of each book first
         if said_behind and nouns and reader.head(i + 1) is None:
             items.insert(nouns[-1], items.pop(i))
         elif items[i].words == "on average" and (pers := [k for k in range(i) if items[k].words == "per"]):

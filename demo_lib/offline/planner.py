@@ -20,6 +20,7 @@ from .conditions import (
 )
 from .dates import Period
 from .dimensions import dim_columns
+from .fewest import fewest
 from .formulas import formula, placed, ratio, singular, snake
 from .frame import Decline, Dim, Event, Filter, Frame, Measure, NumberFilter, Rank, When
 from .grouping import Grouped, context, grouped, in_order, ranked_by, source_for
@@ -153,7 +154,9 @@ def _ranking(frame: Frame, prompt: Prompt, rank: Rank) -> exp.Select:
         found = grouped(frame, prompt, [rank.measure, *frame.measures], [*dims, *target, *shown])
     name, value = found.values[0]
     if not within:
-        query = found.select().order_by(*[ranked_by(exp.column(n), rank.desc) for n, _ in found.values])
+        query = fewest(frame, prompt, rank, found) or found.select().order_by(
+            *[ranked_by(exp.column(n), rank.desc) for n, _ in found.values]
+        )
         query = query.limit(rank.limit) if rank.limit else query
         return query.offset(rank.skip) if rank.skip else query
     groups = found.dims[: len(within)]

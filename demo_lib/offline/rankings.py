@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import replace
 
 from .adjectives import adjective, hinted, rows_first
 from .asking import by_what
 from .filters import dates_of
-from .frame import Decline, Frame, Measure, Rank, Readings
+from .frame import Decline, Dim, Frame, Measure, Rank, Readings
 from .happenings import filled
 from .lexicon import ADJECTIVES, DOING, HEIGHTS, PRICES, SPENDING_VERBS
 from .linker import Item
-from .measures import AGGREGATES, DATED, measure_at, money, times
+from .measures import AGGREGATES, DATED, measure_at, money, times, unless_column
 from .reader import Reader
 from .schema import Column
-from .targets import DEFAULT_TOP, rank_noun, ranked_by, set_rank, take_target, target_after, target_before
+from .source import paths
+from .targets import DEFAULT_TOP, how_many, rank_noun, ranked_by, set_rank, take_target, target_after, target_before
 
 COUNTED = ("frequent", "infrequent", "popular", "unpopular", "best selling", "worst selling")
 
@@ -207,7 +209,7 @@ def _most(reader: Reader, frame: Frame, i: int) -> None:
                     frame,
                     Rank(
                         desc,
-                        DEFAULT_TOP if reader.items[target].plural else 1,
+                        how_many(reader.items[target]),
                         reader.dim(target),
                         None,
                         columns,
@@ -310,6 +312,25 @@ def _noun_by_number(reader: Reader, frame: Frame) -> None:
             return
 
 
+def _order_of(reader: Reader, i: int, measure: Measure) -> tuple[Dim | None, Measure | None, Readings]:
+    """(rows, measure, columns) to sort by: where the column is one of other rows, which there are several of, a sum."""
+    plain = (None, None, measure.readings) if measure.agg == "column" else (None, measure, ())
+    at = target_before(reader, i)
+    rows = reader.items[at].of("table") if at is not None else ()
+    if at is None or not rows or {r.table for r in rows} & {r.table for r in measure.readings}:
+        return plain
+    if not all(item.kind == "list" or item.of("value", "flag") for item in reader.items[:at]):
+        return plain
+    target = reader.dim(at)
+    reader.use(at, at + 1)
+    above = paths(reader.known.prompt.schema, rows[0].table)
+    return target, *((None, own) if (own := _in(above, measure)) else unless_column(measure, target))
+
+
+def _in(tables: Container[str], measure: Measure) -> Readings:
+    return tuple(r for r in measure.readings if r.table in tables)
+
+
 def _sorted(reader: Reader, frame: Frame, i: int) -> None:
     if reader.is_(i, "sort") and reader.is_(i + 1, "asc", "desc"):  # `sort from the highest to the lowest`
         reader.use(i, i + 1)
@@ -337,8 +358,7 @@ def _sorted(reader: Reader, frame: Frame, i: int) -> None:
     if found and frame.rank and frame.rank.limit == DEFAULT_TOP and not any(x.kind == "number" for x in reader.items):
         frame.rank = replace(frame.rank, limit=None)  # `which stores sell most, ordered by …`: all of them
     if found and not frame.rank:
-        measure, columns = (None, found[0].readings) if found[0].agg == "column" else (found[0], ())
-        set_rank(frame, Rank(not ascending, None, None, measure, columns))
+        set_rank(frame, Rank(not ascending, None, *_order_of(reader, i, found[0])))
     if found:
         reader.take(i, found[1])
     for k in directions:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .filters import dates_of
 from .frame import Decline, Dim, Frame, Measure, Rank, Readings
+from .linker import Item
 from .measures import measure_at, unless_column
 from .reader import Reader
 from .source import alternatives, paths
@@ -57,7 +58,12 @@ def take_target(reader: Reader, i: int, limit: int | None, head: int) -> int | N
         reader.use(i - 1, i)
     reader.take(min(i, head), max(i, head) + 1) if abs(head - i) <= 3 else reader.use(head, head + 1)
     reader.use(i, i + 1)
-    return limit or (DEFAULT_TOP if reader.items[head].plural else 1)
+    return limit or how_many(reader.items[head])
+
+
+def how_many(item: Item) -> int:
+    """How many rows are asked for where no number is said: one, unless the noun is plural."""
+    return DEFAULT_TOP if item.plural and "one of" not in item.notes else 1
 
 
 def ranked_by(reader: Reader, target: Dim) -> tuple[Measure | None, Readings] | None:
@@ -101,8 +107,8 @@ def rank_noun(
         limit = int(reader.number(before))
         reader.use(before, before + 1)
     item, target = reader.items[at], reader.dim(at)
-    every = limit is None and item.plural and not item.of("table")
-    keep = None if every else limit or (DEFAULT_TOP if item.plural else 1)
+    every = limit is None and item.plural and not item.of("table") and "one of" not in item.notes
+    keep = None if every else limit or how_many(item)
     set_rank(frame, Rank(desc, keep, target, *unless_column(measure, target)))
     reader.take(start, end)
     reader.use(at, at + 1)

@@ -1,0 +1,78 @@
+"""What small words around nouns and verbs say, before they are left out: `which of our …`, `have a …`, `we spent`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from .frame import Decline
+from .lexicon import MONEY_VERBS
+from .linker import Item
+
+ASKED = re.compile(r"\b(?:which|what)(?P<one> one)? of(?: all)?(?: of)?(?: the| our| these| those| my| their)?$")
+SINGULAR = ("is", "was", "has", "does")
+OURS = re.compile(r"\b(?:we|i)(?: have| had| ever| all| actually| already)*$")
+MOVED = re.compile(r"\b(?:go|goes|went|gone|going) (?:up|down)\b")
+HAVING = re.compile(r"\b(?:have|has|had|with) (?:a|an)$")
+
+
+def small_words(items: Sequence[Item]) -> None:
+    """Note on nouns and verbs what is said around them. Raises Decline where it turns their meaning round."""
+    _one_of(items)
+    _having(items)
+    _outlays(items)
+    _ups_and_downs(items)
+
+
+def _one_of(items: Sequence[Item]) -> None:
+    """Note on a plural noun that a single one of them is asked for."""
+    for i, item in enumerate(items):
+        if item.plural and item.of("table", "column"):
+            start = i
+            while start and items[start - 1].of("value", "flag"):  # `which of our red shirts is …`
+                start -= 1
+            said = ASKED.search(_before(items, start))
+            verb = items[i + 1].words if i + 1 < len(items) else ""
+            if said and (said["one"] or verb in SINGULAR):
+                item.notes.append("one of")
+
+
+def _having(items: Sequence[Item]) -> None:
+    """`employees have a manager`: some may have none."""
+    for i, item in enumerate(items):
+        if i and item.of("table") and not item.plural and HAVING.search(_before(items, i)):
+            item.notes.append("had")
+
+
+def _outlays(items: Sequence[Item]) -> None:
+    """What we spent is no revenue, though what customers spent is."""
+    for i, item in enumerate(items):
+        if item.tokens[0].stem not in MONEY_VERBS or not OURS.search(_before(items, i)):
+            continue
+        item.notes.append("we")
+        if item.tokens[0].stem != "spend":
+            continue
+        amounts = [r for o in items for r in o.of("column") if r.column and r.column.kind == "number"]
+        revenue = item.of("term", "event") or items[0].words in ("what", "how much")
+        own = {r.table for r in item.of("column")}
+        told = [{r.table for r in o.readings} for o in items if o is not item and o.of("value", "table")]
+        if len(item.tokens) > 1 and own and all(own & tables for tables in told):
+            continue  # `spent on`, a day of the rows in question, which have an amount of their own
+        if revenue and not amounts:
+            raise Decline(f"Nothing says where “{item.words}” stands. Name the column of what was spent.")
+        item.readings = tuple(r for r in item.of("column") if r in amounts)
+        if amounts:
+            item.kind = "link" if item.readings else "glue"
+
+
+def _ups_and_downs(items: Sequence[Item]) -> None:
+    """`did sales go up from 2023 to 2024` wants two numbers, and no total of both years."""
+    kinds = [item.kind for item in items]
+    said = " ".join(item.words for item in items)
+    steps = {"growth", "grain", "trend", "compare", "mom", "qoq", "yoy"} & set(kinds) or kinds.count("date") > 1
+    if (moved := MOVED.search(said)) and not steps:
+        raise Decline(f"What “{moved[0]}” I can tell by steps of time. Say for example “by year”.")
+
+
+def _before(items: Sequence[Item], i: int) -> str:
+    return " ".join(item.words for item in items[:i])
