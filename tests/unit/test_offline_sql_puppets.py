@@ -93,7 +93,7 @@ BILLS = "SELECT hire_bills.bill_number, patrons.patron_name, hire_bills.bill_tot
         ("how many spectators does a show have on average per stage?", "SELECT stage, AVG(spectators) AS average_spectators FROM shows GROUP BY stage ORDER BY average_spectators DESC"),
         ("how many spectators does a puppet have on average?", f"WITH per_puppet AS ({TAKINGS.replace('takings', 'spectators')} {EACH}) SELECT AVG(total_spectators) AS average_total_spectators FROM per_puppet"),
         # A key may be empty.
-        ("how many puppets have a carver?", "SELECT COUNT(*) AS puppet_count FROM puppets WHERE NOT (carver_id IS NULL)"),
+        ("how many puppets have a carver?", "SELECT COUNT(*) AS puppet_count FROM puppets WHERE NOT carver_id IS NULL"),
         # A count, and what the rows add up to.
         ("how many hire bills are open, and the total?", "SELECT COUNT(*) AS hire_bill_count, SUM(bill_total) AS total_bill_total FROM hire_bills WHERE bill_state = 'Open'"),
         # What everyone must do.
