@@ -1,12 +1,14 @@
 """The offline embedder: character n-grams hashed into a vector. No weights, no download, no GPU.
 
 Words that share letters land close together (`customer`, `customers`, `cust_id`), which is what table names need;
-meaning beyond spelling it does not know.
+meaning beyond spelling it does not know. Words like `what` and `the` are left out, since every question has them, and
+what stands twice counts less than twice.
 """
 
 from __future__ import annotations
 
 import base64
+import re
 import struct
 from functools import cache
 from typing import Any
@@ -23,8 +25,26 @@ MOST_TOKENS = 8191  # of one text, as for OpenAI's embedders
 
 def embed(texts: list[str]) -> list[list[float]]:
     """A vector of DIMENSIONS numbers for each text, of length 1 (0 for a text of spaces); the same on every machine."""
+    import numpy as np
+    from sklearn.preprocessing import normalize
+
     whole = [text.encode("utf-8", errors="replace").decode() for text in texts]  # half a surrogate pair has no bytes
-    return _vectorizer().transform(whole).toarray().tolist()  # type: ignore[no-any-return]
+    counts = _vectorizer().transform([_telling(text) for text in whole])
+    counts.data = 1 + np.log(counts.data)  # sublinear: Manning, Raghavan and Schütze (2008), 6.4.1
+    return normalize(counts).toarray().tolist()  # type: ignore[no-any-return]
+
+
+def _telling(text: str) -> str:
+    """The text without its stop words, unless it has no other."""
+    words = re.findall(r"\w+", text.lower())
+    return " ".join(w for w in words if w not in _stop_words()) or text
+
+
+@cache
+def _stop_words() -> frozenset[str]:
+    from bm25s.stopwords import STOPWORDS_EN_PLUS
+
+    return frozenset(STOPWORDS_EN_PLUS)
 
 
 @cache
@@ -32,7 +52,7 @@ def _vectorizer() -> Any:
     from sklearn.feature_extraction.text import HashingVectorizer  # a second
 
     return HashingVectorizer(
-        analyzer="char_wb", ngram_range=(3, 5), n_features=DIMENSIONS, alternate_sign=False, norm="l2"
+        analyzer="char_wb", ngram_range=(3, 5), n_features=DIMENSIONS, alternate_sign=False, norm=None
     )
 
 

@@ -1,7 +1,7 @@
 """Which tables does a question need? A hybrid index over the catalogue: words (BM25) and vectors (ChromaDB).
 
 LlamaIndex has the parts; they are put together as on slide 8, with what pays: identifiers split into words,
-descriptions and key neighbours in the document's text, and reciprocal-rank fusion of the two legs.
+descriptions and key neighbours in the document's text, and the two legs' scores put together.
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ def table_text(table: Table) -> str:
     columns = "; ".join(f"{split_identifier(c.name)} {c.description}".strip() for c in table.columns if not c.sensitive)
     neighbours = ", ".join(split_identifier(other) for _, other, _ in table.foreign_keys)
     refers = f" Refers to: {neighbours}." if neighbours else ""
-    return f"{split_identifier(table.name)}. {table.description.rstrip('.')}. Columns: {columns}.{refers}"
+    name = f"{split_identifier(table.name)}. " * 3  # it says more than any one column
+    return f"{name}{table.description.rstrip('.')}. Columns: {columns}.{refers}"
 
 
 class TableIndex:
@@ -86,8 +87,8 @@ class TableIndex:
         return self._with_neighbours(ranked, k, allowed)
 
     def _with_neighbours(self, ranked: list[TableHit], k: int, allowed: set[str]) -> list[TableHit]:
-        """Leave up to half of the room to tables one key away from the best: joins need them."""
-        chosen = ranked[: max(1, k - k // 2)]
+        """Leave up to a third of the room to tables one key away from the best: joins need them."""
+        chosen = ranked[: max(1, k - k // 3)]
         names = {h.table for h in chosen}
         scores = {h.table: h.score for h in ranked}
 
@@ -132,7 +133,8 @@ def build_retriever(
 ) -> BaseRetriever:
     """A LlamaIndex retriever over the documents: BM25 (`words`), ChromaDB (`vectors`), or both fused.
 
-    legs: which; two are fused by reciprocal rank (Cormack et al., SIGIR 2009).
+    legs: which; of two, the scores count, each scaled from 0 to 1 (Lee, SIGIR 1997). By rank alone the weaker leg
+    would have as much to say where it is far off as where it is sure.
     """
     prepare_environment()
     import chromadb
@@ -164,7 +166,7 @@ def build_retriever(
         retriever = QueryFusionRetriever(
             retrievers,
             llm=MockLLM(),  # never called with one query; without it a key would be looked for
-            mode=FUSION_MODES.RECIPROCAL_RANK,
+            mode=FUSION_MODES.RELATIVE_SCORE,
             num_queries=1,
             similarity_top_k=k,
             use_async=False,
