@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from demo_lib.retrieval.catalog import Catalog, Column, Table
+from demo_lib.retrieval.documents import split_identifier
 from demo_lib.retrieval.glossary import Glossary
-from demo_lib.retrieval.index import TableIndex, split_identifier
+from demo_lib.retrieval.index import TableIndex
 from demo_lib.settings import DATA_DIR, PROJECT_ROOT
 
 OUTSIDE = PROJECT_ROOT.parent / "shared" / "bench" / "retrieval"
@@ -40,9 +41,15 @@ def test_what_a_question_needs_is_among_ten_of_122(index: TableIndex, question: 
     assert [h.score for h in hits] == sorted((h.score for h in hits), reverse=True)
 
 
-def test_a_table_that_links_two_others_comes_along(index: TableIndex) -> None:
-    hits = {h.table: h.why for h in index.search("Show me sales by region", k=3)}
-    assert {"sales", "regions"} <= set(hits) and any("links" in why for why in hits.values())
+def test_a_table_that_links_two_others_comes_along() -> None:
+    """Without a word in common with the question, and before tables that share some letters with it."""
+    key = Column("id", "INTEGER", primary_key=True)
+    link = (Column("x1", references="pilots.id"), Column("x2", references="gliders.id"))
+    others = [Table(f"glue_{i}", (key,)) for i in range(9)]
+    tables = [Table("pilots", (key,)), Table("gliders", (key,)), Table("zqj", link), *others]
+    hits = TableIndex(Catalog({t.name: t for t in tables})).search("which pilots fly which gliders?", k=3)
+    assert {h.table for h in hits} == {"pilots", "gliders", "zqj"}
+    assert "; it links gliders and pilots" in next(h.why for h in hits if h.table == "zqj")
 
 
 def test_a_database_keeps_the_search_in_its_scope(index: TableIndex) -> None:
@@ -92,4 +99,4 @@ def test_recall_on_other_peoples_questions_does_not_fall() -> None:
         asked = json.loads(line)
         found = {h.table for h in index.search(asked["question"], k=5)}
         recalls.append(len(found & set(asked["gold_tables"])) / len(asked["gold_tables"]))
-    assert sum(recalls) / len(recalls) >= 0.94
+    assert sum(recalls) / len(recalls) >= 0.96
