@@ -90,12 +90,12 @@ class Model:
         asked = without_keys(list(texts))
         try:
             found = self.retries.run(lambda: client.embeddings.create(model=model, input=asked))
-            vectors = [item.embedding for item in sorted(found.data, key=lambda item: item.index)]
+            vectors = [[float(n) for n in item.embedding] for item in sorted(found.data, key=lambda item: item.index)]
         except openai.OpenAIError as error:
             raise _explained(error, model, "DEMO_EMBEDDER_ID", "DEMO_EMBEDDER=offline") from None
         except Exception:
             vectors = []
-        if len(vectors) != len(asked) or len({len(v) for v in vectors}) > 1:
+        if len(vectors) != len(asked) or len({len(v) for v in vectors}) > 1 or [] in vectors:
             raise ModelError(f"The embedder's endpoint sent something that is no answer. {CHECK_ENDPOINT}")
         return vectors
 
