@@ -71,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     ask = command("ask", _ask, "Answer a question; '-' reads one question a line from standard input.")
     ask.add_argument("question", help="the question in plain words, or -")
     ask.add_argument("--json", action="store_true", help="print one JSON object on one line for each question")
+    ask.add_argument("--save-sql", metavar="DIR", help="write the query there, as .sql and as a SQL notebook")
     ask.add_argument("--session", metavar="NAME", help="go on with the conversation of this name, or start it")
 
     explain = command("explain", _explain, "Show which words of a question became what, and the query; nothing is run.")
@@ -162,7 +163,19 @@ def _ask(options: argparse.Namespace) -> int:
         if options.question != "-" and (answer.declined or answer.blocked):
             worst = max(worst, 1)
         print(_one_line(_traced(as_json(answer))) if options.json else as_text(answer), flush=True)
+        if options.save_sql and answer.sql:
+            worst = max(worst, _saved(answer, options.save_sql))
     return worst
+
+
+def _saved(answer: Answer, folder: str) -> int:
+    """Write the query for an editor; where it went is said on standard error, which no JSON reader reads."""
+    try:
+        _complain(str(answer.open_in_editor(folder)))
+    except DemoError as error:
+        _complain(str(error))
+        return error.exit_status
+    return 0
 
 
 def _traced(found: dict[str, Any]) -> dict[str, Any]:

@@ -19,13 +19,13 @@ def ask(question: str) -> Answer:
     question: plain words. Returns an Answer (`.text .sql .table .chart .model .trace_id .declined .blocked
     .usage`). Raises UsageError for what is no question, DemoError for what cannot be reached.
     """
-    return _workshop(Settings.from_env()).ask(question)
+    return workshop_of(Settings.from_env()).ask(question)
 
 
 def setup() -> str:
     """Get everything ready that the first question needs; returns the header: versions, who answers, the data."""
     settings = Settings.from_env()
-    workshop = _workshop(settings)
+    workshop = workshop_of(settings)
     tracing.setup(settings)
     _warm_up(workshop)
     catalog = workshop.catalog
@@ -58,5 +58,5 @@ def _warm_up(workshop: Workshop) -> None:
 
 
 @functools.lru_cache(maxsize=4)
-def _workshop(settings: Settings) -> Workshop:
+def workshop_of(settings: Settings) -> Workshop:
     return Workshop(settings)

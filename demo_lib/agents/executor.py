@@ -30,7 +30,10 @@ class ExecutionAgent:
         """Run a SQL query and return a result id, the columns, the row count and the first rows."""
         checked = self.validator.validate(query, database)
         table = self._query(checked, database)
-        return self._formatted(self.results.add(checked.sql, database, table))
+        found = self.results.add(
+            checked.sql, database, table, dialect=self.database.dialect, url=self.database.url
+        )
+        return self._formatted(found)
 
     @traced("query_execution", "TASK")
     def _query(self, checked: CheckedQuery, database: str) -> pd.DataFrame:

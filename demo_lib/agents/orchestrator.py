@@ -178,7 +178,8 @@ class Orchestrator:
             result = self.registry.results.get(findings.result_id)
             chart = self.registry.results.chart(findings.result_id)
             partial = " ".join(findings.missing.values()) or None
-            return replace(answer, sql=result.sql, table=result.table, chart=chart, partial=partial)
+            answer = replace(answer, sql=result.sql, dialect=result.dialect, url=result.url, table=result.table)
+            return replace(answer, chart=chart, partial=partial)
         if findings.blocked:
             return replace(answer, blocked=findings.blocked)
         if findings.answered and not findings.declined:

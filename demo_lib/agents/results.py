@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +14,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from demo_lib.hand_over import HandOver
+
 
 @dataclass(frozen=True)
 class Result:
@@ -23,7 +24,11 @@ class Result:
     result_id: str
     sql: str
     database: str
+    """The scope that was asked: `sales`, `analytics`."""
     table: pd.DataFrame
+    dialect: str = "duckdb"
+    url: str = ""
+    """Where it ran, without a password."""
 
 
 class ResultStore:
@@ -37,11 +42,11 @@ class ResultStore:
         self._made = 0
         self._lock = threading.Lock()
 
-    def add(self, sql: str, database: str, table: pd.DataFrame) -> Result:
-        """Keep a table; returns it with its new id."""
+    def add(self, sql: str, database: str, table: pd.DataFrame, *, dialect: str = "duckdb", url: str = "") -> Result:
+        """Keep a table; returns it with its new id. dialect, url: of the database it came from."""
         with self._lock:
             self._made += 1
-            result = Result(f"r{self._made}", sql, database, table)
+            result = Result(f"r{self._made}", sql, database, table, dialect, url)
             self._results[result.result_id] = result
             while len(self._results) > self.KEPT:
                 gone = next(iter(self._results))
@@ -102,6 +107,9 @@ class Answer:
     usage: dict[str, int] = field(default_factory=dict)
     """Tokens of all model calls: prompt_tokens, completion_tokens, total_tokens."""
     dialect: str = "duckdb"
+    """What the query is written in."""
+    url: str = ""
+    """The database that it ran on, without a password."""
     latency_ms: float = 0.0
 
     @property
@@ -121,15 +129,18 @@ class Answer:
 
         Returns the file's path. Raises UsageError where there is no query.
         """
-        if not self.sql:
-            raise UsageError("There is no query to save: the question was declined or blocked.")
-        folder = Path(folder)
-        folder.mkdir(parents=True, exist_ok=True)
-        name = re.sub(r"[^a-z0-9]+", "_", self.question.lower()).strip("_")[:60] or "query"
-        path = folder / f"{name}.sql"
-        question = " ".join(self.question.split())  # one line: a comment must not end early
-        path.write_text(f"-- {question}\n-- trace {self.trace_id}\n{self.pretty_sql};\n", encoding="utf-8")
-        return path
+        from demo_lib.hand_over import save_sql
+
+        return save_sql(self, Path(folder))
+
+    def open_in_editor(self, folder: str | Path = OUTPUTS / "sql") -> HandOver:
+        """Write the query as `.sql` and as a SQL notebook, and say how to open them: shown, it is a list of links.
+
+        Raises UsageError where there is no query.
+        """
+        from demo_lib.hand_over import hand_over
+
+        return hand_over(self, Path(folder))
 
     def __str__(self) -> str:
         return f"[{self.badge}] {self.text}"

@@ -135,13 +135,18 @@ by_month.chart
 # %% [markdown]
 # ## 8 · Hand the SQL to an editor
 #
-# The query that ran, as a file for any SQL editor. It is in DuckDB's dialect, as our data is. (Azure Data Studio was
-# retired in February 2026; VS Code with the MSSQL extension is its successor.)
+# The query that ran, as a `.sql` file and as a SQL notebook. (Azure Data Studio was retired in February 2026; VS Code
+# with the MSSQL extension opens both. On Azure SQL, `open_in_editor()` also gives the link that connects there.)
 
 # %% tags=["stage:hand-over"]
-path = answer.save_sql()
-print(f"{path.parent.parent.name}/{path.parent.name}/{path.name}\n")
-print(path.read_text())
+# %load_ext demo_lib.sql_cell
+handed = answer.open_in_editor()
+print(handed.sql.read_text())
+# %sql {handed.sql}
+
+# %% [markdown]
+# **See:** the file went through the same guardrails as the model's query, and gave the same number. `%%sql` on top of a
+# cell runs what you write there. Everything else is read-only too.
 
 # %% [markdown]
 # ## Your turn
