@@ -1,4 +1,4 @@
-"""The command line: `python -m demo_lib ask|explain|tables|check-sql|seed|reset|preflight|rehearse|demo|…`.
+"""The command line: `python -m demo_lib ask|explain|tables|catalog|check-sql|seed|preflight|rehearse|demo|…`.
 
 Exit status: 0 answered or done; 1 declined, blocked or failed; 2 the request itself is off.
 """
@@ -94,6 +94,11 @@ def _parser() -> argparse.ArgumentParser:
     tables.add_argument("--role", metavar="NAME", help="who asks: a role of data/roles.yaml (default: DEMO_ROLE)")
     tables.add_argument("--json", action="store_true", help="print one JSON object on one line")
     tables.add_argument("--forget", action="store_true", help="delete the kit's indexes in DEMO_VECTOR_STORE")
+
+    catalog = command("catalog", _catalog, "Show what is read of a database: tables, sizes, what is closed.")
+    catalog.add_argument("--database", metavar="URL", help="which (default: DEMO_DATABASE)")
+    catalog.add_argument("--role", metavar="NAME", help="who asks: a role of data/roles.yaml (default: DEMO_ROLE)")
+    catalog.add_argument("--save", metavar="FILE", help="write all of it there as YAML, as data/catalog.yaml is")
 
     check = command("check-sql", _check_sql, "Say what the guardrails make of SQL, without running it.")
     check.add_argument("sql", nargs="?", default="-", help="the SQL, or - for standard input (default)")
@@ -316,6 +321,30 @@ def _tables(options: argparse.Namespace) -> int:
         for rank, hit in enumerate(hits, 1):
             print(_for_a_terminal(f"{rank:>3}  {hit.table:<{wide}}  {hit.score:.2f}  {hit.why}"))
     return 0 if hits else 1
+
+
+def _catalog(options: argparse.Namespace) -> int:
+    from demo_lib.databases.introspection import why_closed
+    from demo_lib.workshop import Workshop
+
+    workshop = Workshop(Settings.from_env(role=options.role), database=options.database)
+    catalog = workshop.catalog
+    closed = [(t.name, c) for t in catalog.tables.values() for c in t.columns if c.sensitive]
+    columns = sum(len(t.columns) for t in catalog.tables.values())
+    print(f"{workshop.database.url}: {len(catalog.tables):,} tables, {columns:,} columns on {workshop.database.engine}")
+    for table in catalog.tables.values():
+        rows = "" if table.rows is None else f"  about {table.rows:,} rows"
+        print(_for_a_terminal(f"  {table.name}  {len(table.columns)} columns{rows}  {table.description}".rstrip()))
+    print(f"Closed: {len(closed)} columns. No query shows or uses them, and no model hears of them.")
+    for name, column in closed:
+        why = "data/catalog.yaml says so" if workshop.is_ours else why_closed(column)
+        print(_for_a_terminal(f"  {name}.{column.name}: {why}"))
+    if closed:
+        print("A role opens a column: `opens: [table.column]` in data/roles.yaml, and --role.")
+    if options.save:
+        catalog.save(options.save)
+        print(f"Saved: {options.save}")
+    return 0
 
 
 def _check_sql(options: argparse.Namespace) -> int:

@@ -6,7 +6,14 @@ from collections import defaultdict
 
 import duckdb
 
-from demo_lib.databases.introspection import MAX_ROWS_COUNTED, MAX_VIEW_ROWS, listed_values, quoted, withheld
+from demo_lib.databases.introspection import (
+    MAX_ROWS_COUNTED,
+    MAX_VIEW_ROWS,
+    closed_by_content,
+    listed_values,
+    quoted,
+    withheld,
+)
 from demo_lib.retrieval.catalog import Catalog, Column, Table
 
 
@@ -45,7 +52,7 @@ def read_catalog(cursor: duckdb.DuckDBPyConnection, name: str) -> Catalog:
             for column, type_, comment in given
         )
         tables[table] = Table(table, described, comments.get(table) or "", "", sizes.get(table))
-    return Catalog(tables, name)
+    return closed_by_content(lambda sql: _tolerant(cursor, sql), Catalog(tables, name))
 
 
 def _keys(
@@ -80,6 +87,16 @@ def _values(
         raise
     except duckdb.Error:  # a view that no longer binds: its columns are known, its values are not
         return {}
+
+
+def _tolerant(cursor: duckdb.DuckDBPyConnection, sql: str) -> list[tuple]:  # type: ignore[type-arg]
+    """The rows, or none for a view that no longer binds."""
+    try:
+        return _rows(cursor, sql)
+    except duckdb.InterruptException:
+        raise
+    except duckdb.Error:
+        return []
 
 
 def _rows(cursor: duckdb.DuckDBPyConnection, sql: str) -> list[tuple]:  # type: ignore[type-arg]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
-from demo_lib.retrieval.catalog import WITHHELD
+from demo_lib.guardrails.second_look import kind_of_most
+from demo_lib.retrieval.catalog import WITHHELD, Catalog, Column, Table
 
 MAX_VALUES = 30
 """A text column with at most this many different values has them listed."""
@@ -16,6 +18,8 @@ MAX_ROWS_COUNTED = 20_000_000
 MAX_VIEW_ROWS = 100_000
 """A view may be anything: only so many rows of it are looked at."""
 _HEAD_ROWS = 10_000
+_LOOKED_INTO = 200
+"""Of a text column that nobody labelled, so many values are looked at."""
 
 _SENSITIVE = re.compile(
     r"(^|_)(ssn|social_security|salary|salaries|iban|password|passwd|pwd|cvv|passport|credit_card|bank_account)(_|\d|$)"
@@ -33,6 +37,46 @@ def looks_sensitive(name: str) -> bool:
 def withheld(name: str, comment: str) -> bool:
     """Whether the values of a column are never read: by its name, or because its comment says so."""
     return looks_sensitive(name) or comment.endswith(WITHHELD)
+
+
+def is_text(type_: str) -> bool:
+    """Whether a column of this type holds text: SQLite's own rule, and STRING, which many write."""
+    return any(part in type_.upper() for part in ("CHAR", "CLOB", "TEXT", "STRING"))
+
+
+def closed_by_content(rows: Callable[[str], Sequence[tuple[Any, ...]]], catalog: Catalog) -> Catalog:
+    """The catalogue with those text columns marked too whose first values look, most of them, like personal data.
+
+    rows: runs a query, and gives no rows where that fails. `Column.closed` says what the values look like.
+    """
+    return replace(catalog, tables={name: _looked_into(rows, table) for name, table in catalog.tables.items()})
+
+
+def _looked_into(rows: Callable[[str], Sequence[tuple[Any, ...]]], table: Table) -> Table:
+    unlabelled = [c for c in table.columns if is_text(c.type) and not c.sensitive]
+    kinds = {c.name: kind_of_most(c.values) for c in unlabelled if c.values}
+    asked = [c.name for c in unlabelled if not c.values]
+    if asked:
+        names = ", ".join(f"CAST({quoted(name)} AS text)" for name in asked)
+        found = rows(f"SELECT {names} FROM {quoted(table.name)} LIMIT {_LOOKED_INTO}")
+        for name, values in zip(asked, zip(*found, strict=True), strict=False):
+            kinds[name] = kind_of_most([v for v in values if v])
+    columns = (
+        replace(c, sensitive=True, values=(), closed=f"most of its values look like {kinds[c.name]}")
+        if kinds.get(c.name)
+        else c
+        for c in table.columns
+    )
+    return replace(table, columns=tuple(columns))
+
+
+def why_closed(column: Column) -> str:
+    """Why a sensitive column of a user's database is closed, in words."""
+    if column.closed:
+        return column.closed
+    if looks_sensitive(column.name):
+        return "its name looks like personal or confidential data"
+    return "its comment says so" if column.description.endswith(WITHHELD) else "the role may not read it"
 
 
 def quoted(name: str) -> str:

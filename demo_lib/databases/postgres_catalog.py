@@ -8,7 +8,14 @@ from typing import Any
 
 import psycopg
 
-from demo_lib.databases.introspection import MAX_ROWS_COUNTED, MAX_VIEW_ROWS, listed_values, quoted, withheld
+from demo_lib.databases.introspection import (
+    MAX_ROWS_COUNTED,
+    MAX_VIEW_ROWS,
+    closed_by_content,
+    listed_values,
+    quoted,
+    withheld,
+)
 from demo_lib.retrieval.catalog import Catalog, Column, Table
 
 Rows = Callable[[str], Sequence[tuple[Any, ...]]]
@@ -91,7 +98,7 @@ def read_catalog(rows: Rows, name: str) -> Catalog:
             for column, type_, _, note, _ in given
         )
         tables[table] = Table(table, described, comment or "", "", size)
-    return Catalog(tables, name)
+    return closed_by_content(lambda sql: _tolerant(rows, sql), Catalog(tables, name))
 
 
 def _size(rows: Rows, table: str, estimate: float) -> int | None:

@@ -7,7 +7,16 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from demo_lib.databases.introspection import MAX_ROWS_COUNTED, MAX_VIEW_ROWS, listed_values, literal, quoted, withheld
+from demo_lib.databases.introspection import (
+    MAX_ROWS_COUNTED,
+    MAX_VIEW_ROWS,
+    closed_by_content,
+    is_text,
+    listed_values,
+    literal,
+    quoted,
+    withheld,
+)
 from demo_lib.retrieval.catalog import Catalog, Column, Table
 
 Rows = Callable[[str], list[tuple[Any, ...]]]
@@ -33,7 +42,7 @@ def read_catalog(rows: Rows, name: str) -> Catalog:
         size = None if kinds[table] == "view" else _size(rows, table, estimates.get(table))
         source = quoted(table) if size is not None else f"(SELECT * FROM {quoted(table)} LIMIT {MAX_VIEW_ROWS})"
         types = {column: type_ or _type_of_values(rows, source, column) for column, type_, _ in given}
-        text = [c for c, type_ in types.items() if _is_text(type_) and not withheld(c, comments.get(c, ""))]
+        text = [c for c, type_ in types.items() if is_text(type_) and not withheld(c, comments.get(c, ""))]
         values = _values(rows, source, text) if (size or 0) <= MAX_ROWS_COUNTED else {}
         references = _references(rows, table, keys)
         described = tuple(
@@ -49,7 +58,7 @@ def read_catalog(rows: Rows, name: str) -> Catalog:
             for column, _, place in given
         )
         tables[table] = Table(table, described, comments.get("", ""), "", size)
-    return Catalog(tables, name)
+    return closed_by_content(lambda sql: _tolerant(rows, sql), Catalog(tables, name))
 
 
 def _columns(rows: Rows, table: str) -> list[tuple[str, str, int]]:
@@ -113,11 +122,6 @@ def _tolerant(rows: Rows, sql: str) -> list[tuple[Any, ...]]:
         if error.sqlite_errorcode == sqlite3.SQLITE_ERROR:
             return []
         raise
-
-
-def _is_text(type_: str) -> bool:
-    """SQLite's own rule for a text column, and STRING, which many write."""
-    return any(part in type_.upper() for part in ("CHAR", "CLOB", "TEXT", "STRING"))
 
 
 def _comments(sql: str, columns: Iterable[str]) -> dict[str, str]:

@@ -30,6 +30,8 @@ class Column:
     """`table.column` that this column points to."""
     sensitive: bool = False
     """Personal or confidential: no value of it may reach a model or an answer."""
+    closed: str = ""
+    """Why it is sensitive, where its values told that."""
     values: tuple[str, ...] = ()
     """All values, where there are few enough to list."""
 
@@ -127,6 +129,19 @@ class Catalog:
             tables[name] = Table(name, columns, row.get("description", ""), row.get("db", ""))
         return cls(tables)
 
+    def save(self, path: str | Path) -> None:
+        """Write it as YAML, in the form that `from_file` reads. Raises DemoError where that cannot be written."""
+        tables = {
+            t.name: _told(t, "description", "domain", "rows")
+            | {"columns": {c.name: _told(c, *COLUMN_KEYS) for c in t.columns}}
+            for t in self.tables.values()
+        }
+        text = yaml.safe_dump({"name": self.name, "tables": tables}, sort_keys=False, allow_unicode=True, width=120)
+        try:
+            Path(path).write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise DemoError(f"{path} cannot be written: {error.strerror}. Name another file.") from None
+
     def scope(self, database: str) -> Catalog:
         """The part of the catalogue that `database` covers. Raises KeyError for an unknown name."""
         names = self.databases[database]
@@ -153,6 +168,15 @@ class Catalog:
     def fingerprint(self) -> str:
         """A short hash of everything in the catalogue; equal catalogues have equal fingerprints."""
         return hashlib.sha256(repr(self).encode()).hexdigest()[:12]
+
+
+COLUMN_KEYS = ("type", "description", "primary_key", "references", "sensitive", "values")
+
+
+def _told(of: Table | Column, *keys: str) -> dict[str, Any]:
+    """Those of its attributes that say something."""
+    said = {key: getattr(of, key) for key in keys if getattr(of, key)}
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in said.items()}
 
 
 def quote(name: str) -> str:
