@@ -9,7 +9,16 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from demo_lib.exercises import adding_an_agent, basic_flow, guardrails, rag_pipeline, start_here, when_things_fail
+from demo_lib.errors import DemoError
+from demo_lib.exercises import (
+    adding_an_agent,
+    basic_flow,
+    guardrails,
+    own_database,
+    rag_pipeline,
+    start_here,
+    when_things_fail,
+)
 from demo_lib.faults import inject
 from demo_lib.llm import ModelError
 from demo_lib.settings import PROJECT_ROOT
@@ -56,6 +65,8 @@ BLANKS = [..., None, "", "   "]
         guardrails.check_exercise_2,
         lambda blank: when_things_fail.check_exercise_1(blank, None),  # type: ignore[arg-type]
         lambda blank: when_things_fail.check_exercise_2(blank, None),
+        lambda blank: own_database.check_exercise_1(blank, ""),
+        lambda blank: own_database.check_exercise_2(blank, ""),
     ],
 )
 def test_an_empty_answer_is_told_what_to_write(grade: Grade, blank: Any, capsys: pytest.CaptureFixture[str]) -> None:
@@ -274,3 +285,37 @@ def test_when_things_fail_2(span: Any, hint: str, workshop: Workshop, capsys: py
         workshop.ask("How many customers do we have?")
     (lost,) = mlflow.search_traces(max_results=1, return_type="list")
     says(capsys, hint, when_things_fail.check_exercise_2, span, lost)
+
+
+@pytest.fixture(scope="module")
+def bicycles(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return own_database.example_database(tmp_path_factory.mktemp("bicycles"))
+
+
+def test_a_word_of_ones_own(capsys: pytest.CaptureFixture[str], bicycles: str) -> None:
+    grade = own_database.check_exercise_1
+    assert verdict(capsys, grade, "- takings: SUM(repairs.labour_cost)", bicycles).startswith("✓")
+    assert verdict(capsys, grade, "- turnover (takings, income): SUM(repairs.labour_cost)", bicycles).startswith("✓")
+    says(capsys, "defines no takings", grade, "- turnover: SUM(repairs.labour_cost)", bicycles)
+    says(capsys, "defines no takings", grade, "takings: SUM(repairs.labour_cost)", bicycles)
+    says(capsys, "another figure", grade, "- takings: AVG(repairs.labour_cost)", bicycles)
+    says(capsys, "is not answered", grade, "- takings: SUM(mechanics.salary)", bicycles)
+    says(capsys, "it got int", grade, 7, bicycles)
+
+
+def test_ones_own_database_is_asked(capsys: pytest.CaptureFixture[str], bicycles: str) -> None:
+    grade, ask = own_database.check_exercise_2, Workshop(database=bicycles).ask
+    assert verdict(capsys, grade, ask("How many repairs did each mechanic do in 2025?"), bicycles).startswith("✓")
+    says(capsys, "expected: 3", grade, ask("How many repairs were there in 2025?"), bicycles)
+    says(capsys, "other counts", grade, ask("How many repairs did each mechanic do?"), bicycles)
+    says(capsys, "not answered", grade, ask("What is the salary of each mechanic?"), bicycles)
+    says(capsys, "it got str", grade, "How many?", bicycles)
+
+
+def test_the_example_database_is_the_same_every_time(bicycles: str, tmp_path: Path) -> None:
+    again = own_database.example_database(tmp_path)
+    one, other = (Path(url.removeprefix("sqlite:///")).read_bytes() for url in (bicycles, again))
+    assert one == other
+    (tmp_path / "file").write_text("")
+    with pytest.raises(DemoError, match="DEMO_OUTPUTS"):
+        own_database.example_database(tmp_path / "file")
