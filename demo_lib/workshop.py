@@ -139,7 +139,7 @@ class Workshop:
     @cached_property
     def validator(self) -> QueryValidator:
         """The query validator agent."""
-        return QueryValidator(self.policies, self.database.dialect)
+        return QueryValidator(self.policies, self.database)
 
     @cached_property
     def retriever(self) -> RetrievalAgent:

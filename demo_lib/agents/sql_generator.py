@@ -11,6 +11,7 @@ from typing import Any
 
 from demo_lib import prompts
 from demo_lib.agents.validator import QueryValidator
+from demo_lib.databases import QueryError
 from demo_lib.guardrails import GuardrailViolation
 from demo_lib.llm import Model
 from demo_lib.retrieval.catalog import Catalog
@@ -126,12 +127,19 @@ class SqlAgent:
                 break
             draft = again
             try:
-                checked = self.validator.validate(again.sql, database)
+                checked = self.validator.validate(again.sql, database, planned=True)
             except GuardrailViolation as violation:
                 draft = replace(again, blocked=str(violation))
                 messages += [
                     {"role": "assistant", "content": content},
                     {"role": "user", "content": f"A guardrail stopped this query: {violation} Question: {query}"},
+                ]
+                continue
+            except QueryError as refused:  # it is safe, and does not fit: a type, a function, a name that is ambiguous
+                draft = replace(again, declined=f"The query that was written does not fit the database: {refused}")
+                messages += [
+                    {"role": "assistant", "content": content},
+                    {"role": "user", "content": f"The database refuses this query: {refused} Question: {query}"},
                 ]
                 continue
             annotate(note=f"prompt {prompt.version}")

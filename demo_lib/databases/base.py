@@ -31,6 +31,14 @@ def closed(url: str) -> QueryError:
     return QueryError(f"The connection to {url} is closed. Open it again with connect().")
 
 
+def only_checked(checked: CheckedQuery, dialect: str) -> None:
+    """Raises TypeError for anything but a query that the guardrails passed, in this dialect."""
+    if not isinstance(checked, CheckedQuery) or checked.dialect != dialect:
+        raise TypeError(
+            f"Only a CheckedQuery in the dialect {dialect} is run. Call check_sql(sql, policy, {dialect!r}) first."
+        )
+
+
 class Database(Protocol):
     """A read-only database; the engines derive from it. `connect(url)` opens it, `with` or `close()` leaves it."""
 
@@ -46,6 +54,12 @@ class Database(Protocol):
 
         Raises GuardrailViolation for more rows than the cap, QueryTimeout, QueryError, or TypeError for
         anything but a CheckedQuery in this database's dialect.
+        """
+
+    def explain(self, checked: CheckedQuery) -> str:
+        """The engine's plan for a checked query, which is not run: whether it fits the database, and how it would go.
+
+        Raises what `run` does.
         """
 
     def introspect(self) -> Catalog:

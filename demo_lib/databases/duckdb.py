@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 
-from demo_lib.databases.base import Database, QueryError, QueryTimeout, cancelled, closed
+from demo_lib.databases.base import Database, QueryError, QueryTimeout, cancelled, closed, only_checked
 from demo_lib.databases.duckdb_catalog import read_catalog
 from demo_lib.databases.urls import file_path, redacted
 from demo_lib.errors import DemoError
@@ -42,22 +43,31 @@ class DuckDB(Database):
         Raises GuardrailViolation (layer `result`) for more rows than the cap, QueryTimeout, QueryError, and
         TypeError for anything but a CheckedQuery in this dialect.
         """
-        if not isinstance(checked, CheckedQuery) or checked.dialect != self.dialect:
-            raise TypeError(
-                "Only a CheckedQuery in the dialect duckdb is run. Call check_sql(sql, policy) first."
-            )
-        cursor = self._cursor()
-        try:
+        with self._asking(checked) as cursor:
             cursor.execute(_one_query(cursor, checked.sql))
             chunks = list(capped(_chunks(cursor), checked.cap_rows))
             wide = [i for i, column in enumerate(cursor.description or ()) if str(column[1]) == "HUGEINT"]
+        return _whole_numbers(pd.concat(chunks, ignore_index=True) if len(chunks) > 1 else chunks[0], wide)
+
+    def explain(self, checked: CheckedQuery) -> str:
+        """DuckDB's plan for a checked query. Raises QueryError, QueryTimeout, TypeError as `run` does."""
+        with self._asking(checked) as cursor:
+            _one_query(cursor, checked.sql)
+            return "\n".join(str(row[-1]) for row in cursor.execute(f"EXPLAIN {checked.sql}").fetchall())
+
+    @contextmanager
+    def _asking(self, checked: CheckedQuery) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor for this query; what goes wrong there becomes an error of ours."""
+        only_checked(checked, self.dialect)
+        cursor = self._cursor()
+        try:
+            yield cursor
         except duckdb.InterruptException:
             raise cancelled(self.timeout_seconds) from None
         except (duckdb.Error, ValueError, OverflowError) as error:  # also values that Python cannot hold
             raise QueryError(f"DuckDB: {_first_line(error)}") from None
         finally:
             cursor.close()
-        return _whole_numbers(pd.concat(chunks, ignore_index=True) if len(chunks) > 1 else chunks[0], wide)
 
     def introspect(self) -> Catalog:
         """The catalogue that the file itself gives. Raises QueryError or QueryTimeout where it cannot be."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 import psycopg
 from psycopg import errors
 
-from demo_lib.databases.base import Database, QueryError, QueryTimeout, cancelled, closed
+from demo_lib.databases.base import Database, QueryError, QueryTimeout, cancelled, closed, only_checked
 from demo_lib.databases.postgres_catalog import read_catalog
 from demo_lib.databases.postgres_connection import (
     Connection,
@@ -81,10 +81,7 @@ class PostgreSQL(Database):
         a result that weighs more than `memory_limit_mb`, and TypeError for anything but a CheckedQuery in this
         dialect. A connection that went away while nothing was asked of it is replaced, once.
         """
-        if not isinstance(checked, CheckedQuery) or checked.dialect != self.dialect:
-            raise TypeError(
-                "Only a CheckedQuery in the dialect postgres is run. Call check_sql(sql, policy, 'postgres') first."
-            )
+        only_checked(checked, self.dialect)
         with self._transaction(self.timeout_seconds) as connection, connection.cursor() as cursor:
             # What is no query cannot stand here, and the extended protocol (which `binary` asks for) takes one
             # statement alone.
@@ -97,6 +94,13 @@ class PostgreSQL(Database):
             columns = cursor.description or ()
             kinds = [_kind(connection, column.type_code) for column in columns]
             return as_table([column.name for column in columns], kept, kinds)
+
+    def explain(self, checked: CheckedQuery) -> str:
+        """PostgreSQL's plan for a checked query. Raises QueryError, QueryTimeout, TypeError as `run` does."""
+        only_checked(checked, self.dialect)
+        with self._transaction(self.timeout_seconds) as connection:
+            plan = connection.execute(f"EXPLAIN {checked.sql}".encode(), binary=True).fetchall()
+        return "\n".join(line for (line,) in plan)
 
     def introspect(self) -> Catalog:
         """The catalogue that the database gives. Raises QueryError or QueryTimeout where it cannot be read."""

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from demo_lib.databases.base import Database, QueryError, cancelled, closed
+from demo_lib.databases.base import Database, QueryError, cancelled, closed, only_checked
 from demo_lib.databases.introspection import quoted
 from demo_lib.databases.rows import as_table, gathered
 from demo_lib.databases.sqlite_catalog import TABLES, read_catalog
@@ -91,15 +91,19 @@ class SQLite(Database):
         a result that weighs more than `memory_limit_mb`, and TypeError for anything but a CheckedQuery in this
         dialect.
         """
-        if not isinstance(checked, CheckedQuery) or checked.dialect != self.dialect:
-            raise TypeError(
-                "Only a CheckedQuery in the dialect sqlite is run. Call check_sql(sql, policy, 'sqlite') first."
-            )
+        only_checked(checked, self.dialect)
         with self._connection(QueryError) as (connection, _):
             _restrict(connection)
             cursor = connection.execute(checked.sql)
             names = [column[0] for column in cursor.description or ()]
             return as_table(names, gathered(cursor, checked.cap_rows, self._memory_limit_mb), [None] * len(names))
+
+    def explain(self, checked: CheckedQuery) -> str:
+        """SQLite's plan for a checked query. Raises QueryError, QueryTimeout, TypeError as `run` does."""
+        only_checked(checked, self.dialect)
+        with self._connection(QueryError) as (connection, _):
+            _restrict(connection)
+            return "\n".join(row[-1] for row in connection.execute(f"EXPLAIN QUERY PLAN {checked.sql}").fetchall())
 
     def introspect(self) -> Catalog:
         """The catalogue that the file itself gives. Raises QueryError or QueryTimeout where it cannot be."""
