@@ -24,6 +24,7 @@ from demo_lib.agents.tool_schema import schema_of
 from demo_lib.agents.validator import QueryValidator
 from demo_lib.agents.visualizer import VisualizationAgent
 from demo_lib.databases import Database, connect, redacted
+from demo_lib.databases.kept_catalogs import introspected
 from demo_lib.databases.urls import file_path, split_url
 from demo_lib.errors import DemoError, UsageError
 from demo_lib.guardrails import Policy
@@ -100,7 +101,7 @@ class Workshop:
         """The tables: our catalogue, or what the database says of itself."""
         if self.is_ours:
             return Catalog.from_file(DATA_DIR / "catalog.yaml")
-        found = self.database.introspect()
+        found = introspected(self.database)
         if not found.tables:
             raise DemoError("The database holds no tables. Check its address.")
         return replace(found, databases={found.name: tuple(found.tables)})

@@ -20,6 +20,7 @@ os.environ["DEMO_MODEL"] = "offline"
 signal.signal(signal.SIGINT, signal.default_int_handler)
 os.environ["MPLBACKEND"] = "Agg"
 
+from demo_lib.databases import kept_catalogs  # noqa: E402
 from demo_lib.settings import prepare_environment  # noqa: E402
 from demo_lib.stage.store import PRISTINE, copy_store  # noqa: E402
 
@@ -29,6 +30,7 @@ _folder = Path(tempfile.mkdtemp(prefix="demo-tests-"))
 STORE = _folder / "mlflow.db"
 if PRISTINE.exists():  # spares each test process MLflow's migrations
     copy_store(PRISTINE, STORE)
+kept_catalogs.FOLDER = _folder / "catalogs"
 os.environ["MLFLOW_TRACKING_URI"] = f"sqlite:///{STORE}"
 
 

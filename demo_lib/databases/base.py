@@ -65,6 +65,9 @@ class Database(Protocol):
     def introspect(self) -> Catalog:
         """What the database says of itself: tables, columns, keys, comments, sizes, values of small columns."""
 
+    def schema_version(self) -> str:
+        """A text that is another one after the schema has changed; it is told much sooner than `introspect()` ends."""
+
     def close(self) -> None:
         """Close the connection."""
 

@@ -16,7 +16,7 @@ import pandas as pd
 
 from demo_lib.databases.base import Database, QueryError, QueryTimeout, cancelled, closed, only_checked
 from demo_lib.databases.duckdb_catalog import read_catalog
-from demo_lib.databases.urls import file_path, redacted
+from demo_lib.databases.urls import file_path, file_version, redacted
 from demo_lib.errors import DemoError
 from demo_lib.guardrails import CheckedQuery
 from demo_lib.guardrails.result import capped
@@ -82,6 +82,10 @@ class DuckDB(Database):
             raise QueryError(f"DuckDB: {_first_line(error)}") from None
         finally:
             cursor.close()
+
+    def schema_version(self) -> str:
+        """When the file was last written: any change counts."""
+        return file_version(self._path)
 
     def close(self) -> None:
         """Close the connection. Closing twice does no harm."""

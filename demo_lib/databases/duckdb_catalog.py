@@ -11,6 +11,7 @@ from demo_lib.databases.introspection import (
     MAX_VIEW_ROWS,
     closed_by_content,
     listed_values,
+    looked_at,
     quoted,
     withheld,
 )
@@ -37,7 +38,7 @@ def read_catalog(cursor: duckdb.DuckDBPyConnection, name: str) -> Catalog:
         columns[table].append((column, type_, comment or ""))
     keys, references = _keys(cursor, where)
     tables = {}
-    for table, given in columns.items():
+    for table, given in looked_at(columns.items()):
         values = _values(cursor, table, given, sizes.get(table))
         described = tuple(
             Column(

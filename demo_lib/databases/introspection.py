@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from demo_lib.guardrails.second_look import kind_of_most
 from demo_lib.retrieval.catalog import WITHHELD, Catalog, Column, Table
 
+T = TypeVar("T")
+
+MANY_TABLES = 200
 MAX_VALUES = 30
 """A text column with at most this many different values has them listed."""
 MAX_VALUE_CHARACTERS = 60
@@ -37,6 +40,14 @@ def looks_sensitive(name: str) -> bool:
 def withheld(name: str, comment: str) -> bool:
     """Whether the values of a column are never read: by its name, or because its comment says so."""
     return looks_sensitive(name) or comment.endswith(WITHHELD)
+
+
+def looked_at(tables: Collection[T]) -> Iterable[T]:
+    """The tables one by one, with a progress bar in a terminal where there are hundreds."""
+    from tqdm import tqdm
+
+    quiet = True if len(tables) < MANY_TABLES else None  # None: where nobody looks
+    return tqdm(tables, desc="Reading the catalogue", unit=" tables", leave=False, disable=quiet)
 
 
 def is_text(type_: str) -> bool:

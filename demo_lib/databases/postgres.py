@@ -15,7 +15,7 @@ import psycopg
 from psycopg import errors
 
 from demo_lib.databases.base import Database, QueryError, QueryTimeout, cancelled, closed, only_checked
-from demo_lib.databases.postgres_catalog import read_catalog
+from demo_lib.databases.postgres_catalog import fingerprint, read_catalog
 from demo_lib.databases.postgres_connection import (
     Connection,
     connected,
@@ -111,6 +111,11 @@ class PostgreSQL(Database):
                     return connection.execute(sql.encode()).fetchall()
 
             return read_catalog(rows, connection.info.dbname)
+
+    def schema_version(self) -> str:
+        """A hash of the tables, columns, keys, comments and rights that the login sees, and of the tables' sizes."""
+        with self._transaction(max(INTROSPECTION_SECONDS, self.timeout_seconds)) as connection:
+            return fingerprint(lambda sql: connection.execute(sql.encode()).fetchall())
 
     def close(self) -> None:
         """Close the connections. Closing twice does no harm."""

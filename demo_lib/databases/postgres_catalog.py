@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -13,6 +14,7 @@ from demo_lib.databases.introspection import (
     MAX_VIEW_ROWS,
     closed_by_content,
     listed_values,
+    looked_at,
     quoted,
     withheld,
 )
@@ -74,7 +76,7 @@ def read_catalog(rows: Rows, name: str) -> Catalog:
         elif other_column:
             references[table_id, column] = f"{other}.{other_column}"
     tables = {}
-    for table_id, table, kind, estimate, comment in rows(_TABLES):
+    for table_id, table, kind, estimate, comment in looked_at(rows(_TABLES)):
         given = columns[table_id]
         closed = {
             column: not readable or (withheld(column, note or "") and type_ != "boolean")
@@ -99,6 +101,11 @@ def read_catalog(rows: Rows, name: str) -> Catalog:
         )
         tables[table] = Table(table, described, comment or "", "", size)
     return closed_by_content(lambda sql: _tolerant(rows, sql), Catalog(tables, name))
+
+
+def fingerprint(rows: Rows) -> str:
+    """A hash of all that `read_catalog` reads but the values."""
+    return hashlib.sha256(repr([rows(query) for query in (_TABLES, _COLUMNS, _KEYS)]).encode()).hexdigest()
 
 
 def _size(rows: Rows, table: str, estimate: float) -> int | None:

@@ -18,7 +18,7 @@ from demo_lib.databases.base import Database, QueryError, cancelled, closed, onl
 from demo_lib.databases.introspection import quoted
 from demo_lib.databases.rows import as_table, gathered
 from demo_lib.databases.sqlite_catalog import TABLES, read_catalog
-from demo_lib.databases.urls import file_path, redacted
+from demo_lib.databases.urls import file_path, file_version, redacted
 from demo_lib.errors import DemoError
 from demo_lib.guardrails import CheckedQuery
 from demo_lib.retrieval.catalog import Catalog
@@ -114,6 +114,10 @@ class SQLite(Database):
                 return connection.execute(sql).fetchall()
 
             return read_catalog(rows, self._path.stem)
+
+    def schema_version(self) -> str:
+        """When the file was last written: any change counts."""
+        return file_version(self._path)
 
     def close(self) -> None:
         """Refuse every further call. Nothing stays open between calls."""

@@ -14,6 +14,7 @@ from demo_lib.databases.introspection import (
     is_text,
     listed_values,
     literal,
+    looked_at,
     quoted,
     withheld,
 )
@@ -35,7 +36,7 @@ def read_catalog(rows: Rows, name: str) -> Catalog:
     columns = {table: _columns(rows, table) for table in kinds}
     keys = {table.lower(): _key(given) for table, given in columns.items()}
     tables = {}
-    for table, given in columns.items():
+    for table, given in looked_at(columns.items()):
         if not given:  # a view over what is no longer there
             continue
         comments = _comments(written.get(table, ""), [column for column, _, _ in given])

@@ -47,6 +47,12 @@ def file_path(url: str) -> Path:
     return Path(path)
 
 
+def file_version(path: Path) -> str:
+    """When a file and the log beside it (`.wal`, `-wal`) were last written, and how long they are."""
+    stats = [p.stat() for p in (path, Path(f"{path}.wal"), Path(f"{path}-wal")) if p.exists()]
+    return " ".join(f"{s.st_mtime_ns}/{s.st_size}" for s in stats)
+
+
 def redacted(url: str) -> str:
     """`url` with every password and token in it replaced by `***`."""
     # everything between the scheme and the last @ may hold a password, @ signs included
