@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import os
 import platform
 from importlib.metadata import version
 
@@ -22,8 +23,13 @@ def ask(question: str) -> Answer:
     return workshop_of(Settings.from_env()).ask(question)
 
 
-def setup() -> str:
-    """Get everything ready that the first question needs; returns the header: versions, who answers, the data."""
+def setup(database: str | None = None) -> str:
+    """Get everything ready that the first question needs; returns the header: versions, who answers, the data.
+
+    database: a URL for all that follows in this process, as DEMO_DATABASE would have it; default: the settings'.
+    """
+    if database:
+        os.environ["DEMO_DATABASE"] = database
     settings = Settings.from_env()
     workshop = workshop_of(settings)
     tracing.setup(settings)

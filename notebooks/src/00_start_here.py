@@ -18,10 +18,13 @@
 # Without a key the **offline model** answers: a small parser that speaks OpenAI's protocol, not an LLM. Set
 # `OPENAI_API_KEY` before you start Jupyter and the same notebook runs on a live model.
 
+# %% tags=["parameters"]
+database_url = None  # None: the kit's own file. The same data elsewhere: python -m demo_lib seed --database URL
+
 # %%
 from demo_lib import ask, setup
 
-print(setup())
+print(setup(database_url))
 
 # %% [markdown]
 # **See:** the badge behind *Model*. `OFFLINE` is this machine; `LIVE gpt-4o` would be OpenAI.

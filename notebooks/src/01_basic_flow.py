@@ -12,10 +12,13 @@
 #
 # *10 minutes · slides 4 to 10 · runs without a key*
 
+# %% tags=["parameters"]
+database_url = None  # None: the kit's own file. The same data elsewhere: python -m demo_lib seed --database URL
+
 # %%
 from demo_lib import Workshop, setup, show_trace, waterfall
 
-print(setup())
+print(setup(database_url))
 
 # %% tags=["stage-only", "stage:warm-up"]
 from demo_lib import Workshop, cost_per_agent, setup, show_trace, waterfall

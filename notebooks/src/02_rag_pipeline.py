@@ -12,11 +12,14 @@
 #
 # *5 minutes · slide 8 · runs without a key*
 
+# %% tags=["parameters"]
+database_url = None  # None: the kit's own file. The same data elsewhere: python -m demo_lib seed --database URL
+
 # %%
 from demo_lib import Workshop, setup
 from demo_lib.retrieval.embedder import HashedNgrams
 
-print(setup())
+print(setup(database_url))
 workshop = Workshop()
 catalog, index = workshop.catalog, workshop.index
 

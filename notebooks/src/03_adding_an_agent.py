@@ -12,11 +12,14 @@
 #
 # *10 minutes · slides 7 and 11 · runs without a key*
 
+# %% tags=["parameters"]
+database_url = None  # None: the kit's own file. The same data elsewhere: python -m demo_lib seed --database URL
+
 # %%
 from demo_lib import Workshop, setup, show_trace
 from demo_lib.agents.data_quality import CHECKS, quality_report
 
-print(setup())
+print(setup(database_url))
 import mlflow
 
 workshop = Workshop()

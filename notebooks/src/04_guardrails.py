@@ -12,10 +12,13 @@
 #
 # *5 minutes · slide 9 · runs without a key*
 
+# %% tags=["parameters"]
+database_url = None  # None: the kit's own file. The same data elsewhere: python -m demo_lib seed --database URL
+
 # %%
 from demo_lib import GuardrailViolation, Workshop, check_sql, setup, show_trace
 
-print(setup())
+print(setup(database_url))
 import mlflow
 
 workshop = Workshop()

@@ -12,6 +12,9 @@
 #
 # *15 minutes · slide 19: "How do I handle agent failures gracefully?" · runs without a key*
 
+# %% tags=["parameters"]
+database_url = None  # None: the kit's own file. The same data elsewhere: python -m demo_lib seed --database URL
+
 # %%
 import os
 
@@ -20,7 +23,7 @@ os.environ["DEMO_QUERY_TIMEOUT_SECONDS"] = "1"  # for section 7: no query may ta
 from demo_lib import Workshop, setup, show_trace
 from demo_lib.faults import inject
 
-print(setup())
+print(setup(database_url))
 workshop, second = Workshop(), Workshop()
 question = "What were total sales last quarter?"
 
