@@ -16,12 +16,14 @@ import logging
 import subprocess
 import sys
 import time
+import uuid
 import warnings
 from collections.abc import Callable
 from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parents[2]), str(HERE)]  # this copy of the kit, whatever is installed
@@ -94,11 +96,9 @@ EMBEDDERS: dict[str, BaseEmbedding] = {
 
 
 def ours(catalog: Catalog, embedder: str = "hashed n-grams", glossary: Path | None = None) -> Search:
-    """The kit's whole index."""
-    from demo_lib.retrieval import embedder as kits
-
-    kits.HashedNgrams = lambda: EMBEDDERS[embedder]  # type: ignore[assignment, misc]
-    return search_in(TableIndex(catalog, Glossary.from_file(glossary) if glossary else None))
+    """The kit's whole index, with another embedder in its place."""
+    with mock.patch("demo_lib.retrieval.embedder.HashedNgrams", lambda: EMBEDDERS[embedder]):
+        return search_in(TableIndex(catalog, Glossary.from_file(glossary) if glossary else None))
 
 
 def vectors(catalog: Catalog, embedder: str, text: Callable[[Table], str], *, chroma: bool = True) -> Search:
@@ -106,7 +106,7 @@ def vectors(catalog: Catalog, embedder: str, text: Callable[[Table], str], *, ch
     context = None
     if chroma:
         client = chromadb.EphemeralClient(chromadb.config.Settings(anonymized_telemetry=False))
-        collection = client.create_collection(f"tables-{len(catalog.tables)}")
+        collection = client.create_collection(uuid.uuid4().hex)  # all of a process share the client
         context = StorageContext.from_defaults(vector_store=ChromaVectorStore(chroma_collection=collection))
     nodes = documents(catalog, text)
     index = VectorStoreIndex(nodes, storage_context=context, embed_model=EMBEDDERS[embedder])

