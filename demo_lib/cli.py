@@ -1,4 +1,4 @@
-"""The command line: `python -m demo_lib ask|explain|check-sql|seed|reset|preflight|rehearse|demo|serve-model|ui`.
+"""The command line: `python -m demo_lib ask|explain|tables|check-sql|seed|reset|preflight|rehearse|demo|…`.
 
 Exit status: 0 answered or done; 1 declined, blocked or failed; 2 the request itself is off.
 """
@@ -83,6 +83,16 @@ def _parser() -> argparse.ArgumentParser:
         asking.add_argument("--glossary", metavar="FILE", help="a Markdown list of business terms")
         asking.add_argument("--model", metavar="MODE", help=f"{modes} (default: DEMO_MODEL)")
         asking.add_argument("--role", metavar="NAME", help="who asks: a role of data/roles.yaml (default: DEMO_ROLE)")
+
+    tables = command("tables", _tables, "Show which tables a question needs, with scores and reasons.")
+    tables.add_argument("question", nargs="?", help="the question in plain words")
+    tables.add_argument("--most", type=int, default=10, metavar="N", help="how many tables at most (default: 10)")
+    tables.add_argument("--database", metavar="URL", help="whose tables (default: DEMO_DATABASE)")
+    tables.add_argument("--catalog", metavar="FILE", help="a catalogue (YAML, or JSON lines) instead of a database")
+    tables.add_argument("--glossary", metavar="FILE", help="a Markdown list of business terms")
+    tables.add_argument("--role", metavar="NAME", help="who asks: a role of data/roles.yaml (default: DEMO_ROLE)")
+    tables.add_argument("--json", action="store_true", help="print one JSON object on one line")
+    tables.add_argument("--forget", action="store_true", help="delete the kit's indexes in DEMO_VECTOR_STORE")
 
     check = command("check-sql", _check_sql, "Say what the guardrails make of SQL, without running it.")
     check.add_argument("sql", nargs="?", default="-", help="the SQL, or - for standard input (default)")
@@ -255,6 +265,44 @@ def _explain(options: argparse.Namespace) -> int:
         parts = [f"[{badge_of(found.model)}] {found.question}", *([as_table(found.links)] if found.links else []), said]
         print(_for_a_terminal("\n\n".join(parts)))
     return 0 if found.sql else 1
+
+
+def _tables(options: argparse.Namespace) -> int:
+    from demo_lib.retrieval.catalog import Catalog
+    from demo_lib.retrieval.glossary import Glossary
+    from demo_lib.retrieval.index import open_index
+    from demo_lib.retrieval.stores import explained, open_store
+    from demo_lib.workshop import Workshop, check_question
+
+    settings = Settings.from_env(role=options.role)
+    if options.forget:
+        store = open_store(settings.vector_store)
+        with explained(store.name):
+            names = store.indexes()
+            for name in names:
+                store.drop(name)
+        print(f"Deleted from {store.name}: {len(names)} index{'' if len(names) == 1 else 'es'}.")
+    if not options.question:
+        if options.forget:
+            return 0
+        raise UsageError('Which question? Write for example: python -m demo_lib tables "revenue by region"')
+    check_question(options.question)
+    if options.most < 1:
+        raise UsageError(f"--most {options.most} finds nothing. Use 1 or more.")
+    if options.catalog:
+        glossary = Glossary.from_file(options.glossary) if options.glossary else None
+        index = open_index(settings, Catalog.from_file(options.catalog), glossary)
+    else:
+        index = Workshop(settings, database=options.database, glossary=options.glossary).index
+    hits = index.search(options.question, options.most)
+    if options.json:
+        print(_one_line({"question": options.question, "store": index.store_name, "tables": [asdict(h) for h in hits]}))
+    else:
+        wide = max((len(h.table) for h in hits), default=0)
+        print(f"{len(hits)} of {len(index.catalog.tables):,} tables, from {index.store_name}")
+        for rank, hit in enumerate(hits, 1):
+            print(_for_a_terminal(f"{rank:>3}  {hit.table:<{wide}}  {hit.score:.2f}  {hit.why}"))
+    return 0 if hits else 1
 
 
 def _check_sql(options: argparse.Namespace) -> int:

@@ -22,6 +22,7 @@ OUTPUTS = Path(os.environ.get("DEMO_OUTPUTS") or PROJECT_ROOT / "outputs")  # a 
 RECORDINGS = PROJECT_ROOT / "recordings"
 
 Live = Literal["openai", "azure", "compatible"]
+Embedding = Literal["offline", "openai", "minilm"]
 Mode = Literal["offline", "openai", "azure", "compatible", "record", "replay", "stage"]
 
 # The model that is asked for when a key is there and nothing else is said.
@@ -106,6 +107,13 @@ def _endpoint(value: str) -> str:
     return value.lower()
 
 
+def _embedder(value: str) -> str:
+    """One of the embedders. Raises ValueError."""
+    if value.lower() not in get_args(Embedding):
+        raise ValueError(value)
+    return value.lower()
+
+
 def _switch(value: str) -> bool:
     """On or off. Raises ValueError."""
     on, off = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
@@ -136,6 +144,13 @@ class Settings:
     """DEMO_AS_OF=YYYY-MM-DD: what 'today' means; beats the glossary and the catalogue."""
     prompt: str = "v2.3"
     """DEMO_PROMPT: the version of the SQL prompt."""
+    vector_store: str = "memory"
+    """DEMO_VECTOR_STORE: where the table index is kept: `memory`, `chroma:///folder`, `chroma://host:8000`,
+    `postgresql://…` (pgvector), `qdrant:///folder`, `qdrant://host:6333`, `weaviate://host:8080`."""
+    embedder: Embedding = "offline"
+    """DEMO_EMBEDDER: `offline`, `openai` (the live endpoint's) or `minilm` (with sentence-transformers)."""
+    embedder_id: str = "text-embedding-3-small"
+    """DEMO_EMBEDDER_ID: the live embedder's name (on Azure the deployment's)."""
     role: str = "learner"
     """DEMO_ROLE: who asks; what each role may see stands in `data/roles.yaml`."""
     guardian: bool = False
@@ -175,6 +190,7 @@ class Settings:
         readers = {
             "date | None": date.fromisoformat,
             "Live | None": _endpoint,
+            "Embedding": _embedder,
             "Path | None": Path,
             "Path": Path,
             "bool": _switch,
@@ -193,6 +209,7 @@ class Settings:
                 wanted = {
                     "date | None": "a date like 2025-11-01",
                     "Live | None": f"one of {', '.join(get_args(Live))}",
+                    "Embedding": f"one of {', '.join(get_args(Embedding))}",
                     "bool": "1 or 0",
                     "int": "a whole number",
                     "float": "a number",

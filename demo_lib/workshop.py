@@ -31,7 +31,7 @@ from demo_lib.guardrails.roles import role
 from demo_lib.llm import Model
 from demo_lib.retrieval.catalog import Catalog
 from demo_lib.retrieval.glossary import Glossary
-from demo_lib.retrieval.index import TableIndex
+from demo_lib.retrieval.index import TableIndex, open_index
 from demo_lib.settings import DATA_DIR, WAREHOUSE, Settings
 
 MAX_QUESTION_CHARACTERS = 2_000
@@ -119,8 +119,8 @@ class Workshop:
 
     @cached_property
     def index(self) -> TableIndex:
-        """The table index over the whole catalogue."""
-        return TableIndex(self.catalog, self.glossary)
+        """The table index over the whole catalogue, in the store and by the embedder of the settings."""
+        return open_index(self.settings, self.catalog, self.glossary)
 
     @cached_property
     def policies(self) -> dict[str, Policy]:

@@ -22,7 +22,8 @@ class RetrievalAgent:
         """At most ten tables for the words of `query`, best first, key neighbours included."""
         scope = self.index.catalog.databases.get(database)
         hits = self.index.search(query, TABLES_IN_PROMPT, within=scope)
-        annotate(store="ChromaDB + BM25", tables=[h.table for h in hits], note=", ".join(h.table for h in hits[:3]))
+        names = [h.table for h in hits]
+        annotate(store=f"{self.index.store_name} + BM25", tables=names, note=", ".join(names[:3]))
         return hits
 
     def find_tables(self, question: str) -> dict[str, Any]:

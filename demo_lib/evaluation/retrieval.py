@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from demo_lib.evaluation.questions import Question
 from demo_lib.retrieval.catalog import Catalog, Table
+from demo_lib.retrieval.documents import documents, split_identifier, table_text
 from demo_lib.retrieval.glossary import Glossary
-from demo_lib.retrieval.index import TableIndex, build_retriever, documents, split_identifier, table_text
+from demo_lib.retrieval.index import TableIndex
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,8 +62,15 @@ def search_by(
     catalog: Catalog, text: Callable[[Table], str] = table_text, legs: Sequence[str] = ("vectors",)
 ) -> Search:
     """A search over that text of each table, by these legs alone."""
-    retriever = build_retriever(catalog, documents(catalog, text), legs=legs)
-    return lambda question, k: [node.node.metadata["table"] for node in retriever.retrieve(question)][:k]
+    from demo_lib.retrieval.embedder import HashedNgrams
+    from demo_lib.retrieval.filling import filled
+    from demo_lib.retrieval.legs import build_retriever, retrieve
+    from demo_lib.retrieval.stores import open_store
+
+    nodes = documents(catalog.tables.values(), text)
+    vectors = filled(nodes, open_store(), HashedNgrams()) if "vectors" in legs else None
+    retriever = build_retriever(nodes, vectors, legs=legs)
+    return lambda question, k: list(retrieve(retriever, question)[0])[:k]
 
 
 def search_in(index: TableIndex) -> Search:

@@ -74,10 +74,30 @@ class Model:
         try:
             completion = self.retries.run(lambda: client.chat.completions.create(**request))
         except openai.OpenAIError as error:
-            raise _explained(error, self.settings) from None
+            raise _explained(error, self.settings.model_id, "DEMO_MODEL_ID", "DEMO_MODEL=offline") from None
         except Exception:  # an endpoint that answers in no form the SDK can read
             raise ModelError(f"The model's endpoint sent something that is no answer. {CHECK_ENDPOINT}") from None
         return _message(completion, self.settings.model_id)
+
+    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        """The vectors of these texts from the endpoint's embedder (DEMO_EMBEDDER_ID), with the same patience.
+
+        Returns one list of numbers a text, in their order. Raises ModelError.
+        """
+        import openai
+
+        model, client = self.settings.embedder_id, self.client
+        asked = without_keys(list(texts))
+        try:
+            found = self.retries.run(lambda: client.embeddings.create(model=model, input=asked))
+            vectors = [[float(n) for n in item.embedding] for item in sorted(found.data, key=lambda item: item.index)]
+        except openai.OpenAIError as error:
+            raise _explained(error, model, "DEMO_EMBEDDER_ID", "DEMO_EMBEDDER=offline") from None
+        except Exception:
+            vectors = []
+        if len(vectors) != len(asked) or len({len(v) for v in vectors}) > 1 or [] in vectors:
+            raise ModelError(f"The embedder's endpoint sent something that is no answer. {CHECK_ENDPOINT}")
+        return vectors
 
     def ready(self) -> str:
         """Ask for a word to see who would answer; returns that as a line. Raises ModelError, UsageError."""
@@ -120,11 +140,11 @@ def _message(completion: Any, asked: str) -> ChatCompletionMessage:
     return message
 
 
-def _explained(error: openai.OpenAIError, settings: Settings) -> ModelError:
+def _explained(error: openai.OpenAIError, model: str, variable: str, without_key: str) -> ModelError:
     """One line a person can act on. The SDK's own text may quote part of a key, so it is not passed on."""
     import openai
 
-    offline = "or use DEMO_MODEL=offline, which needs no key"
+    offline = f"or use {without_key}, which needs no key"
     match error:
         case openai.APIStatusError() if error.code in OWN_ERRORS:
             return ModelError(_said(error))
@@ -135,7 +155,7 @@ def _explained(error: openai.OpenAIError, settings: Settings) -> ModelError:
         case openai.RateLimitError():
             return ModelError(f"The model's endpoint is at its rate limit. Wait a little, {offline}.")
         case openai.NotFoundError():
-            return ModelError(f"The endpoint has no model {settings.model_id!r}. Set DEMO_MODEL_ID, {offline}.")
+            return ModelError(f"The endpoint has no model {model!r}. Set {variable}, {offline}.")
         case openai.APITimeoutError():
             return ModelError(f"The model's endpoint gave no answer in time. Ask again, {offline}.")
         case openai.APIConnectionError():

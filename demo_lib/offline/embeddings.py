@@ -18,7 +18,7 @@ from demo_lib.offline.parameters import check_known
 from demo_lib.offline.protocol import MODEL, check_is_for_a_model
 from demo_lib.offline.refusals import Refusal, missing, wrong_type
 
-DIMENSIONS = 1024
+DIMENSIONS = 1536  # as many as OpenAI's small embedder has, and no more than any index of pgvector holds
 MOST_TEXTS = 2048
 MOST_TOKENS = 8191  # of one text, as for OpenAI's embedders
 

@@ -122,6 +122,8 @@ class Catalog:
                 for name, type_, description in zip(row["columns"], row["types"], row["descriptions"], strict=True)
             )
             name = prefix + row["table"]
+            if name in tables:
+                raise ValueError(f"{name} stands in it twice")
             tables[name] = Table(name, columns, row.get("description", ""), row.get("db", ""))
         return cls(tables)
 

@@ -1,29 +1,35 @@
 """Which tables does a question need? A hybrid index over the catalogue: words (BM25) and vectors (ChromaDB).
 
-LlamaIndex has the parts; they are put together as on slide 8, with what pays: identifiers split into words,
-descriptions and key neighbours in the document's text, and the two legs' scores put together.
+LlamaIndex has the parts; they are put together as on slide 8, with what pays: the two legs' scores added, and a
+little for what stands beside a good table: a key away, or in its domain.
 """
 
 from __future__ import annotations
 
-import itertools
-import re
-import uuid
-import weakref
-from collections.abc import Callable, Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
+from math import sqrt
 from typing import TYPE_CHECKING
 
-from demo_lib.retrieval.catalog import Catalog, Table
+from demo_lib.retrieval.catalog import Catalog
+from demo_lib.retrieval.documents import documents
 from demo_lib.retrieval.glossary import Glossary
-from demo_lib.settings import prepare_environment
 
 if TYPE_CHECKING:
     from llama_index.core.retrievers import BaseRetriever
-    from llama_index.core.schema import TextNode
 
-# How many tables each leg proposes before fusion.
-CANDIDATES = 30
+    from demo_lib.retrieval.embedder import Embedder
+    from demo_lib.retrieval.legs import Ranks
+    from demo_lib.retrieval.stores import VectorStore
+    from demo_lib.settings import Settings
+
+# What a table gets of the scores of those one key away (together, divided by the root of their number, or hubs would
+# always win), and of the best score in its domain. Tuned on the development questions and on the kit's own.
+FROM_NEIGHBOURS = 0.15
+FROM_DOMAIN = 0.3
+GOOD = 0.5  # a neighbour with half of the best score is worth naming
 
 
 @dataclass(frozen=True)
@@ -32,145 +38,139 @@ class TableHit:
 
     table: str
     score: float
-    """1.0 for the first; a neighbour stands just under the table that brought it."""
+    """1.0 for the first."""
     why: str
 
     def __str__(self) -> str:
         return self.table
 
 
-def split_identifier(name: str) -> str:
-    """`customer_id` and `customerId` as the words they are made of: `customer id`."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[_\W]+", " ", name).lower().strip()
-
-
-def table_text(table: Table) -> str:
-    """What the index reads of a table: its name, description, columns and the tables its keys lead to."""
-    columns = "; ".join(f"{split_identifier(c.name)} {c.description}".strip() for c in table.columns if not c.sensitive)
-    neighbours = ", ".join(split_identifier(other) for _, other, _ in table.foreign_keys)
-    refers = f" Refers to: {neighbours}." if neighbours else ""
-    name = f"{split_identifier(table.name)}. " * 3  # it says more than any one column
-    return f"{name}{table.description.rstrip('.')}. Columns: {columns}.{refers}"
-
-
 class TableIndex:
-    """Tables of a catalogue, searchable by question. Built in memory in well under a second."""
+    """Tables of a catalogue, searchable by question. In memory it is built in well under a second."""
 
-    def __init__(self, catalog: Catalog, glossary: Glossary | None = None) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        glossary: Glossary | None = None,
+        *,
+        store: VectorStore | None = None,
+        embedder: Embedder | None = None,
+    ) -> None:
+        """Index the catalogue's tables, unless the store holds this very index.
+
+        store: where the vectors are; default: Chroma in memory. embedder: default: the offline one.
+        Raises StoreError where the store does not do its part.
+        """
         self.catalog = catalog
         self.glossary = glossary or Glossary()
-        self._retriever = build_retriever(catalog, documents(catalog)) if catalog.tables else None
+        self.store_name = store.name if store else "Chroma"
+        self._near = _neighbours(catalog)
+        self._retriever = lru_cache(maxsize=16)(self._retriever_for)
+        self._nodes = documents(catalog.tables.values()) if catalog.tables else []
+        if self._nodes:
+            from demo_lib.retrieval.embedder import HashedNgrams
+            from demo_lib.retrieval.filling import filled
+            from demo_lib.retrieval.stores import open_store
+
+            self._vectors = filled(self._nodes, store or open_store(), embedder or HashedNgrams())
 
     def search(self, question: str, k: int = 10, within: Collection[str] | None = None) -> list[TableHit]:
         """The at most `k` tables that the question needs, best first, key neighbours included.
 
         question: plain words. within: only these tables (a database's scope); default: all.
         Returns `TableHit`s with a score in (0, 1] and the reason each came. An empty question finds nothing.
+        Raises StoreError where the store does not answer.
         """
-        allowed = set(self.catalog.tables if within is None else within)
-        if self._retriever is None or not question.strip() or k < 1:
+        allowed = frozenset(self.catalog.tables.keys() if within is None else self.catalog.tables.keys() & set(within))
+        if not allowed or not question.strip() or k < 1:
             return []
-        hits: dict[str, TableHit] = {}
-        for table, term in self.glossary.tables_for(question, self.catalog).items():
-            if table in allowed:
-                hits[table] = TableHit(table, 1.0, f"the glossary defines {term!r} over it")
-        nodes = [n for n in self._retriever.retrieve(question) if n.node.metadata["table"] in allowed]
-        best = max((n.score or 0.0 for n in nodes), default=1.0) or 1.0
-        for rank, node in enumerate(nodes, 1):
-            table = node.node.metadata["table"]
-            score = round((node.score or 0.0) / best, 4)
-            hits.setdefault(table, TableHit(table, score, f"its text matches the question (rank {rank})"))
+        terms = {t: term for t, term in self.glossary.tables_for(question, self.catalog).items() if t in allowed}
+        found, ranks = self._ask(question, allowed)
+        best = max(found.values(), default=0.0) or 1.0
+        own = dict.fromkeys(terms, 1.0) | {t: score / best for t, score in found.items() if t not in terms}
+        total, beside = self._with_neighbours(own, allowed)
         if len(allowed) <= k:  # a small database goes into the prompt whole
-            for table in sorted(allowed - set(hits)):
-                hits[table] = TableHit(table, 0.01, "there is room for all tables")
-        ranked = sorted(hits.values(), key=lambda h: -h.score)
-        return self._with_neighbours(ranked, k, allowed)
+            total |= {table: 0.01 for table in sorted(allowed - total.keys())}
+        chosen = sorted(total, key=lambda t: -total[t])[:k]
+        most = total[chosen[0]] if chosen else 1.0
+        return [
+            TableHit(t, round(max(total[t] / most, 0.0001), 4), self._why(t, terms, ranks, beside.get(t, [])))
+            for t in chosen
+            if total[t] > 0
+        ]
 
-    def _with_neighbours(self, ranked: list[TableHit], k: int, allowed: set[str]) -> list[TableHit]:
-        """Leave up to a third of the room to tables one key away from the best: joins need them."""
-        chosen = ranked[: max(1, k - k // 3)]
-        names = {h.table for h in chosen}
-        scores = {h.table: h.score for h in ranked}
+    def _ask(self, question: str, allowed: frozenset[str]) -> tuple[dict[str, float], Ranks]:
+        from demo_lib.retrieval.legs import retrieve
+        from demo_lib.retrieval.stores import explained
 
-        def add(other: str, score: float, why: str) -> None:
-            if other in allowed and other not in names and len(chosen) < k:
-                names.add(other)
-                chosen.append(TableHit(other, round(score * 0.99, 4), why))
+        with explained(self.store_name):
+            return retrieve(self._retriever(allowed), question)
 
-        best = list(chosen)
-        for one, two in itertools.combinations(best[:3], 2):  # a join over a table that the words do not name
-            between = set(self.catalog.neighbours(one.table)) & set(self.catalog.neighbours(two.table))
-            if between and two.table not in self.catalog.neighbours(one.table):
-                add(min(between, key=lambda t: (-scores.get(t, 0), t)), two.score, f"it links {one} and {two}")
-        for hit in best:
-            for _, other, _ in self.catalog.tables[hit.table].foreign_keys:
-                add(other, hit.score, f"{hit.table} refers to it")
-        chosen += [h for h in ranked if h.table not in names][: k - len(chosen)]
-        return sorted(chosen, key=lambda h: -h.score)
+    def _retriever_for(self, allowed: frozenset[str]) -> BaseRetriever:
+        """Both legs over these tables: a word that is rare among all may be common among them."""
+        from demo_lib.retrieval.legs import build_retriever
 
-
-def documents(catalog: Catalog, text: Callable[[Table], str] = table_text) -> list[TextNode]:
-    """One LlamaIndex document a table, as on slide 8; as nodes, since a table's text is never split.
-
-    text: what is indexed of a table.
-    """
-    from llama_index.core.schema import TextNode
-
-    return [
-        TextNode(
-            id_=t.name,
-            text=text(t),
-            metadata={"table": t.name},
-            excluded_embed_metadata_keys=["table"],
-            excluded_llm_metadata_keys=["table"],
+        within = None if len(allowed) == len(self._nodes) else sorted(allowed)
+        return build_retriever(
+            [n for n in self._nodes if n.metadata["table"] in allowed], self._vectors, within=within
         )
-        for t in catalog.tables.values()
-    ]
+
+    def _with_neighbours(
+        self, own: dict[str, float], allowed: frozenset[str]
+    ) -> tuple[dict[str, float], dict[str, list[str]]]:
+        """What each table scores with its neighbours and its domain, and which good ones it stands beside."""
+        shares: dict[str, dict[str, float]] = defaultdict(dict)
+        for table, score in own.items():
+            for other in self._near[table] & allowed if score else ():
+                shares[other][table] = FROM_NEIGHBOURS * score / sqrt(len(self._near[other]))
+        domains: dict[str, float] = defaultdict(float)
+        for table, score in own.items():
+            domain = self.catalog.tables[table].domain
+            domains[domain] = max(domains[domain], FROM_DOMAIN * score)
+        total = {
+            t: own.get(t, 0.0) + sum(shares[t].values()) + domains[self.catalog.tables[t].domain]
+            for t in [*own, *(s for s in list(shares) if s not in own)]
+        }
+        beside = {
+            t: sorted((b for b in by if own[b] >= GOOD or t not in own), key=lambda b: -by[b])
+            for t, by in shares.items()
+        }
+        return total, beside
+
+    def _why(self, table: str, terms: dict[str, str], ranks: Ranks, beside: list[str]) -> str:
+        """Why a table came, in words: which leg found it, which neighbours it stands beside."""
+        reasons = []
+        if table in terms:
+            reasons.append(f"the glossary defines {terms[table]!r} over it")
+        elif legs := ranks.get(table):
+            reasons.append("found by " + " and ".join(f"{leg} (rank {rank})" for leg, rank in legs.items()))
+        if len(beside) > 1:
+            reasons.append(f"it links {beside[0]} and {beside[1]}")
+        elif beside:
+            points = any(other == table for _, other, _ in self.catalog.tables[beside[0]].foreign_keys)
+            reasons.append(f"{beside[0]} refers to it" if points else f"it refers to {beside[0]}")
+        return "; ".join(reasons) or "there is room for all tables"
 
 
-def build_retriever(
-    catalog: Catalog, nodes: list[TextNode], *, legs: Sequence[str] = ("words", "vectors")
-) -> BaseRetriever:
-    """A LlamaIndex retriever over the documents: BM25 (`words`), ChromaDB (`vectors`), or both fused.
+def open_index(settings: Settings, catalog: Catalog, glossary: Glossary | None = None) -> TableIndex:
+    """The catalogue's index in the store (DEMO_VECTOR_STORE) and by the embedder (DEMO_EMBEDDER) of the settings.
 
-    legs: which; of two, the scores count, each scaled from 0 to 1 (Lee, SIGIR 1997). By rank alone the weaker leg
-    would have as much to say where it is far off as where it is sure.
+    Raises UsageError for a setting that cannot be used, StoreError where the store does not do its part, ModelError
+    where a live embedder does not.
     """
-    prepare_environment()
-    import chromadb
-    import Stemmer
-    from chromadb.config import Settings as ChromaSettings
-    from llama_index.core import StorageContext, VectorStoreIndex
-    from llama_index.core.llms import MockLLM
-    from llama_index.core.retrievers import QueryFusionRetriever
-    from llama_index.core.retrievers.fusion_retriever import FUSION_MODES
-    from llama_index.retrievers.bm25 import BM25Retriever
-    from llama_index.vector_stores.chroma import ChromaVectorStore
+    from demo_lib.retrieval.embedder import embedder_for
+    from demo_lib.retrieval.stores import open_store
 
-    from demo_lib.retrieval.embedder import HashedNgrams
+    embedder = embedder_for(settings)
+    return TableIndex(catalog, glossary, store=open_store(settings.vector_store), embedder=embedder)
 
-    k = min(CANDIDATES, len(nodes))
-    retrievers: list[BaseRetriever] = []
-    name = f"tables-{catalog.fingerprint}-{uuid.uuid4().hex[:8]}"  # all of a process share the in-memory client
-    client = chromadb.EphemeralClient(ChromaSettings(anonymized_telemetry=False))
-    if "words" in legs:
-        stemmer = Stemmer.Stemmer("english")
-        retrievers.append(BM25Retriever.from_defaults(nodes=nodes, similarity_top_k=k, stemmer=stemmer, language="en"))
-    if "vectors" in legs:
-        store = ChromaVectorStore(chroma_collection=client.create_collection(name))
-        context = StorageContext.from_defaults(vector_store=store)
-        vectors = VectorStoreIndex(nodes, storage_context=context, embed_model=HashedNgrams())
-        retrievers.append(vectors.as_retriever(similarity_top_k=k))
-    retriever = retrievers[0]
-    if len(retrievers) > 1:
-        retriever = QueryFusionRetriever(
-            retrievers,
-            llm=MockLLM(),  # never called with one query; without it a key would be looked for
-            mode=FUSION_MODES.RELATIVE_SCORE,
-            num_queries=1,
-            similarity_top_k=k,
-            use_async=False,
-        )
-    if "vectors" in legs:
-        weakref.finalize(retriever, client.delete_collection, name)
-    return retriever
+
+def _neighbours(catalog: Catalog) -> dict[str, set[str]]:
+    """For each table those one key away, in either direction."""
+    near: dict[str, set[str]] = {name: set() for name in catalog.tables}
+    for table in catalog.tables.values():
+        for _, other, _ in table.foreign_keys:
+            if other in near and other != table.name:
+                near[table.name].add(other)
+                near[other].add(table.name)
+    return near

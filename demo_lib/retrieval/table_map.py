@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from demo_lib.figures import new_figure
-from demo_lib.retrieval.index import TableIndex, table_text
+from demo_lib.retrieval.documents import table_text
+from demo_lib.retrieval.index import TableIndex
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -20,7 +21,7 @@ MARKS = ["o", "s", "^", "D"]
 def table_map(index: TableIndex, question: str, k: int = 5) -> Figure:
     """Draw all tables in two dimensions, coloured by domain, with the question as a star and its `k` hits named.
 
-    The thousand dimensions of the embedding are folded into two by t-SNE (van der Maaten and Hinton, JMLR 2008),
+    The many dimensions of the embedding are folded into two by t-SNE (van der Maaten and Hinton, JMLR 2008),
     which keeps neighbours together; distances further away mean nothing. Same input, same picture.
     """
     import numpy as np

@@ -50,7 +50,7 @@ for node in first.as_retriever(similarity_top_k=2).retrieve("Show me sales by re
 
 # %% [markdown]
 # **See:** both come, with a similarity each; `customers` is first, it has *region*. Two things differ from the slide: the
-# import is `llama_index.core` today, and the embedder is named. Unnamed, LlamaIndex would call OpenAI. This one hashes the letters of words into 1,024
+# import is `llama_index.core` today, and the embedder is named. Unnamed, LlamaIndex would call OpenAI. This one hashes the letters of words into 1,536
 # numbers: no weights, no download. It knows spelling, not meaning.
 
 # %% [markdown]
@@ -77,9 +77,9 @@ print(f"ten found tables: {found:>6,} tokens")
 # The kit's catalogue knows more than names: what a table is for, what its columns mean, where its keys lead.
 
 # %% tags=["stage:document"]
-from demo_lib.retrieval.index import documents
+from demo_lib.retrieval.documents import documents
 
-nodes = {node.node_id: node for node in documents(catalog)}
+nodes = {node.metadata["table"]: node for node in documents(catalog.tables.values())}
 print(nodes["shipments"].text)
 
 # %% [markdown]
@@ -156,7 +156,7 @@ for name, search in {"slide 8's form": search_by(catalog, plain_text), "the kit'
 # %% [markdown]
 # ## 7 · A map
 #
-# All tables, folded from 1,024 dimensions into two. The star is the question, the lines lead to what was found.
+# All tables, folded from 1,536 dimensions into two. The star is the question, the lines lead to what was found.
 
 # %% tags=["stage:map", "nbval-ignore-output"]
 from demo_lib.retrieval.table_map import table_map
@@ -166,7 +166,7 @@ table_map(index, "What were total sales by region?")
 # %% [markdown]
 # **See:** tables of several departments lie together (logistics, procurement, hr), though nobody told the embedder about
 # departments. It is a drawing, not a measurement: the fold keeps small groups and tears the rest apart. `regions` and
-# `stores` are the two nearest to the question among the 1,024 numbers, and lie far from the star; `time_dimension` lies
+# `stores` are the two nearest to the question among the 1,536 numbers, and lie far from the star; `time_dimension` lies
 # near it, and came by a key of `sales`.
 
 # %% [markdown]

@@ -49,6 +49,36 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
     return int(stopped.value.code or 0), out, err
 
 
+def test_the_tables_of_a_question(capsys: pytest.CaptureFixture[str], database: list[str]) -> None:
+    status, out, _ = run(capsys, "tables", "How many customers are there?", *database)
+    assert status == 0 and out.splitlines()[1].split()[:2] == ["1", "customers"] and "found by words (rank 1)" in out
+    status, out, _ = run(capsys, "tables", "customers", "--json", "--most", "1", *database)
+    found = json.loads(out)
+    assert status == 0 and out.count("\n") == 1 and found["store"] == "Chroma"
+    assert [(t["table"], t["score"]) for t in found["tables"]] == [("customers", 1.0)]
+
+
+def test_the_tables_of_a_catalogue_in_a_store(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DEMO_VECTOR_STORE", f"chroma:///{tmp_path}/index")
+    catalog = ["--catalog", str(PROJECT_ROOT / "data" / "catalog.yaml")]
+    status, out, _ = run(capsys, "tables", "Who is on parental leave?", *catalog)
+    assert status == 0 and "10 of 122 tables, from Chroma on disk" in out
+    assert run(capsys, "tables", "--forget")[:2] == (0, "Deleted from Chroma on disk: 1 index.\n")
+    assert run(capsys, "tables", "--forget")[:2] == (0, "Deleted from Chroma on disk: 0 indexes.\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [([], "Which question"), (["  "], "question"), (["sales", "--most", "0"], "Use 1 or more"),
+     (["sales", "--catalog", "/no/such.yaml"], "No catalogue")],
+)  # fmt: skip
+def test_tables_that_cannot_be_told(capsys: pytest.CaptureFixture[str], arguments: list[str], said: str) -> None:
+    status, out, err = run(capsys, "tables", *arguments)
+    assert status in (1, 2) and not out and said in err and err.count("\n") == 1
+
+
 def test_an_answer_as_json(capsys: pytest.CaptureFixture[str], database: list[str]) -> None:
     status, out, _ = run(capsys, "ask", "--json", "How many customers are there?", *database)
     assert status == 0 and out.count("\n") == 1

@@ -7,24 +7,29 @@ import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import httpx
+import mlflow
 import openai
 import pytest
 
+from demo_lib.agents.retriever import RetrievalAgent
 from demo_lib.errors import UsageError
 from demo_lib.llm import Model, ModelError
 from demo_lib.llm.retries import Retries, retry_after_seconds
 from demo_lib.llm.tally import counting
 from demo_lib.offline.transport import OfflineTransport
-from demo_lib.settings import Settings
+from demo_lib.retrieval.catalog import Catalog
+from demo_lib.retrieval.index import TableIndex, open_index
+from demo_lib.settings import DATA_DIR, Settings
 
 KEY = "sk-secret-0123456789"
 HELLO = [{"role": "user", "content": "Say OK."}]
 
 
 class Endpoint:
-    """A Chat Completions server on loopback: `faults` are answered first, in order, then the offline model."""
+    """A server of the protocol on loopback: `faults` are answered first, in order, then the offline model."""
 
     def __init__(self) -> None:
         self.faults: list[int] = []
@@ -45,7 +50,7 @@ class Endpoint:
                     error = {"message": f"no: {self.headers['authorization']}", "type": "x", "code": outer.code}
                     self._send(status, json.dumps({"error": error}).encode())
                     return
-                request = httpx.Request("POST", "http://x/v1/chat/completions", content=body)
+                request = httpx.Request("POST", f"http://x{self.path}", content=body)
                 content = OfflineTransport().handle_request(request).read()
                 if outer.model:
                     content = json.dumps(json.loads(content) | {"model": outer.model}).encode()
@@ -178,6 +183,53 @@ def test_what_is_no_answer_is_one_line_too(endpoint: Endpoint, monkeypatch: pyte
             live().chat(HELLO)
         assert "\n" not in str(caught.value)
     assert endpoint.requests == 8
+
+
+def test_the_table_index_can_be_made_by_a_live_embedder(endpoint: Endpoint, tmp_path: Path) -> None:
+    """Texts in batches, the question alone, and the call in the question's trace."""
+    catalog = Catalog.from_file(DATA_DIR / "catalog.yaml")
+    settings = Settings(embedder="openai", model_timeout_seconds=5, vector_store=f"chroma:///{tmp_path}/live")
+    index = open_index(settings, catalog)
+    assert endpoint.requests == 3  # how long a vector is, a hundred texts, the rest
+    agent = RetrievalAgent(index)
+    question = "How much rent do we pay for our stores?"
+    hits = agent.retrieve_tables(question, "analytics")
+    trace = mlflow.get_trace(mlflow.get_last_active_trace_id() or "")
+    assert trace is not None and [span.name for span in trace.data.spans] == ["table_retrieval", "Embeddings"]
+    # the endpoint's vectors are the offline embedder's, in single precision
+    assert [(h.table, h.why) for h in hits] == [(h.table, h.why) for h in TableIndex(catalog).search(question)]
+    assert open_index(settings, catalog).search("sales") and endpoint.requests == 6  # not made a second time
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [(401, "refused the key"), (404, "no model 'text-embedding-3-small'. Set DEMO_EMBEDDER_ID"), (500, "failed")],
+)
+def test_a_live_embedder_that_fails_says_so_in_a_line(endpoint: Endpoint, status: int, said: str) -> None:
+    endpoint.faults = [status] * 4
+    with pytest.raises(ModelError, match=said) as caught:
+        live().embed(["text"])
+    assert "\n" not in str(caught.value) and KEY not in str(caught.value)
+    assert "DEMO_EMBEDDER=offline" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "body", ["null", '{"data": []}', '{"data": [{"embedding": null, "index": 0}]}', "<html>", '{"data": 7}']
+)
+def test_vectors_that_are_none_are_one_line_too(
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch, body: str
+) -> None:
+    monkeypatch.setattr(OfflineTransport, "handle_request", lambda *_: httpx.Response(200, content=body.encode()))
+    with pytest.raises(ModelError, match="no answer"):
+        live().embed(["text"])
+
+
+def test_no_key_reaches_an_embedder(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[bytes] = []
+    answer = OfflineTransport.handle_request
+    monkeypatch.setattr(OfflineTransport, "handle_request", lambda s, r: seen.append(r.read()) or answer(s, r))  # type: ignore[func-returns-value]
+    live().embed([f"what does {KEY} open?"])
+    assert seen and KEY.encode() not in seen[0]
 
 
 def test_a_key_spelled_in_escapes_is_taken_out_as_well(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -72,7 +72,7 @@ def test_llama_index_embeds_with_it() -> None:
 @pytest.mark.parametrize(
     ("change", "code", "says"),
     [
-        ({"dimensions": 256}, "unsupported_value", "'dimensions' must be 1024"),
+        ({"dimensions": 256}, "unsupported_value", "'dimensions' must be 1536"),
         ({"input": [1, 2]}, "unsupported_value", "it reads no token numbers"),
         ({"input": [[1, 2]]}, "unsupported_value", "it reads no token numbers"),
         ({"input": ""}, "empty_string", "cannot be an empty string"),
@@ -93,5 +93,5 @@ def test_refused_as_openai_refuses(change: dict[str, Any], code: str, says: str)
 
 
 def test_half_a_surrogate_pair_is_text_too() -> None:
-    response = answer("POST", "/v1/embeddings", b'{"model": "m", "input": "half a \\ud800 pair", "dimensions": 1024}')
-    assert len(response.json()["data"][0]["embedding"]) == 1024
+    response = answer("POST", "/v1/embeddings", b'{"model": "m", "input": "half a \\ud800 pair", "dimensions": 1536}')
+    assert len(response.json()["data"][0]["embedding"]) == 1536
