@@ -45,13 +45,10 @@ def filled(nodes: Sequence[TextNode], store: VectorStore, embedder: Embedder) ->
         quiet = True if len(nodes) < BATCH else None  # None: where nobody looks
         with tqdm(total=len(nodes), desc="Indexing", unit=" tables", disable=quiet) as bar:
             for start in range(0, len(nodes), BATCH):
-                batch = list(nodes[start : start + BATCH])
-                vectors_of_batch = embedder.get_text_embedding_batch([node.text for node in batch])
-                for node, vector in zip(batch, vectors_of_batch, strict=True):
-                    node.embedding = vector
-                vectors.add(batch)
-                for node in batch:
-                    node.embedding = None  # the store has it
+                batch = nodes[start : start + BATCH]
+                found = embedder.get_text_embedding_batch([node.text for node in batch])
+                # copies: once the store has the vectors, nobody else needs them
+                vectors.add([n.model_copy(update={"embedding": v}) for n, v in zip(batch, found, strict=True)])
                 bar.update(len(batch))
         if store.count(name) != len(nodes):
             raise StoreError(f"The vector store ({store.name}) lost tables while its index was made. Try again.")

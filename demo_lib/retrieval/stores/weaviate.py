@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from demo_lib.errors import UsageError
 from demo_lib.retrieval.stores.base import PREFIX, host_and_port
@@ -43,9 +43,18 @@ class Weaviate:
 
     def open(self, index: str, dimensions: int) -> BasePydanticVectorStore:
         """LlamaIndex's adapter over the class of this name, made if there is none."""
+        from llama_index.core.vector_stores.types import FilterOperator, VectorStoreQuery, VectorStoreQueryResult
         from llama_index.vector_stores.weaviate import WeaviateVectorStore
 
-        return WeaviateVectorStore(weaviate_client=self.client, index_name=_class(index))
+        class Weaviates(WeaviateVectorStore):
+            """LlamaIndex's adapter knows no filter `IN`; what it calls `ANY` says the same."""
+
+            def query(self, query: VectorStoreQuery, **kwargs: Any) -> VectorStoreQueryResult:
+                for condition in query.filters.filters if query.filters else []:
+                    condition.operator = FilterOperator.ANY
+                return super().query(query, **kwargs)
+
+        return Weaviates(weaviate_client=self.client, index_name=_class(index))
 
     def count(self, index: str) -> int:
         """How many tables are in it."""
