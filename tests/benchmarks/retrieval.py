@@ -171,7 +171,7 @@ def write(found: dict[str, Any], machine: str) -> None:
     learnt = PAGE.read_text(encoding="utf-8").partition(LEARNT)[2] if PAGE.exists() else "\n"
     parts = ["# Retrieval, measured\n", heading, "![Recall, and time by size](retrieval.png)\n", showing.tables(found)]
     PAGE.write_text("\n".join([*parts, LEARNT]) + learnt, encoding="utf-8")
-    showing.plot(found).savefig(PLOT, dpi=100)
+    showing.plot(found).savefig(PLOT, dpi=showing.DPI)
 
 
 LEARNT = "## What was learnt"
@@ -214,7 +214,7 @@ def main() -> int:
         said = {"measured": date.today().isoformat(), "on": machine, **found}
         options.json.write_text(json.dumps(said, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     if options.plot:
-        showing.plot(found).savefig(options.plot, dpi=100)
+        showing.plot(found).savefig(options.plot, dpi=showing.DPI)
     if options.write:
         write(found, machine)
     recall, seconds = missed(found)
