@@ -26,7 +26,7 @@ INCHES, DPI, POINTS = (16, 9), 120, 17
 
 def tables(found: dict[str, Any]) -> str:
     """The figures as Markdown tables."""
-    return "\n".join(line for lines in (_recall(found), _sizes(found)) for line in lines) + "\n"
+    return "\n".join(line for lines in (_recall(found), _sizes(found)) for line in lines).rstrip() + "\n"
 
 
 def _recall(found: dict[str, Any]) -> Iterator[str]:
