@@ -12,7 +12,6 @@ The exit status is 1 where ours misses what it sets out to reach, 130 after Ctrl
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import platform
 import queue
@@ -20,7 +19,6 @@ import statistics
 import subprocess
 import sys
 import threading
-import venv
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -33,6 +31,7 @@ ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
 sys.path[:0] = [str(ROOT), str(HERE)]
 
+from environments import python_with  # noqa: E402
 from sqls_at_the_limit import HONEST, OVERLONG  # noqa: E402
 from tqdm import tqdm  # noqa: E402
 
@@ -207,25 +206,8 @@ def python_for(guard: str) -> str:
     """The Python that has this guard; made on first use. Raises DemoError where it cannot be made."""
     if guard not in PUBLISHED:
         return sys.executable
-    requirements = HERE / "guards" / f"{PUBLISHED[guard]}.txt"
-    folder = ENVIRONMENTS / PUBLISHED[guard]
-    python = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
-    stamp, wanted = folder / "stamp", hashlib.sha256(requirements.read_bytes() + sys.version.encode()).hexdigest()
-    if stamp.exists() and stamp.read_text() == wanted:
-        return str(python)
-    print(f"Installing {PUBLISHED[guard]} into {folder.relative_to(ROOT)} (once) …", file=sys.stderr)
-    try:
-        venv.create(folder, with_pip=True, clear=True)
-        done = subprocess.run(
-            [python, "-m", "pip", "install", "--quiet", "--requirement", requirements], capture_output=True, text=True
-        )
-    except (OSError, subprocess.CalledProcessError) as error:
-        raise DemoError(f"No environment for {guard} could be made: {error}") from None
-    if done.returncode:
-        reason = (done.stderr.strip().splitlines() or ["pip said nothing"])[-1]
-        raise DemoError(f"{guard} could not be installed: {reason}")
-    stamp.write_text(wanted)
-    return str(python)
+    name = PUBLISHED[guard]
+    return python_with(HERE / "guards" / f"{name}.txt", ENVIRONMENTS / name)
 
 
 def run(names: Sequence[str], seconds: float) -> dict[str, Any]:
