@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
-from math import sqrt
 from typing import TYPE_CHECKING
 
 from demo_lib.retrieval.catalog import Catalog
@@ -25,10 +24,10 @@ if TYPE_CHECKING:
     from demo_lib.retrieval.stores import VectorStore
     from demo_lib.settings import Settings
 
-# What a table gets of the scores of those one key away (together, divided by the root of their number, or hubs would
-# always win), and of the best score in its domain. Tuned on the development questions and on the kit's own.
-FROM_NEIGHBOURS = 0.15
-FROM_DOMAIN = 0.3
+# What a table gets of the scores of the best two that are one key away (a join has two ends; of all of them, hubs would
+# have most), and of the best score in its domain. Tuned on the development questions and on the kit's own.
+FROM_NEIGHBOURS = 0.3
+FROM_DOMAIN = 0.4
 FROM_GLOSSARY = 2.0  # a table that the glossary names, where the best match has 1: the business knows its words best
 GOOD = 0.5  # a neighbour with half of the best score is worth naming
 
@@ -124,13 +123,13 @@ class TableIndex:
         shares: dict[str, dict[str, float]] = defaultdict(dict)
         for table, score in own.items():
             for other in self._near[table] & allowed if score else ():
-                shares[other][table] = FROM_NEIGHBOURS * score / sqrt(len(self._near[other]))
+                shares[other][table] = FROM_NEIGHBOURS * score
         domains: dict[str, float] = defaultdict(float)
         for table, score in own.items():
             domain = self.catalog.tables[table].domain
             domains[domain] = max(domains[domain], FROM_DOMAIN * score)
         total = {
-            t: own.get(t, 0.0) + sum(shares[t].values()) + domains[self.catalog.tables[t].domain]
+            t: own.get(t, 0.0) + sum(sorted(shares[t].values())[-2:]) + domains[self.catalog.tables[t].domain]
             for t in [*own, *(s for s in list(shares) if s not in own)]
         }
         beside = {

@@ -10,6 +10,10 @@ from demo_lib.retrieval.stores.base import PREFIX, folder, host_and_port
 if TYPE_CHECKING:
     from llama_index.core.vector_stores.types import BasePydanticVectorStore
 
+# How many its graph looks at before it answers. With 100, as by default, a quarter of the right tables among 10,000 was
+# lost; with 500 nearly none, for 4 ms more.
+CANDIDATES = 500
+
 
 class Chroma:
     """Chroma at a place: nothing (memory), `/folder`, or `host:port`."""
@@ -34,7 +38,7 @@ class Chroma:
         from llama_index.vector_stores.chroma import ChromaVectorStore
 
         # the default embedder would be downloaded; LlamaIndex brings the vectors
-        nearest = {"hnsw": {"space": "cosine"}}
+        nearest = {"hnsw": {"space": "cosine", "ef_search": CANDIDATES}}
         collection = self.client.get_or_create_collection(index, configuration=nearest, embedding_function=None)
         return ChromaVectorStore(chroma_collection=collection)
 
