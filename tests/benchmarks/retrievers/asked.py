@@ -4,7 +4,8 @@
   python tests/benchmarks/retrievers/asked.py CONTESTANT CATALOGUE [--size N] [--python VENV_PYTHON]
 
 Says first {"index_s"}: the seconds until the catalogue was indexed and one question answered, imports and the loading of
-models not counted. Then a JSON line {"question", "k"} in, {"tables", "ms", "peak_mb"} out: the tables, best first, and the milliseconds it took.
+models not counted. Then a JSON line {"question", "k"} in, {"tables", "ms", "peak_mb"} out: the tables, best first, the
+milliseconds it took, and the most memory held so far.
 """
 
 from __future__ import annotations
