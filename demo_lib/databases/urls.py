@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from demo_lib.errors import UsageError
+from demo_lib.settings import WAREHOUSE
 
 FORMS = (
     "duckdb:///data/warehouse.duckdb (relative), duckdb:////srv/warehouse.duckdb (absolute), "
@@ -45,6 +46,12 @@ def file_path(url: str) -> Path:
     if not path or path == ":memory:" or "\0" in path:
         raise UsageError(f"{redacted(url)!r} names no file. Write duckdb:///path/to/file.duckdb, sqlite:///path/to/file.db.")
     return Path(path)
+
+
+def is_warehouse(url: str) -> bool:
+    """Whether `url` names the kit's own file: by the file, not by the spelling, for its policy goes with the data."""
+    engine, _ = split_url(url)
+    return engine == "duckdb" and file_path(url).resolve() == WAREHOUSE.resolve()
 
 
 def redacted(url: str) -> str:
