@@ -109,7 +109,10 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--jsonl", action="store_true", help="objects with id, dialect, sql in; a verdict a line out")
 
     seed = command("seed", _seed, "Make the data and the trace store, unless they are there and whole.")
-    seed.add_argument("--force", action="store_true", help="make the data again even where it is whole")
+    seed.add_argument("--database", metavar="URL", help="put the data there (default: the kit's own DuckDB file)")
+    seed.add_argument(
+        "--force", action="store_true", help="even where it is whole; with --database even over tables of the same name"
+    )
 
     reset = command("reset", _reset, "Back to the start: no traces, no outputs, notebooks as they came.")
     reset.add_argument("--yes", action="store_true", help="do not ask before deleting what the kit did not make")
@@ -376,9 +379,16 @@ def _check_sql(options: argparse.Namespace) -> int:
 
 def _seed(options: argparse.Namespace) -> int:
     from demo_lib import seed
+    from demo_lib.databases.urls import is_warehouse
     from demo_lib.stage.store import make_store
 
-    if options.force or not seed.is_current(WAREHOUSE):
+    if options.database and not is_warehouse(options.database):
+        from demo_lib.seed.writers.seeding import seed_database
+
+        done = seed_database(options.database, force=options.force, tell=_complain)
+        took = f" in {done.seconds:.1f} s" if done.seconds else ", there already and whole"
+        print(f"{done.tables} tables, {done.rows:,} rows{took}: {done.where}")
+    elif options.force or not seed.is_current(WAREHOUSE):
         report = seed.seed(WAREHOUSE)
         print(f"{report.tables} tables, {report.rows:,} rows in {report.seconds:.1f} s: {WAREHOUSE.name}")
     else:
@@ -432,7 +442,7 @@ def _rehearse(options: argparse.Namespace) -> int:
 def _demo(options: argparse.Namespace) -> int:
     from demo_lib.stage.demo import demo
 
-    _seed(argparse.Namespace(force=False))
+    _seed(argparse.Namespace(force=False, database=None))
     return demo(options.question)
 
 

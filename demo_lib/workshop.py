@@ -25,7 +25,7 @@ from demo_lib.agents.validator import QueryValidator
 from demo_lib.agents.visualizer import VisualizationAgent
 from demo_lib.databases import Database, connect, redacted
 from demo_lib.databases.kept_catalogs import introspected
-from demo_lib.databases.urls import file_path, split_url
+from demo_lib.databases.urls import is_warehouse
 from demo_lib.errors import DemoError, UsageError
 from demo_lib.guardrails import Policy
 from demo_lib.guardrails.roles import role
@@ -72,7 +72,7 @@ class Workshop:
     @cached_property
     def database(self) -> Database:
         """The read-only database behind the guardrails. Our own must be whole: a half-written seed is refused."""
-        if self.is_ours:
+        if is_warehouse(self.settings.database):
             from demo_lib import seed
 
             if not seed.is_current(WAREHOUSE):
@@ -83,13 +83,18 @@ class Workshop:
             memory_limit_mb=self.settings.memory_limit_mb,
         )
 
-    @property
+    @cached_property
     def is_ours(self) -> bool:
-        """Whether this is the seeded warehouse, which has a catalogue and a glossary of its own."""
-        engine, _ = split_url(self.settings.database)
-        path = file_path(self.settings.database) if engine == "duckdb" else None
-        # by the file, not by the spelling: the catalogue's policy goes with the data
-        return path is not None and path.resolve() == WAREHOUSE.resolve()
+        """Whether this holds our data, which have a catalogue and a glossary of their own.
+
+        It is the kit's own file, or a database that `seed --database` has stamped. Raises DemoError where it
+        cannot be opened, or another version of the kit has stamped it.
+        """
+        if is_warehouse(self.settings.database):
+            return True
+        from demo_lib import seed
+
+        return seed.is_seeded(self.database)
 
     @cached_property
     def catalog(self) -> Catalog:

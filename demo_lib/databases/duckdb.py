@@ -116,12 +116,21 @@ def floor(timeout_seconds: float, memory_limit_mb: int) -> dict[str, str | bool 
 
 
 def _open(path: Path, settings: dict[str, str | bool | int | float | list[str]]) -> duckdb.DuckDBPyConnection:
-    if path.is_dir():
-        raise DemoError(f"{path} is a folder, not a DuckDB file. Name the file in it.")
     if not path.exists():
         ours = path.resolve() == (DATA_DIR / "warehouse.duckdb").resolve()
         remedy = "Run `python -m demo_lib seed` to make it." if ours else "Check the path."
         raise DemoError(f"There is no database at {path}. {remedy}")
+    check_file(path)
+    try:
+        return duckdb.connect(str(path), read_only=True, config=settings)
+    except duckdb.Error as error:
+        raise DemoError(open_error(path, error)) from None
+
+
+def check_file(path: Path) -> None:
+    """Raise DemoError where what lies at `path` is no DuckDB file, or cannot be read."""
+    if path.is_dir():
+        raise DemoError(f"{path} is a folder, not a DuckDB file. Name the file in it.")
     # told apart here, because DuckDB goes looking for an extension when a file is SQLite's
     try:
         with path.open("rb") as file:
@@ -130,13 +139,10 @@ def _open(path: Path, settings: dict[str, str | bool | int | float | list[str]])
         raise DemoError(f"{path} cannot be read: {error.strerror}. Check its permissions.") from None
     if magic != b"DUCK":
         raise DemoError(f"{path} is not a DuckDB file. Check the path.")
-    try:
-        return duckdb.connect(str(path), read_only=True, config=settings)
-    except duckdb.Error as error:
-        raise DemoError(_open_error(path, error)) from None
 
 
-def _open_error(path: Path, error: duckdb.Error) -> str:
+def open_error(path: Path, error: duckdb.Error) -> str:
+    """Why DuckDB does not open the file at `path`, and what to do."""
     text = str(error)
     if any(sign in text.lower() for sign in ("set lock", "conflicting lock", "used by another process")):
         return f"{path} is being written by another process. Let it finish or close it, then try again."

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from demo_lib.errors import UsageError
+from demo_lib.settings import WAREHOUSE
 
 FORMS = (
     "duckdb:///data/warehouse.duckdb (relative), duckdb:////srv/warehouse.duckdb (absolute), "
@@ -51,6 +52,12 @@ def file_version(path: Path) -> str:
     """When a file and the log beside it (`.wal`, `-wal`) were last written, and how long they are."""
     stats = [p.stat() for p in (path, Path(f"{path}.wal"), Path(f"{path}-wal")) if p.exists()]
     return " ".join(f"{s.st_mtime_ns}/{s.st_size}" for s in stats)
+
+
+def is_warehouse(url: str) -> bool:
+    """Whether `url` names the kit's own file: by the file, not by the spelling, for its policy goes with the data."""
+    engine, _ = split_url(url)
+    return engine == "duckdb" and file_path(url).resolve() == WAREHOUSE.resolve()
 
 
 def redacted(url: str) -> str:

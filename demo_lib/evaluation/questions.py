@@ -32,9 +32,10 @@ class Question:
     database: str = "sales"
     expect: Literal["answer", "decline"] = "answer"
     gold_sql: dict[str, str] = field(default_factory=dict)
-    """By dialect. Written by hand: the authority that a model's query is measured against."""
+    """By dialect. Written by hand: the authority that a model's query is measured against. A dialect that has none
+    here takes DuckDB's, which then is valid in it, and means the same, as it stands."""
     alternatives: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """By dialect: other queries whose rows are right too, where the question leaves a choice."""
+    """By dialect, in the same way: other queries whose rows are right too, where the question leaves a choice."""
     gold_tables: tuple[str, ...] = ()
     ordered: bool = False
     wordings: tuple[str, ...] = ()
@@ -53,12 +54,14 @@ class Question:
         from demo_lib.guardrails import check_sql
 
         database, policy = workshop.database, workshop.policies[self.database]
-        if database.dialect not in self.gold_sql:
-            raise DemoError(
-                f"Question {self.id!r} has no gold SQL in the dialect {database.dialect}. Add it to questions.yaml."
-            )
-        accepted = [self.gold_sql[database.dialect], *self.alternatives.get(database.dialect, ())]
-        return [database.run(check_sql(sql, policy, database.dialect)) for sql in accepted]
+        return [database.run(check_sql(sql, policy, database.dialect)) for sql in self.accepted(database.dialect)]
+
+    def accepted(self, dialect: str) -> list[str]:
+        """The gold query in `dialect`, and every alternative. Raises DemoError where the question has none."""
+        if "duckdb" not in self.gold_sql:
+            raise DemoError(f"Question {self.id!r} has no gold SQL. Add it to questions.yaml.")
+        gold = self.gold_sql.get(dialect, self.gold_sql["duckdb"])
+        return [gold, *self.alternatives.get(dialect, self.alternatives.get("duckdb", ()))]
 
     def in_other_words(self) -> list[Question]:
         """The question once for each of its wordings, its own first."""

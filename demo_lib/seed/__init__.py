@@ -1,4 +1,5 @@
 """Seeding: from the catalogue to a finished DuckDB file, the same rows every time, or no file at all.
+Any other database is seeded by `writers.seeding.seed_database`.
 
 A seed is built in a temporary file beside its target, flushed to disk, moved into place, and only then
 stamped. Killed at any point it leaves no stamp that fits: `is_current` tells, and the next seed cleans up.
@@ -17,9 +18,18 @@ from demo_lib.errors import DemoError
 from demo_lib.retrieval.catalog import Catalog
 from demo_lib.seed.canary import CANARY
 from demo_lib.seed.ddl import create_table_sql
-from demo_lib.seed.stamp import DEFAULT_CATALOG, fingerprint, is_current, stamp_path, write_stamp
+from demo_lib.seed.stamp import DEFAULT_CATALOG, fingerprint, is_current, is_seeded, stamp_path, write_stamp
 
-__all__ = ["CANARY", "SeedReport", "create_table_sql", "fingerprint", "is_current", "seed", "stamp_path"]
+__all__ = [
+    "CANARY",
+    "SeedReport",
+    "create_table_sql",
+    "fingerprint",
+    "is_current",
+    "is_seeded",
+    "seed",
+    "stamp_path",
+]
 
 LOCK_TIMEOUT_SECONDS = 120
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pandas as pd
 import yaml
 from tqdm import tqdm
 
-from demo_lib.databases.introspection import literal
+from demo_lib.databases.introspection import literal, quoted
 from demo_lib.retrieval.catalog import Catalog, Table
 from demo_lib.seed.ddl import comment_sql, create_table_sql, creation_order
 from demo_lib.seed.enterprise import make_rows
@@ -33,33 +34,50 @@ def build(path: Path, catalog: Catalog, hints: Hints, progress: bool) -> dict[st
 
     Raises duckdb.Error or OSError where it cannot be written, ValueError where the catalogue is at fault.
     """
-    last_day = (catalog.as_of or DEFAULT_AS_OF) - timedelta(days=1)
-    frames: dict[str, pd.DataFrame] = {}
-    tables = creation_order(catalog)
-    with (
-        duckdb.connect() as connection,
-        tqdm(total=sum(t.rows or 0 for t in tables), unit=" rows", disable=not progress, mininterval=0.5) as bar,
-    ):
+    rows = {}
+    with duckdb.connect() as connection:
         connection.execute(f"ATTACH {literal(str(path))} AS seeded (BLOCK_SIZE {BLOCK_BYTES})")
         connection.execute("USE seeded")
         connection.execute("BEGIN")
-        for table in tables:
-            bar.set_description(table.name, refresh=False)
-            if table.name in STAR:
-                frame = STAR[table.name](table, frames, last_day)
-            else:
-                frame = make_rows(table, hints[table.name], frames, last_day)
+        for table, frame in with_progress(catalog, hints, progress):
             connection.execute(create_table_sql(table))
-            _load(connection, table, frame)
+            load(connection, table, frame)
             for statement in comment_sql(table):
                 connection.execute(statement)
-            frames[table.name] = frame
-            bar.update(len(frame))
+            rows[table.name] = len(frame)
         connection.execute("COMMIT")
         connection.execute("CHECKPOINT seeded")
         connection.execute("USE memory")
         connection.execute("DETACH seeded")
-    return {name: len(frame) for name, frame in frames.items()}
+    return rows
+
+
+def with_progress(catalog: Catalog, hints: Hints, progress: bool) -> Iterator[tuple[Table, pd.DataFrame]]:
+    """What `made` gives, with a bar on stderr that counts the rows as they are taken and dealt with."""
+    total = sum(t.rows or 0 for t in catalog.tables.values())
+    with tqdm(total=total, unit=" rows", disable=not progress, mininterval=0.5) as bar:
+        for table, frame in made(catalog, hints):
+            bar.set_description(table.name, refresh=False)
+            yield table, frame
+            bar.update(len(frame))
+
+
+def made(catalog: Catalog, hints: Hints) -> Iterator[tuple[Table, pd.DataFrame]]:
+    """Every table with its rows, in an order in which each comes after those that it references.
+
+    Raises ValueError where the catalogue is at fault.
+    """
+    last_day = (catalog.as_of or DEFAULT_AS_OF) - timedelta(days=1)
+    frames: dict[str, pd.DataFrame] = {}
+    for table in creation_order(catalog):
+        if table.name in STAR:
+            frame = STAR[table.name](table, frames, last_day)
+        else:
+            frame = make_rows(table, hints[table.name], frames, last_day)
+        if list(frame.columns) != [c.name for c in table.columns]:
+            raise ValueError(f"{table.name}: the generator and the catalogue name different columns")
+        frames[table.name] = frame
+        yield table, frame
 
 
 def read_hints(catalog_path: Path) -> Hints:
@@ -70,16 +88,15 @@ def read_hints(catalog_path: Path) -> Hints:
     return {name: table["columns"] for name, table in data["tables"].items()}
 
 
-def _load(connection: duckdb.DuckDBPyConnection, table: Table, frame: pd.DataFrame) -> None:
-    if list(frame.columns) != [c.name for c in table.columns]:
-        raise ValueError(f"{table.name}: the generator and the catalogue name different columns")
-    for part in _generations(table, frame):
+def load(connection: duckdb.DuckDBPyConnection, table: Table, frame: pd.DataFrame) -> None:
+    """Insert the rows into the table of this name, which is there."""
+    for part in generations(table, frame):
         connection.register("rows_to_load", part)
-        connection.execute(f"INSERT INTO {table.name} SELECT * FROM rows_to_load")
+        connection.execute(f"INSERT INTO {quoted(table.name)} SELECT * FROM rows_to_load")
         connection.unregister("rows_to_load")
 
 
-def _generations(table: Table, frame: pd.DataFrame) -> list[pd.DataFrame]:
+def generations(table: Table, frame: pd.DataFrame) -> list[pd.DataFrame]:
     """The rows in groups, each referring only to groups before it: a row's manager must be there first."""
     own = [(column, key) for column, other, key in table.foreign_keys if other == table.name]
     if not own:

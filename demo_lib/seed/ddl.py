@@ -15,28 +15,27 @@ def create_table_sql(table: Table, dialect: str = "duckdb") -> str:
 
     `dialect` is one that sqlglot writes: duckdb, sqlite, postgres, tsql ...
     """
-    keys = [
-        exp.ForeignKey(
-            expressions=[exp.to_identifier(column)],
-            reference=exp.Reference(
-                this=exp.Schema(this=exp.to_table(other), expressions=[exp.to_identifier(other_column)])
-            ),
-        )
-        for column, other, other_column in table.foreign_keys
-    ]
-    schema = exp.Schema(this=exp.to_table(table.name), expressions=[*map(_definition, table.columns), *keys])
+    schema = exp.Schema(this=exp.to_table(table.name), expressions=_parts(table))
     return exp.Create(this=schema, kind="TABLE").sql(dialect=dialect)
 
 
-def comment_sql(table: Table) -> Iterator[str]:
+def commented_table_sql(table: Table, dialect: str) -> str:
+    """The same, a part a line, with the descriptions as `--` comments: what SQLite keeps of them."""
+    notes = [*map(_note, table.columns), *([""] * len(table.foreign_keys))]
+    parts = [part.sql(dialect) for part in _parts(table)]
+    ends = [","] * (len(parts) - 1) + [""]
+    lines = [f"  {part}{end}{_comment_sql(note)}" for part, end, note in zip(parts, ends, notes, strict=True)]
+    head = f"CREATE TABLE {exp.to_identifier(table.name).sql(dialect)} ({_comment_sql(table.description)}"
+    return "\n".join([head, *lines, ")"])
+
+
+def comment_sql(table: Table, dialect: str = "duckdb") -> Iterator[str]:
     """DuckDB's and PostgreSQL's COMMENT ON statements for the table and its columns."""
     if table.description:
-        yield _comment("TABLE", exp.to_table(table.name), table.description)
+        yield _comment("TABLE", exp.to_table(table.name), table.description, dialect)
     for column in table.columns:
-        # a copy of the file opened without its catalogue must still know what to withhold
-        text = f"{column.description} {WITHHELD}".strip() if column.sensitive else column.description
-        if text:
-            yield _comment("COLUMN", exp.column(column.name, table=table.name), text)
+        if note := _note(column):
+            yield _comment("COLUMN", exp.column(column.name, table=table.name), note, dialect)
 
 
 def creation_order(catalog: Catalog) -> list[Table]:
@@ -53,5 +52,27 @@ def _definition(column: Column) -> exp.ColumnDef:
     return exp.ColumnDef(this=exp.to_identifier(column.name), kind=kind, constraints=constraints)
 
 
-def _comment(kind: str, this: exp.Expression, text: str) -> str:
-    return exp.Comment(this=this, kind=kind, expression=exp.Literal.string(text)).sql(dialect="duckdb")
+def _parts(table: Table) -> list[exp.Expr]:
+    keys = [
+        exp.ForeignKey(
+            expressions=[exp.to_identifier(column)],
+            reference=exp.Reference(
+                this=exp.Schema(this=exp.to_table(other), expressions=[exp.to_identifier(other_column)])
+            ),
+        )
+        for column, other, other_column in table.foreign_keys
+    ]
+    return [*map(_definition, table.columns), *keys]
+
+
+def _note(column: Column) -> str:
+    # a copy of the file opened without its catalogue must still know what to withhold
+    return f"{column.description} {WITHHELD}".strip() if column.sensitive else column.description
+
+
+def _comment(kind: str, this: exp.Expr, text: str, dialect: str) -> str:
+    return exp.Comment(this=this, kind=kind, expression=exp.Literal.string(text)).sql(dialect=dialect)
+
+
+def _comment_sql(text: str) -> str:
+    return " -- " + " ".join(text.split()) if text else ""

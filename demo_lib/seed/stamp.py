@@ -1,4 +1,4 @@
-"""The stamp beside a seeded file, by which a complete one is told from anything else."""
+"""The stamps by which seeded data are told from any other: beside the kit's own file, and inside other databases."""
 
 from __future__ import annotations
 
@@ -7,9 +7,25 @@ import json
 import os
 from pathlib import Path
 
+from demo_lib.databases.base import Database, QueryError
+from demo_lib.errors import DemoError
+from demo_lib.guardrails import Policy, check_sql
+from demo_lib.retrieval.catalog import Catalog, Column, Table
 from demo_lib.settings import DATA_DIR
 
 DEFAULT_CATALOG = DATA_DIR / "catalog.yaml"
+
+STAMP = Table(
+    "demo_seed",
+    (
+        Column("table_name", description="Table that seed made"),
+        Column("column_names", description="Its columns"),
+        Column("row_count", "INTEGER", "How many rows it was given"),
+        Column("fingerprint", description="Which catalogue and generator the rows are from"),
+    ),
+    "Which tables of this database the workshop's seed made; it replaces these and no others",
+)
+"""The table that seed leaves in a database beside its data."""
 
 
 def stamp_path(path: Path) -> Path:
@@ -57,6 +73,25 @@ def is_current(path: Path, catalog_path: Path = DEFAULT_CATALOG) -> bool:
         )
     except (OSError, ValueError, KeyError, TypeError):
         return False
+
+
+def is_seeded(database: Database) -> bool:
+    """Whether `database` was seeded by this kit from its own catalogue, which then says what is in it.
+
+    Raises DemoError where another version of the kit did.
+    """
+    policy = Policy.from_catalog(Catalog({STAMP.name: STAMP}))
+    query = f"SELECT DISTINCT fingerprint FROM {STAMP.name}"
+    try:
+        found = database.run(check_sql(query, policy, database.dialect))["fingerprint"].tolist()
+    except QueryError:  # there is no such table
+        return False
+    if found != [fingerprint()]:
+        raise DemoError(
+            f"The data in {database.url} is of another version of this kit. Make it again: "
+            f"python -m demo_lib seed --database {database.url}"
+        )
+    return True
 
 
 def _contents(path: Path) -> dict[str, int | str]:

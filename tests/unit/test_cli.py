@@ -259,6 +259,7 @@ def test_cells_that_json_cannot_hold_as_they_are(capsys: pytest.CaptureFixture[s
 
 def test_a_query_that_failed_is_no_answer(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     workshop = shop(tmp_path)
+    assert not workshop.is_ours  # it has asked the database by now
     workshop.database.run = lambda checked: 1 / 0  # type: ignore[assignment, method-assign]
     answer = workshop.ask("How many customers are there?")
     assert answer.sql is None and answer.declined
