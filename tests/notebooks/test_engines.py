@@ -1,0 +1,53 @@
+"""Every notebook runs on every engine, over the same data: told by its URL, and nothing else changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import papermill
+import pytest
+from postgres_server import running_server
+
+from demo_lib.cli import main
+from demo_lib.settings import PROJECT_ROOT
+
+SOLUTIONS = sorted((PROJECT_ROOT / "notebooks" / "solutions").glob("0[0-5]*.ipynb"))
+"""The solved form has all cells of the exercise, and those of the stage but their warm-up."""
+ENGINES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Our data on that engine, made by the command that the README names."""
+    if request.param == "sqlite":
+        found = f"sqlite:///{tmp_path_factory.mktemp('ours')}/ours.db"
+        seed(found)
+        yield found
+        return
+    with running_server() as server:
+        with server.admin() as admin:
+            admin.execute("CREATE DATABASE ours")
+        seed(server.url("ours"))
+        yield server.url("ours")
+
+
+def seed(url: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["seed", "--database", url])
+    assert ended.value.code == 0
+
+
+@pytest.mark.parametrize("path", SOLUTIONS, ids=lambda path: path.stem)
+def test_it_runs_there_and_every_exercise_is_right(path: Path, url: str, tmp_path: Path) -> None:
+    out = tmp_path / path.name
+    papermill.execute_notebook(path, out, parameters={"database_url": url}, cwd=path.parent, progress_bar=False)
+    printed = "".join(
+        str(output.get("text", ""))
+        for cell in nbformat.read(out, 4).cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+    )
+    assert f"on {ENGINES[url.partition(':')[0]]}" in printed  # the header says where the data is
+    assert printed.count("✓ Right") == 2 and "→ Not yet" not in printed
