@@ -55,21 +55,30 @@ def is_text(type_: str) -> bool:
     return any(part in type_.upper() for part in ("CHAR", "CLOB", "TEXT", "STRING"))
 
 
-def closed_by_content(rows: Callable[[str], Sequence[tuple[Any, ...]]], catalog: Catalog) -> Catalog:
+def quoted(name: str) -> str:
+    """An identifier in double quotes, whatever is in it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def closed_by_content(
+    rows: Callable[[str], Sequence[tuple[Any, ...]]], catalog: Catalog, source: Callable[[str], str] = quoted
+) -> Catalog:
     """The catalogue with those text columns marked too whose first values look, most of them, like personal data.
 
-    rows: runs a query, and gives no rows where that fails. `Column.closed` says what the values look like.
+    rows: runs a query, and gives no rows where that fails. source: a table's name as a query has it. `Column.closed`
+    says what the values look like.
     """
-    return replace(catalog, tables={name: _looked_into(rows, table) for name, table in catalog.tables.items()})
+    tables = {name: _looked_into(rows, table, source(name)) for name, table in catalog.tables.items()}
+    return replace(catalog, tables=tables)
 
 
-def _looked_into(rows: Callable[[str], Sequence[tuple[Any, ...]]], table: Table) -> Table:
+def _looked_into(rows: Callable[[str], Sequence[tuple[Any, ...]]], table: Table, source: str) -> Table:
     unlabelled = [c for c in table.columns if is_text(c.type) and not c.sensitive]
     kinds = {c.name: kind_of_most(c.values) for c in unlabelled if c.values}
     asked = [c.name for c in unlabelled if not c.values]
     if asked:
         names = ", ".join(f"CAST({quoted(name)} AS text)" for name in asked)
-        found = rows(f"SELECT {names} FROM {quoted(table.name)} LIMIT {_LOOKED_INTO}")
+        found = rows(f"SELECT {names} FROM {source} LIMIT {_LOOKED_INTO}")
         for name, values in zip(asked, zip(*found, strict=True), strict=False):
             kinds[name] = kind_of_most([v for v in values if v])
     columns = (
@@ -88,11 +97,6 @@ def why_closed(column: Column) -> str:
     if looks_sensitive(column.name):
         return "its name looks like personal or confidential data"
     return "its comment says so" if column.description.endswith(WITHHELD) else "the role may not read it"
-
-
-def quoted(name: str) -> str:
-    """An identifier in double quotes, whatever is in it."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def literal(text: str) -> str:

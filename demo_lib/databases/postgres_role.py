@@ -26,8 +26,9 @@ def role_statements(
     which a session can change; every query's transaction sets its own. Functions that PUBLIC may call stay so.
     """
     who, where = quoted(role), quoted(database)
-    schema = policy.default_schema["postgres"]
-    here = quoted(schema)
+    public = quoted(policy.default_schema["postgres"])
+    places = {table: policy.place(table, "postgres") for table in policy.tables}
+    schemas = list(dict.fromkeys([public, *(quoted(schema) for schema, _ in places.values())]))
     statements = [
         # CREATE ROLE has no IF NOT EXISTS
         "DO "
@@ -41,7 +42,7 @@ def role_statements(
         f"ALTER ROLE {who} SET statement_timeout = '{round(timeout_seconds * 1_000)}ms'",
         f"ALTER ROLE {who} SET idle_in_transaction_session_timeout = '{round(timeout_seconds * 1_000) + 10_000}ms'",
         f"ALTER ROLE {who} SET work_mem = '{work_mem_mb}MB'",
-        f"ALTER ROLE {who} SET search_path = pg_catalog, {here}",
+        f"ALTER ROLE {who} SET search_path = pg_catalog, {public}",
         # only a superuser may set this one; a managed server has a limit of its own
         "DO "
         + literal(
@@ -49,15 +50,19 @@ def role_statements(
             "EXCEPTION WHEN insufficient_privilege THEN RAISE NOTICE 'temp_file_limit was left as it is'; END"
         ),
         f"REVOKE TEMPORARY ON DATABASE {where} FROM PUBLIC",
-        f"REVOKE CREATE ON SCHEMA {here} FROM PUBLIC",
+        f"REVOKE CREATE ON SCHEMA {public} FROM PUBLIC",
         f"REVOKE ALL ON DATABASE {where} FROM {who}",
-        f"REVOKE ALL ON SCHEMA {here} FROM {who}",
-        f"REVOKE ALL ON ALL TABLES IN SCHEMA {here} FROM {who}",
         f"GRANT CONNECT ON DATABASE {where} TO {who}",
-        f"GRANT USAGE ON SCHEMA {here} TO {who}",
     ]
+    for here in schemas:
+        statements += [
+            f"REVOKE ALL ON SCHEMA {here} FROM {who}",
+            f"REVOKE ALL ON ALL TABLES IN SCHEMA {here} FROM {who}",
+            f"GRANT USAGE ON SCHEMA {here} TO {who}",
+        ]
     for table, columns in policy.tables.items():
         granted = ", ".join(quoted(c) for c in columns if not policy.is_sensitive(table, c))
         if granted:
-            statements.append(f"GRANT SELECT ({granted}) ON {here}.{quoted(table)} TO {who}")
+            schema, own = places[table]
+            statements.append(f"GRANT SELECT ({granted}) ON {quoted(schema)}.{quoted(own)} TO {who}")
     return statements

@@ -226,8 +226,10 @@ def _authorizer(tables: set[str]) -> Callable[[int, str | None, str | None, str 
 
 
 def _reason(path: Path, name: str, error: Exception) -> str:
+    if "unsupported file format" in str(error):
+        return f"{path} was written by a newer SQLite than {sqlite3.sqlite_version}, which this Python has. Upgrade it."
     if name == "SQLITE_NOTADB":
-        return f"{path} is not an SQLite file, or one that is encrypted. Check the path."
+        return f"{path} is not an SQLite file, or one that is encrypted or of a newer SQLite. Check the path."
     if name.startswith("SQLITE_CORRUPT"):
         return f"{path} is damaged ({error}). Restore it from a copy, or save what is left with sqlite3's .recover."
     if name.startswith(("SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_IOERR")):

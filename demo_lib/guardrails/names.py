@@ -31,7 +31,9 @@ class Names:
         self.base: list[tuple[exp.Table | exp.Subquery, str]] = []
         """The nodes that read a table of the policy, each with that table's name; or a view of it, as it stands."""
         self._shown: list[str] | None = None
-        self._known = {self.fold_name(name): name for name in policy.tables}
+        places = {policy.place(name, dialect): name for name in policy.tables}
+        self._known = {(self.fold_name(schema), self.fold_name(own)): name for (schema, own), name in places.items()}
+        self.schemas = {self.schema} | {schema for schema, _ in self._known}
 
     def fold(self, node: exp.Expr) -> str:
         """An identifier as the engine compares it: case counts only for PostgreSQL's quoted names."""
@@ -45,12 +47,13 @@ class Names:
 
     def table(self, node: exp.Table, alias: str) -> Relation:
         """The policy's table that `node` names. Raises GuardrailViolation where there is none."""
-        schema = node.args.get("db")
-        if node.args.get("catalog") is not None or (schema is not None and self.fold(schema) != self.schema):
+        schema = self.schema if node.args.get("db") is None else self.fold(node.args["db"])
+        if node.args.get("catalog") is not None or schema not in self.schemas:
+            more = f"s {', '.join(sorted(self.schemas))}" if len(self.schemas) > 1 else f" {self.schema}"
             raise denied(
-                "table_not_allowed", f"Only the schema {self.schema} may be read. Name the table alone."
+                "table_not_allowed", f"Only the schema{more} may be read. Name the table alone."
             )
-        table = self._known.get(self.fold(node.this))
+        table = self._known.get((schema, self.fold(node.this)))
         if table is None:
             known = ", ".join(sorted(self.policy.tables)[:12]) + (
                 " …" if len(self.policy.tables) > 12 else ""
@@ -92,11 +95,11 @@ class Names:
     def path(self, parts: list[str], scope: Scope, node: exp.Expr) -> None:
         """Look up `a`, `a.b`, `a.b.c` …: a column, a relation's column, a field of either, a whole row."""
         found = False
-        if len(parts) > 2 and parts[0] == self.schema:  # main.customers.city
+        if len(parts) > 2 and parts[0] in self.schemas:  # main.customers.city
             found = self._qualified(parts[1], parts[2], scope, node)
         if len(parts) > 1 and not found:  # customers.city, customers.city.field
             found = self._qualified(parts[0], parts[1], scope, node)
-        if len(parts) == 2 and parts[0] == self.schema:  # main.customers as a whole row
+        if len(parts) == 2 and parts[0] in self.schemas:  # main.customers as a whole row
             found = self._whole_row(parts[1], scope) or found
         if not found:  # city, city.field, customers as a whole row
             found = self._unqualified(parts[0], scope, node, row=len(parts) == 1)
@@ -105,7 +108,7 @@ class Names:
 
     def called(self, parts: list[str], scope: Scope) -> list[Relation]:
         """The relations that the qualifier of a star may mean, in this scope or around it."""
-        name = parts[1] if len(parts) == 2 and parts[0] == self.schema else parts[0]
+        name = parts[1] if len(parts) == 2 and parts[0] in self.schemas else parts[0]
         found = [r for s in scope.chain() for r in s.relations if r.name == name]
         if not found:
             raise self.unknown(".".join(parts), scope)

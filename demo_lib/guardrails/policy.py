@@ -14,6 +14,7 @@ from demo_lib.retrieval.catalog import Catalog
 
 DEFAULT_SCHEMAS = {"duckdb": "main", "sqlite": "main", "postgres": "public", "tsql": "dbo"}
 """The schema that an unqualified table name means, by dialect. The keys are the dialects that are known."""
+_WITH_SCHEMAS = ("postgres", "tsql")
 
 
 OnSensitive = Literal["block", "mask"]
@@ -128,6 +129,14 @@ class Policy:
             cap_rows=cap_rows,
             database=database,
         )
+
+    def place(self, table: str, dialect: str) -> tuple[str, str]:
+        """The schema that `table` of this policy is in, and its own name.
+
+        On PostgreSQL and SQL Server a table outside the default schema is listed as `schema.table`.
+        """
+        schema, dot, own = table.partition(".")
+        return (schema, own) if dot and dialect in _WITH_SCHEMAS else (self.default_schema.get(dialect, ""), table)
 
     def is_sensitive(self, table: str, column: str) -> bool:
         """Whether `table.column` may not be read (any case)."""

@@ -34,7 +34,8 @@ class Role:
 
     def policy(self, policy: Policy) -> Policy:
         """`policy` as it is for this role. It opens only what is named and never adds a table."""
-        opened = {name for name in policy.sensitive if self._opens(*name.split(".", 1))}
+        columns = [(table, column) for table, given in policy.tables.items() for column in given]
+        opened = policy.sensitive & {f"{t}.{c}".lower() for t, c in columns if self._opens(t, c)}
         return replace(
             policy,
             sensitive=policy.sensitive - opened,

@@ -43,7 +43,7 @@ def read_through_views(tree: exp.Expr, names: Names, *, masked: bool) -> exp.Exp
         view.args["from_"].this.set("hints", hints)
     if replaced:
         for column in tree.find_all(exp.Column):  # main.sales.amount: the view has a name and no schema
-            if column.args.get("db") is not None and names.fold(column.args["db"]) == names.schema:
+            if column.args.get("db") is not None and names.fold(column.args["db"]) in names.schemas:
                 column.set("db", None)
     return tree
 
@@ -53,8 +53,11 @@ def table_viewed(node: exp.Subquery, policy: Policy, dialect: str) -> str | None
     source = node.this.args.get("from_") if isinstance(node.this, exp.Select) else None
     if not (policy.row_filters or policy.on_sensitive == "mask") or source is None:
         return None
-    table = source.this.name
-    if not isinstance(source.this, exp.Table) or table not in policy.tables:
+    if not isinstance(source.this, exp.Table):
+        return None
+    place = (source.this.db, source.this.name)
+    table = next((t for t in policy.tables if policy.place(t, dialect) == place), None)
+    if table is None:
         return None
     written = node.this.copy()
     written.args["from_"].this.set("hints", None)
@@ -83,8 +86,8 @@ def _view(table: str, masked: bool, policy: Policy, dialect: str) -> exp.Select 
             exp.alias_(_mask(type_), name, quoted=True) if name in hidden else exp.column(_quoted(name))
             for name, type_ in columns.items()
         ]
-    schema = policy.default_schema.get(dialect)
-    query = exp.select(*shown).from_(exp.Table(this=_quoted(table), db=_quoted(schema) if schema else None))
+    schema, own = policy.place(table, dialect)
+    query = exp.select(*shown).from_(exp.Table(this=_quoted(own), db=_quoted(schema) if schema else None))
     try:
         if condition:
             query = query.where(sqlglot.parse_one(condition, dialect=dialect))

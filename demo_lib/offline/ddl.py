@@ -12,8 +12,9 @@ from .legends import codes
 from .schema import Column, ForeignKey, Schema, Table, bare
 from .words import name_words, shared
 
-NAME = r'(?:"[^"\n]{1,128}"|\[[^\]\n]{1,128}\]|`[^`\n]{1,128}`|\w{1,128})'
+NAME = r'(?:"(?:[^"\n]|""){1,128}"|\[[^\]\n]{1,128}\]|`[^`\n]{1,128}`|\w{1,128})'
 ONE_NAME = re.compile(NAME)
+QUOTED_NAME = re.compile(r'"(?:[^"\n]|""){1,128}"|\[[^\]\n]{1,128}\]|`[^`\n]{1,128}`')
 DOTTED = rf"{NAME}(?:\.{NAME})*"
 KIND = r"(?:OR\s+REPLACE\s+)?(?:(?:GLOBAL|LOCAL|TEMP|TEMPORARY|UNLOGGED|EXTERNAL|MATERIALIZED)\s+){0,2}(?:TABLE|VIEW)"
 CREATE = re.compile(rf"CREATE\s+{KIND}\s+(?:IF\s+NOT\s+EXISTS\s+)?({DOTTED})\s*\(", re.I)
@@ -54,9 +55,11 @@ def read_schema(text: str) -> Schema:
     comments = {tuple(_plain(path).split(".")[-2:]): words for path, words in COMMENT_ON.findall(text)}
     read: list[tuple[int, int]] = []
     unread: list[str] = []
+    quoted: set[str] = set()
     for match in CREATE.finditer(text):
         if not read or match.start() >= read[-1][1]:
             table, keys, end, faults = _read_table(text, match, comments)
+            quoted |= {_unquoted(name) for name in QUOTED_NAME.findall(text, match.start(), end)}
             read.append((match.start(), end))
             unread += faults
             if table.columns and tables.setdefault(table.name, table).columns != table.columns:
@@ -68,6 +71,7 @@ def read_schema(text: str) -> Schema:
     for pattern in (BARE, LISTED):
         for match in pattern.finditer(listed):
             name = _plain(match[1])
+            quoted |= {_unquoted(part) for part in QUOTED_NAME.findall(match[0])}
             tables.setdefault(name, Table(name, tuple(_listed(name, match[2]))))
     to_rows = _to_rows(tables, tuple(_keys(tables, found)))
     ends = {(k.table, k.column) for k in to_rows} | {(k.to_table, k.to_column) for k in to_rows}
@@ -75,7 +79,7 @@ def read_schema(text: str) -> Schema:
         identified = {c.name for c in table.columns if (name, c.name) in ends or c.name == table.key}
         columns = tuple(replace(c, identifies=True) if c.name in identified else c for c in table.columns)
         tables[name] = replace(table, columns=columns)
-    return Schema(tables, to_rows, ddl_faults.few(unread))
+    return Schema(tables, to_rows, ddl_faults.few(unread), frozenset(quoted))
 
 
 def _to_rows(tables: dict[str, Table], keys: tuple[ForeignKey, ...]) -> tuple[ForeignKey, ...]:
@@ -271,4 +275,8 @@ def _plurals(stem: str) -> tuple[str, ...]:
 
 
 def _plain(name: str) -> str:
-    return ".".join(p.strip('"[]`') for p in ONE_NAME.findall(name)) or name
+    return ".".join(map(_unquoted, ONE_NAME.findall(name))) or name
+
+
+def _unquoted(part: str) -> str:
+    return part[1:-1].replace('""', '"') if part[0] in '"[`' else part

@@ -150,6 +150,8 @@ class Schema:
     keys: tuple[ForeignKey, ...] = ()
     unread: tuple[str, ...] = ()
     """What could not be read, a sentence each."""
+    quoted: frozenset[str] = frozenset()
+    """The names that stand in quotes: they need them, for a capital letter, a space, or because SQL has the word."""
 
     @cached_property
     def outward(self) -> dict[str, list[ForeignKey]]:

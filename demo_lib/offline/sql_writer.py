@@ -20,6 +20,7 @@ from .lexicon import JOINING_KINDS
 from .linker import Item, link
 from .planner import plan
 from .preamble import without_small_talk
+from .prompt_reader import Prompt
 from .semantics import widened
 from .unlisted import caveats, place_names
 from .vocabulary import Vocabulary, fault, vocabulary
@@ -99,7 +100,7 @@ def _write(prompt: str, question: str, items: list[Item]) -> Draft:
         more = next_step(decline, items, lambda tried: _works(tried, known))
         raise Decline(" ".join(filter(None, [str(decline), more, *unread]))) from None
     links = _links(items)
-    return Draft(_render(tree, known.prompt.dialect), None, _explanation(links, [*frame.caveats, *unread]), links)
+    return Draft(_render(tree, known.prompt), None, _explanation(links, [*frame.caveats, *unread]), links)
 
 
 def _understood(items: list[Item], known: Vocabulary) -> tuple[Frame, exp.Select]:
@@ -127,19 +128,22 @@ def _query(items: Sequence[Item], known: Vocabulary) -> tuple[Frame, exp.Select]
 def _works(question: str, known: Vocabulary) -> str | None:
     """The SQL for a question that a decline may offer instead."""
     with suppress(Decline):
-        return _render(_understood(link(tokenize(question), known), known)[1], known.prompt.dialect)
+        return _render(_understood(link(tokenize(question), known), known)[1], known.prompt)
     return None
 
 
-def _render(tree: exp.Select, dialect: str) -> str:
-    """The tree as text: no table names before columns where there is one table only."""
+def _render(tree: exp.Select, prompt: Prompt) -> str:
+    """The tree as text: names in quotes where the prompt has them so, no table names before columns of a lone table."""
     if len(list(tree.find_all(exp.Table))) == 1 and not tree.find(exp.CTE, exp.Subquery):
         for column in tree.find_all(exp.Column):
             column.set("table", None)
     for order in tree.find_all(exp.Ordered):
         if order.args.get("nulls_first") is None:  # where the database puts them, so that nothing is written
-            order.set("nulls_first", dialect in NULLS_ARE_SMALL)
-    return tree.sql(dialect=dialect)
+            order.set("nulls_first", prompt.dialect in NULLS_ARE_SMALL)
+    for name in tree.find_all(exp.Identifier):
+        if name.this in prompt.schema.quoted:
+            name.set("quoted", True)
+    return tree.sql(dialect=prompt.dialect)
 
 
 def _links(items: Sequence[Item]) -> tuple[Link, ...]:

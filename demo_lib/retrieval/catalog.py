@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from demo_lib.errors import DemoError
+from demo_lib.retrieval.reserved import RESERVED
 
 # ends the comment of a sensitive column inside a database: its values are never read
 WITHHELD = "(withheld)"
@@ -38,7 +39,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table with its columns. `rows` is an estimate, used to bound joins."""
+    """One table with its columns. `rows` is an estimate, used to bound joins.
+
+    A table in a schema of its own is called `schema.table`, and the schema is its domain.
+    """
 
     name: str
     columns: tuple[Column, ...]
@@ -158,11 +162,13 @@ class Catalog:
 
         Sensitive columns are left out: what a model does not see it cannot ask for.
         """
-        return "\n".join(_create_table(self.tables[n], set(self.tables)) for n in names)
+        return "\n".join(_create_table(self.tables[n], self.tables) for n in names)
 
     def names(self, names: Iterable[str]) -> str:
         """The named tables as `table(column, column)`, one a line: what prompt v1.0 shows."""
-        return "\n".join(f"{n}({', '.join(c.name for c in self.tables[n].columns if not c.sensitive)})" for n in names)
+        tables = [self.tables[n] for n in names]
+        shown = [", ".join(quote(c.name) for c in t.columns if not c.sensitive) for t in tables]
+        return "\n".join(f"{quote_table(t)}({columns})" for t, columns in zip(tables, shown, strict=True))
 
     @property
     def fingerprint(self) -> str:
@@ -180,11 +186,21 @@ def _told(of: Table | Column, *keys: str) -> dict[str, Any]:
 
 
 def quote(name: str) -> str:
-    """An identifier as SQL wants it: bare where that is safe, in double quotes otherwise."""
-    return name if name.isidentifier() and name.isascii() else '"' + name.replace('"', '""') + '"'
+    """An identifier as every engine takes it: bare where that is safe, in double quotes otherwise.
+
+    A capital letter is not safe, for PostgreSQL reads a bare name in lower case; nor is a word of SQL's own.
+    """
+    plain = name.isidentifier() and name.isascii() and name == name.lower() and name not in RESERVED
+    return name if plain else '"' + name.replace('"', '""') + '"'
 
 
-def _create_table(table: Table, known: set[str]) -> str:
+def quote_table(table: Table) -> str:
+    """A table's name as `quote` gives it, its schema's before it where it has one."""
+    schema, dot, own = table.name.partition(".")
+    return f"{quote(schema)}.{quote(own)}" if dot and schema == table.domain else quote(table.name)
+
+
+def _create_table(table: Table, known: Mapping[str, Table]) -> str:
     lines = []
     shown = [c for c in table.columns if not c.sensitive]
     for i, c in enumerate(shown):
@@ -193,13 +209,13 @@ def _create_table(table: Table, known: set[str]) -> str:
             definition += " PRIMARY KEY"
         if c.references and c.references.rsplit(".", 1)[0] in known:
             other, column = c.references.rsplit(".", 1)
-            definition += f" REFERENCES {quote(other)}({quote(column)})"
+            definition += f" REFERENCES {quote_table(known[other])}({quote(column)})"
         notes = [c.description.rstrip(".")] if c.description else []
         if c.values:
             notes.append("one of: " + ", ".join(c.values))
         comma = "," if i < len(shown) - 1 else ""
         lines.append(definition + comma + (" -- " + "; ".join(notes).replace("\n", " ") if notes else ""))
-    heading = f"CREATE TABLE {quote(table.name)} ("
+    heading = f"CREATE TABLE {quote_table(table)} ("
     if table.description:
         heading += " -- " + table.description.replace("\n", " ")
     return "\n".join([heading, *lines, ");"])

@@ -93,12 +93,12 @@ def _model() -> Check:
 
 def _database() -> Check:
     from demo_lib.guardrails import check_sql
-    from demo_lib.retrieval.catalog import quote
+    from demo_lib.retrieval.catalog import quote_table
     from demo_lib.workshop import Workshop
 
     workshop = Workshop()
     tables = len(workshop.catalog.tables)
-    table = quote(next(iter(workshop.catalog.tables)))
+    table = quote_table(next(iter(workshop.catalog.tables.values())))
     database = next(iter(workshop.policies))
     query = f"SELECT COUNT(*) FROM {table}"
     workshop.database.run(check_sql(query, workshop.policies[database], workshop.database.dialect))

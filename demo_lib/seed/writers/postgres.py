@@ -75,7 +75,8 @@ class PostgreSQLWriter:
     def finish(self, names: Sequence[str]) -> None:
         """Give the planner its statistics, and let everybody read whose tables these are: the stamp."""
         self._connection.execute(f"ANALYZE {', '.join(map(quoted, names))}".encode())
-        self._connection.execute(f"GRANT SELECT ON {quoted(STAMP.name)} TO PUBLIC".encode())
+        if STAMP.name in names:
+            self._connection.execute(f"GRANT SELECT ON {quoted(STAMP.name)} TO PUBLIC".encode())
 
 
 @contextmanager
