@@ -131,7 +131,9 @@ def _flags(reader: Reader, frame: Frame) -> None:
         item = reader.items[i]
         frame.running |= item.kind == "running"
         frame.compare |= item.kind == "compare"
-        frame.share, frame.share_at = (item.words, i) if item.kind == "share" else (frame.share, frame.share_at)
+        if item.kind == "share":
+            head = reader.head(i + 1)
+            frame.share, frame.share_at, frame.share_noun = item.words, i, -1 if head is None else head
         reader.use(i, i + 1)
 
 

@@ -174,6 +174,8 @@ class Frame:
     share: str = ""
     share_at: int = -1
     """What is said before it is of the whole: `of all jobs that are done, what share was late`."""
+    share_noun: int = -1
+    """What is said between is of the whole too, where a part is told behind: `share of paid fines that were late`."""
     growth: str = ""
     """The step that growth is measured over: month, quarter, year, or `periods`."""
     compare: bool = False

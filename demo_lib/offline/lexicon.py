@@ -179,7 +179,7 @@ IRREGULAR: dict[str, str] = {
     "good": "nice", "diagnoses": "diagnosis", "analyses": "analysis", "shipped": "ship", "brought": "bring",
     "earned": "earn",
     "met": "meet", "kept": "keep", "chose": "choose", "rented": "rent", "taken": "take", "took": "take",
-    "quit": "quit",
+    "found": "find", "quit": "quit",
 }  # fmt: skip
 
 # Short for a word, in the names of columns above all.

@@ -315,7 +315,8 @@ def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ..
         return ()
     first, last = tokens[0], tokens[-1]
     rows = len(tokens) > 1 and any(r.kind == "table" for r in known.phrases.get((first.stem,), ()))
-    if rows and first.word != first.stem and first.word.endswith("s") and last.word in PREPOSITIONS:
+    rows &= first.word != first.stem and first.word.endswith("s")
+    if rows and last.word in PREPOSITIONS:
         return ()  # `bills paid on a Friday` are bills, and no `paid_on`
     stems = tuple(t.stem for t in tokens)
     found = list(known.phrases.get(stems, ()))
@@ -342,6 +343,8 @@ def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ..
         found = [r for r in found if not (r.owner and r.column and r.column.kind in ("text", "date"))]
     if any(t.breaks for t in tokens[1:]):  # no name runs over a comma, though a value may
         found = [r for r in found if r.kind == "value"]
+    if rows and last.word.endswith("ed"):  # `customers contacted` are customers, and no `customer contacts`
+        found = [r for r in found if r.kind != "table"]
     found.sort(key=lambda r: -r.score)
     unique: dict[tuple[object, ...], Reading] = {}
     for r in found:

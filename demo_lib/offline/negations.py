@@ -26,6 +26,12 @@ def negations(reader: Reader, frame: Frame) -> None:
             frame.filters.append(Filter(reader.words(i - 1, i + 1), left_out, negated=True, at=i))
             reader.use(i - 1, i + 1)
             continue
+        if reader.items[i].tokens[0].text.lower() == "nothing" and (found := numbers_of(reader, i - 1)):
+            frame.numbers.append(NumberFilter(reader.words(i - 1, i + 1), "none", (0.0,), found))
+            reader.use(i - 1, i + 1)  # `searches that found nothing`, of a column `results_found`
+            continue
+        if last and reader.item(i + 1):
+            continue  # what stands behind a comma is not what is denied
         if reader.is_(at, "date") and happened is not None:
             period = reader.items[at].period
             if period and (events := reader.items[happened].of("event")):

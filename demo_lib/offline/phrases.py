@@ -51,6 +51,7 @@ def settle(reader: Reader) -> None:
     for i in reader.find("grain"):
         _part_of_date(reader, i)
     for i in range(len(items)):
+        _as_value(reader, i)
         _as_state(reader, i)
         _as_rows(reader, i)
         _units_of(reader, i)
@@ -123,6 +124,20 @@ def _as_state(reader: Reader, i: int) -> None:
     own = [r for r in item.of("column") if r.table in rows and r.column and r.column.kind == "date"]
     if len(own) == 1 and own[0].column and item.next_to(after) and not item.of("value", "flag", "event", "term"):
         item.readings = (flagged(item.words, own[0].table, exp.Not(this=exp.paren(own[0].column.empty))),)
+
+
+def _as_value(reader: Reader, i: int) -> None:
+    """`open positions` have that state, though there is a table of `openings`; they are rows that can have it."""
+    item, after = reader.items[i], reader.item(i + 1)
+    exact = {r.table for r in item.of("value") if r.score == 1}
+    weak = all(r.score < 0.9 for r in item.of("table"))
+    if not exact or not weak or item.plural or after is None or not after.of("table") or not item.next_to(after):
+        return
+    item.readings = tuple(r for r in item.readings if r.kind != "table")
+    rows = after.of("table")
+    equal = {r.table for r in rows if r.score == rows[0].score}
+    if len(equal) > 1 and len(equal & exact) == 1:
+        after.readings = tuple(r for r in after.readings if r.kind != "table" or r.table not in equal - exact)
 
 
 def _as_rows(reader: Reader, i: int) -> None:

@@ -234,7 +234,8 @@ def _share(frame: Frame, prompt: Prompt) -> exp.Select:
         raise Decline("A share of what? Name one measure, for example “share of revenue”.")
     _nothing_left(frame)
     frame = replace(frame, measures=measures)
-    within = [f for f in frame.filters if not f.placed and not f.negated]
+    said_before = _before_the_noun(frame)
+    within = [f for f in frame.filters if not f.placed and not f.negated and f not in said_before]
     if frame.dims and within:  # `the share of late flights by airline`: late among those of each airline
         counted = replace(frame, share="", measures=[], filters=within, whens=[], numbers=[], texts=[], dims=[])
         sides = (replace(counted, measures=measures), Frame(measures=list(measures)))
@@ -242,7 +243,7 @@ def _share(frame: Frame, prompt: Prompt) -> exp.Select:
         return plan_ratio(replace(rest, ratio=sides), prompt, scale)
     if frame.dims and any(e.of for e in frame.events):
         raise Decline("A part of each group, or each group's part of the whole? Say “for each …, what share of …”.")
-    if frame.dims and not (frame.events or any(n.readings for n in frame.numbers)):
+    if frame.dims and not (said_before or frame.events or any(n.readings for n in frame.numbers)):
         found = grouped(frame, prompt, measures, frame.dims)
         name, value = found.values[0]
         whole = exp.Window(this=exp.Sum(this=value.copy()))
@@ -258,9 +259,19 @@ def _is_of_the_whole(frame: Frame, wanted: Filter, happened: Sequence[Event]) ->
     return all(wanted.at < at for at in parts)
 
 
+def _before_the_noun(frame: Frame) -> list[Filter]:
+    """`what share of paid fines was late`: the paid ones are the whole, where a part of them is told behind."""
+    told = [f.at for f in frame.filters if not f.placed] + [e.at for e in frame.events]
+    if not any(at > frame.share_noun for at in told) and not any(n.readings for n in frame.numbers):
+        return []
+    return [f for f in frame.filters if frame.share_at < f.at < frame.share_noun]
+
+
 def _share_of_part(frame: Frame, prompt: Prompt, measure: Measure, scale: float) -> exp.Select:
     """`what share of orders were online`: what is said behind the noun is the part, what stands before it the whole."""
-    part = [f for f in frame.filters if f.at > max(frame.subject_at, frame.share_at)] or frame.filters
+    said_before = _before_the_noun(frame)
+    part = [f for f in frame.filters if f.at > max(frame.subject_at, frame.share_at) and f not in said_before]
+    part = part or [f for f in frame.filters if f not in said_before]
     first = [e for e in frame.events if e.whens][:-1]  # `customers who bought in 2023` are the whole of who came back
     happened = [e for e in frame.events if e not in first]
     numbers = [n for n in frame.numbers if n.readings]

@@ -235,8 +235,12 @@ def _add_column(known: Vocabulary, table: Table, column: Column, begun: Words) -
 
 
 def _add_not_yet(known: Vocabulary, table: Table, column: Column, verb: str) -> None:
-    """`unpaid` are rows without a date of payment; `open` those that were not closed, `current` who has not left."""
-    for word in ("un" + verb, *(["open"] if verb in ENDED else []), *(["current"] if verb in GONE else [])):
+    """`unpaid` are rows without a date of payment; `open` those that were not closed, `current` who has not left.
+
+    Who `unsubscribed` has a date of that, where there is one, and is not somebody who never subscribed.
+    """
+    undone = [] if any(c.name.lower().startswith("un" + verb) for c in table.columns) else ["un" + verb]
+    for word in (*undone, *(["open"] if verb in ENDED else []), *(["current"] if verb in GONE else [])):
         score = 0.9 if word == "current" else 0.8
         known.add((stem(word),), Reading("flag", table.name, score, term=Term(word, ((stem(word),),), column.empty)))
 
