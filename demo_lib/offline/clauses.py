@@ -24,6 +24,7 @@ from .frame import (
 )
 from .groups import every_row, groupings, rows_with
 from .happenings import happenings
+from .lasting import lasting
 from .lexicon import GLUE, JOINING_KINDS
 from .linker import Item
 from .mentions import mentions, rows_by, who
@@ -51,7 +52,7 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     small_words(items)
     obligations(items, known)
     said = Question(items, known)
-    _ = ages(said) or durations(said)
+    _ = lasting(said) or ages(said) or durations(said)
     possessions(said)
     rates(said)
     question, *wishes = sentences(said.items)

@@ -134,6 +134,9 @@ def _asked(q: Question, i: int) -> bool:
         return False
     used |= {*lasting, *(k for k in range(i, len(q)) if _does(q, k, said.table))}
     rows = {k for k in range(len(q)) if k not in used and said.table in q.rows(k)}
+    if q.word(i - 1) == "and" and q.kind(0) == "list" and rows and max(rows) < i:
+        q.put(said, used, at=i)  # `which courses are there, and how long are they`: shown beside each
+        return True
     each = [k for k in rows if q.word(k - 1) in ("each", "every")]
     extreme = [k for k in q.find({*EXTREMES}) if k > i]
     if each:

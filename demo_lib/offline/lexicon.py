@@ -179,7 +179,7 @@ IRREGULAR: dict[str, str] = {
     "good": "nice", "diagnoses": "diagnosis", "analyses": "analysis", "shipped": "ship", "brought": "bring",
     "earned": "earn",
     "met": "meet", "kept": "keep", "chose": "choose", "rented": "rent", "taken": "take", "took": "take",
-    "found": "find", "quit": "quit",
+    "found": "find", "quit": "quit", "began": "begin", "begun": "begin",
 }  # fmt: skip
 
 # Short for a word, in the names of columns above all.
@@ -339,7 +339,7 @@ BEGINNINGS = _set(
 # what does either, and what is only planned.
 MOMENTS: dict[str, tuple[str, ...]] = {
     "begin": (
-        "order place purchase buy sale sell", "create creation add", "open opening",
+        "order place purchase buy sale sell", "create creation add", "open opening", "launch",
         "start begin beginning commence from",
         "hire join", "signup sign_up register registration enrol enroll enrolment enrollment", "borrow loan lend",
         "rent rental lease", "book booking reserve reservation", "report raise file log",
