@@ -23,7 +23,7 @@ from .frame import (
     NumberFilter,
 )
 from .groups import every_row, groupings, rows_with
-from .happenings import happenings
+from .happenings import happenings, used_then
 from .lasting import lasting
 from .lexicon import GLUE, JOINING_KINDS
 from .linker import Item
@@ -51,6 +51,7 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     """The frame of a question. Raises Decline for what has no place in it."""
     small_words(items)
     obligations(items, known)
+    used_then(items, known)
     said = Question(items, known)
     _ = lasting(said) or ages(said) or durations(said)
     possessions(said)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from .frame import Decline, Filter, Frame
+from .lexicon import PASSIVE
 from .linker import Item
 from .reader import Reader
 from .schema import Column
-from .vocabulary import flagged
+from .source import paths
+from .vocabulary import Reading, Vocabulary, flagged
 from .words import name_words, stem
 
 NOT = ("not", "never", "yet to", "have yet to", "has yet to")
 ORDERS = ("adjective", "latest", "earliest", "most", "least", "sort", "asc", "desc", "busiest", "quietest")
 BETWEEN = ("that", "and", "not", "date", "of", "from")
+ACTED = ("used", "handled", "managed", "served", "operated")
 NAMES_OF_DATES = ("date", "dates", "day", "at", "on", "time")
 
 
@@ -24,6 +29,7 @@ def happenings(reader: Reader, frame: Frame) -> None:
         return
     for i, item in enumerate(reader.items):
         _of_its_own(reader, i)
+        _of_rows_below(reader, i)
         column = _date_of(item)
         if column is None or item.used or item.tokens[0].breaks:
             continue
@@ -49,6 +55,18 @@ def happenings(reader: Reader, frame: Frame) -> None:
         frame.filters.append(filled(item.words, column, i, no))
         if not money:
             reader.use(i - 1 if no else i, i + 1)
+
+
+def used_then(items: Sequence[Item], known: Vocabulary) -> None:
+    """`coupons used in May`: a row of the one table that points to them says so, and no date of their own."""
+    for i, item in enumerate(items[:-1]):
+        before = next((k for k in reversed(items[:i]) if k.words not in PASSIVE and k.kind not in BETWEEN), None)
+        dated = any(r.column and r.column.kind == "date" for r in item.readings)
+        if item.words not in ACTED or items[i + 1].kind != "date" or dated or not before or not before.of("table"):
+            continue
+        rows, schema = before.of("table")[:1], known.prompt.schema
+        pointing = [t for t in schema.tables if any(k.to_table == r.table for r in rows for k in schema.outward[t])]
+        item.kind, item.readings = ("link", (Reading("event", pointing[0]),)) if len(pointing) == 1 else ("word", ())
 
 
 def filled(words: str, column: Column, at: int, empty: bool = False) -> Filter:
@@ -81,6 +99,19 @@ def _of_its_own(reader: Reader, i: int) -> None:
     plain = not (item.of("table", "value", "flag", "term") or reader.find("weekday"))
     if item.of("event") and len(own) == len(dates) == 1 and plain:
         item.readings = own
+
+
+def _of_rows_below(reader: Reader, i: int) -> None:
+    """`horses ridden in May`, of which the outings have a day: those for which there is such an outing."""
+    column, before = _date_of(reader.items[i]), reader.item(i - 1)
+    while before is not None and before.kind == "that":
+        before = reader.item(reader.items.index(before) - 1)
+    rows = before.of("table")[:1] if before else ()
+    if column is None or not rows or not reader.is_(reader.skip(i + 1, "in", "on", "from", "within"), "date"):
+        return
+    schema = reader.known.prompt.schema
+    if rows[0].table in paths(schema, column.table).keys() - {column.table}:
+        reader.items[i].readings = (Reading("event", column.table, 0.9),)
 
 
 def _rows(reader: Reader, i: int) -> str:

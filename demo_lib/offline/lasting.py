@@ -12,6 +12,7 @@ from sqlglot import exp
 from . import moments
 from .dates import Period
 from .frame import Decline
+from .lexicon import ARTICLES
 from .rewriting import Question
 from .vocabulary import Reading, flagged
 
@@ -47,12 +48,15 @@ def _state(q: Question, i: int, day: int) -> bool:
 
 def _on(q: Question, i: int, day: int) -> bool:
     """`who are on leave today`: their leave had begun by then, and was not over."""
-    if q.word(i) != "on" or not (q.word(i - 1) in BEING or _rows(q, i - 1)) or day != q.skip(i + 2, SMALL):
+    at = q.skip(i + 1, ARTICLES)
+    if q.word(i) != "on" or at >= len(q) or not (q.word(i - 1) in BEING or _rows(q, i - 1)):
         return False
-    said = q.items[i + 1].of("value") or q.items[i + 1].of("table")
+    said = q.items[at].of("value") or q.items[at].of("table")
     if len({r.table for r in said}) != 1:
         return False
-    return _put(q, said[0].table, {i, i + 1} if said[0].value else {i}, day, day, said[0])
+    table, kind = said[0].table, said[0] if said[0].value else None
+    end = at + 2 if kind and _rows(q, at + 1) == [table] else at + 1  # `on a monthly lease`
+    return day == q.skip(end, SMALL) and _put(q, table, {*range(i, end)} if kind else {i}, day, day, kind)
 
 
 def _rows(q: Question, i: int) -> list[str]:
@@ -64,8 +68,8 @@ def _rows(q: Question, i: int) -> list[str]:
 
 def _today(q: Question) -> Period | None:
     """Now, where that is said."""
-    day = q.prompt.today
-    return Period(day, day + timedelta(days=1), str(day)) if day and not any(i.kind == "date" for i in q.items) else None
+    day = q.prompt.today if all(item.kind != "date" for item in q.items) else None
+    return Period(day, day + timedelta(days=1), str(day)) if day else None
 
 
 def _put(q: Question, table: str, used: set[int], at: int, day: int, kind: Reading | None = None) -> bool:

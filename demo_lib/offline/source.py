@@ -162,6 +162,8 @@ class Source:
         schema, words = self.prompt.schema, when.words if when else "time"
         if when and when.hints and (hinted := self.choose(when.hints, when.words)):
             return self.dated(hinted[0].column, hinted[1])  # type: ignore[arg-type]
+        if when and when.hints:
+            raise Decline(f"“{words}” is about {when.hints[0]}, which {self.anchor} do not lead to. Say which date.")
         columns = schema.tables[self.anchor].columns
         own = [c for c in columns if c.kind == "date"] or [c for c in columns if c.is_year]
         told = [c for c in own if not _says_more(c)]  # when the holder came in, if anybody came, is no date of a ticket

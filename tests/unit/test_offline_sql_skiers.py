@@ -51,6 +51,34 @@ CREATE TABLE lift_checks (
   checked_on DATE,
   faults_found INTEGER
 );
+CREATE TABLE sweeps (
+  sweep_id INTEGER PRIMARY KEY,
+  lift_id INTEGER REFERENCES lifts (lift_id),
+  groomed_on DATE
+);
+CREATE TABLE gradings (
+  grading_id INTEGER PRIMARY KEY,
+  skier_id INTEGER REFERENCES skiers (skier_id),
+  verdict VARCHAR, -- one of: Promotion, Demotion
+  graded_on DATE
+);
+CREATE TABLE lockers (
+  locker_id INTEGER PRIMARY KEY,
+  locker_name VARCHAR,
+  bought_on DATE
+);
+CREATE TABLE locker_hires (
+  locker_hire_id INTEGER PRIMARY KEY,
+  locker_id INTEGER REFERENCES lockers (locker_id),
+  hired_on DATE
+);
+CREATE TABLE contracts (
+  contract_id INTEGER PRIMARY KEY,
+  skier_id INTEGER REFERENCES skiers (skier_id),
+  kind VARCHAR, -- one of: Season, Weekend
+  starts_on DATE,
+  ends_on DATE
+);
 CREATE TABLE falls (
   fall_id INTEGER PRIMARY KEY,
   ride_id INTEGER REFERENCES rides (ride_id),
@@ -102,3 +130,44 @@ def test_what_stands_before_the_noun_is_of_the_whole(question: str, parts: str) 
 )  # fmt: skip
 def test_words_that_are_near_another_name(question: str, parts: str) -> None:
     assert_in_order(sql(question), parts)
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("Which lifts were groomed in May 2025?", "EXISTS(SELECT 1 FROM sweeps … sweeps.groomed_on >= '2025-05-01'"),
+        ("How many lifts were groomed in 2025?", "COUNT(DISTINCT lift_id) … FROM sweeps … groomed_on >= '2025-01-01'"),
+        ("Skiers promoted in 2025", "FROM gradings … verdict = 'Promotion' AND gradings.graded_on >= '2025-01-01'"),
+        ("Lockers used in May 2025", "EXISTS(SELECT 1 FROM locker_hires … locker_hires.hired_on >= '2025-05-01'"),
+    ],
+)
+def test_when_it_happened_to_them(question: str, parts: str) -> None:
+    assert_in_order(sql(question), parts)
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("How many contracts were in force on 1 July 2025?", "COUNT(*) … starts_on < '2025-07-02' AND (ends_on >= '2025-07-01'"),
+        ("Contracts running in March 2025", "starts_on < '2025-04-01' AND (ends_on >= '2025-03-01' OR ends_on IS NULL)"),
+        ("Which contracts are running now?", "starts_on < '2025-11-01' AND (ends_on >= '2025-10-31' OR ends_on IS NULL)"),
+        ("Active contracts in 2024, by kind", "kind, COUNT(*) … starts_on < '2025-01-01' AND (ends_on >= '2024-01-01'"),
+        ("skiers on a season contract in August 2025",
+         "EXISTS(SELECT 1 FROM contracts … kind = 'Season' AND contracts.starts_on < '2025-09-01'"),
+    ],
+)  # fmt: skip
+def test_what_was_so_for_a_while(question: str, parts: str) -> None:
+    assert_in_order(sql(question), parts)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Contracts running since 2024",  # that began then, or that ran at some time since
+        "Skiers groomed in May 2025",  # lifts were
+        "How many lifts were used in May 2025?",  # rides, sweeps and more point to them
+    ],
+)
+def test_no_date_of_another_thing_is_taken(question: str) -> None:
+    draft = write_sql(PROMPT, question)
+    assert draft.declined, draft.sql
