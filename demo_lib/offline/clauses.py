@@ -44,6 +44,7 @@ from .unplaced import unplaced
 from .vocabulary import Reading, Vocabulary
 
 COUNTABLE = {"results", "records", "values", "details", "figures", "entries", "things", "ones"}
+LESS = ("how much less", "how many fewer", "how much lower")
 STEPS = {"mom": "month", "qoq": "quarter", "yoy": "year"}
 
 
@@ -124,6 +125,18 @@ def _flags(reader: Reader, frame: Frame) -> None:
         for k in grains:
             reader.use(k - 1 if reader.is_(k - 1, "by") else k, k + 1)
         reader.use(i, i + 1)
+    for i in reader.find("difference") if len(reader.find("date")) == 2 else ():
+        words, item = reader.items[i].words, reader.items[i]
+        frame.growth = "less" if words in LESS else "more" if words.startswith("how") else "difference"
+        if words.startswith("how"):  # `how much more did we sell in May than in April`
+            item.kind, item.words = ("count", "how many") if "many" in words else ("how much", "how much")
+        else:
+            reader.use(i, i + 1)
+    for i in reader.find("more"):
+        dates = reader.find("date")
+        if len(dates) == 2 and reader.is_(dates[1] - 1, "than"):  # `was revenue higher in May than in April`
+            frame.growth = "periods"
+            reader.use(i, i + 1)
     for i in reader.find("trend"):
         if not reader.find("grain"):
             step = "year" if "years" in reader.items[i].words else "month"

@@ -54,7 +54,10 @@ OPERATORS: dict[str, str] = {
     "|percentage share of|percentage|percent|proportion|share|fraction|pct of|percentages of"
     "|shares of|contribution of|contribution to|how many percent",
     "growth": "growth rate|growth|grow|grown|grew|growing|increase|changed|changing|percentage change"
-    "|percent change|change|changes|rate of change|evolution rate",
+    "|percent change|change|changes|rate of change|evolution rate|go up|went up|gone up|go down|went down|gone down"
+    "|up or down",
+    "difference": "difference in|difference of|difference between|difference|how much more|how many more"
+    "|how much less|how many fewer|how much higher|how much lower",
     "mom": "against the month before|compared to the month before|compared with the month before"
     "|over the month before"
     "|from one month to the next|against the previous month|compared to the previous month"
@@ -104,7 +107,7 @@ OPERATORS: dict[str, str] = {
     "|development of|develop|evolve|developed|evolved",
     "and": "and also|and|but|as well as|along with|plus|together with|&|alongside",
     "or": "or|either|nor",
-    "more": "more|higher|greater|bigger",
+    "more": "more|higher|greater|bigger|less|fewer",
     "busiest": "busiest",
     "quietest": "quietest|least busy",
 }  # fmt: skip
@@ -138,6 +141,13 @@ FUNCTION_WORDS = _set(
     there these those their could would should shall might please within during among amongst between across given
     based using used according anything something anybody somebody everybody everyone everything itself themselves
     someone anyone still which where having taken makes about while
+    """
+)
+# How amounts move, where the prompt itself has no such word: a state `Declined`, a season `Fall`.
+MOVES = _set(
+    """
+    fall fell fallen drop dropped decline declined declining decrease decreased rise rose risen shrink shrank shrunk
+    increased improved improve
     """
 )
 # Nouns among the glue that are meant where they are asked for: `for which company`.
@@ -214,7 +224,9 @@ IDIOMS: dict[str, str] = {
     "didnt": "not", "e mail": "email", "e mails": "emails", "adress": "address",
     "havent": "not", "hasnt": "not", "hadnt": "not", "wasnt": "not", "werent": "not",
     "isnt": "not", "arent": "not", "w o": "without", "twice": "two times", "more than one": "more than 1",
-    "at least one": "at least 1", "exactly one": "exactly 1",
+    "at least one": "at least 1", "exactly one": "exactly 1", "only one": "exactly 1", "just one": "exactly 1",
+    "more than once": "more than 1 times", "exactly once": "exactly 1 times", "only once": "exactly 1 times",
+    "just once": "exactly 1 times", "at least once": "at least 1 times",
     "at present": "currently", "at the moment": "currently", "right now": "currently", "presently": "currently",
     "still here": "currently", "still with us": "currently", "still employed": "currently",
     "still working": "currently", "still works": "currently", "still work": "currently",

@@ -20,6 +20,7 @@ from .lexicon import (
     IRREGULAR,
     MEASURED_IN,
     MONEY_VERBS,
+    MOVES,
     NEUTRAL,
     NEVER_LINKED,
     OPERATORS,
@@ -276,6 +277,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     asked |= before in ("by", "per") and any(r.kind == "column" and r.score >= 0.75 for r in readings)  # `by level`
     if readings and (asked or not (text in GLUE and readings[0].score < 0.9)):
         return Item("link", text, tokens, readings=readings)
+    if one and text in MOVES and not readings and before not in ("that", "which", "who") and "many" not in words[:at]:
+        return Item("growth", text, tokens)
     if one and (text in BEGINNINGS or first.stem in BEGINNINGS):
         return Item("begin", text, tokens)
     if one and first.stem in MONEY_VERBS:

@@ -31,7 +31,7 @@ def possessions(q: Question) -> None:
         if dated and q.kind(end) == "date":
             continue  # `with a due date in May`
         if empty := _emptiness(q, q.items[noun].readings, table[0].table):
-            had = flagged(q.word(noun), table[0].table, exp.Not(this=empty))
+            had = flagged(q.word(noun), table[0].table, exp.Not(this=exp.paren(empty)))
             q.put(had, {*range(i, end)}, at=i)
             return
 
@@ -46,4 +46,7 @@ def _emptiness(q: Question, readings: Readings, table: str) -> exp.Expr | None:
     ]
     own |= {q.schema.column(k.table, k.column) for k in keys if k.table == table}
     columns = [c for c in own if c is not None and c.kind != "bool"]
-    return columns[0].empty if len(columns) == len(own) == 1 else None
+    if len(columns) != 1 or len(own) != 1:
+        return None
+    none = exp.EQ(this=columns[0].reference, expression=exp.Literal.number(0))  # a discount of nothing is none
+    return exp.or_(columns[0].empty, none) if columns[0].kind == "number" else columns[0].empty
