@@ -20,7 +20,7 @@ def possessions(q: Question) -> None:
     for i in range(1, len(q)):
         noun = i + 2 if q.word(i + 1) in ANY else i + 1
         some = noun == i + 2 or q.word(noun).split()[:1] in (["a"], ["an"])
-        if q.word(i) not in HAVING or not some or noun >= len(q):
+        if q.word(i) not in HAVING or noun >= len(q) or not (some or _counted(q, noun)):
             continue
         rows = next((k for k in range(i - 1, -1, -1) if q.word(k) not in BEFORE), i)
         table = q.items[rows].of("table")[:1]
@@ -31,9 +31,16 @@ def possessions(q: Question) -> None:
         if dated and q.kind(end) == "date":
             continue  # `with a due date in May`
         if empty := _emptiness(q, q.items[noun].readings, table[0].table):
-            had = flagged(q.word(noun), table[0].table, exp.Not(this=exp.paren(empty)))
+            had = flagged(q.word(noun), table[0].table, exp.Not(this=exp.paren(empty) if isinstance(empty, exp.Or) else empty))
             q.put(had, {*range(i, end)}, at=i)
             return
+
+
+def _counted(q: Question, noun: int) -> bool:
+    """`drivers with accidents`, of a column that counts them."""
+    item = q.items[noun]
+    counts = [r.column for r in item.of("column") if r.column and r.column.kind == "number" and r.score >= 0.9]
+    return item.plural and len(counts) == 1 and counts[0].additive and counts[0].name.lower().endswith("s")
 
 
 def _emptiness(q: Question, readings: Readings, table: str) -> exp.Expr | None:

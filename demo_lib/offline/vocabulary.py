@@ -44,6 +44,7 @@ UNITS = stems(" ".join(MEASURED_IN))
 EVENT_STEMS = tuple(tuple(dict.fromkeys(map(stem, group))) for group in EVENTS)
 LETTERS = re.compile(rf"[^\W\d_]{{4,}}|\b(?:{'|'.join(ABBREVIATIONS)})\b")
 NOTED, LONGEST_NOTE = 0.95, 3
+KEY_OF = re.compile(r"(?:primary )?(?:key|id|identifier) of (?:the |an? )?([a-z]+(?: [a-z]+)?)")
 NO_WORD = re.compile(r"[\d.\-: ]*|true|false")
 UNLINKABLE = {w for phrases in OPERATORS.values() for w in phrases.split("|")} | GLUE
 
@@ -118,6 +119,7 @@ def vocabulary(prompt_text: str) -> Vocabulary:
     for words, column in prompt.meanings:
         key = prompt.schema.foreign.get((column.table, column.name))
         known.add(words, _column_reading(column, key))
+    _add_nouns_of_keys(known)
     for words, meant in prompt.aliases:
         for reading in tuple(known.phrases.get(meant, ())):
             known.add(words, replace(reading, score=0.95))
@@ -164,6 +166,20 @@ def _add_table(known: Vocabulary, table: Table) -> None:
         if len(noted) > 1:
             known.add(noted[-1:], Reading("table", table.name, 0.6))
         _add_events(known, table, noted)
+
+
+def _add_nouns_of_keys(known: Vocabulary) -> None:
+    """What the comment of a key calls the rows, where nothing else is called so: `Key of the tour`."""
+    called: dict[Words, list[str]] = {}
+    for table in known.prompt.schema.tables.values():
+        key = table.by_name.get((table.key or "").lower())
+        noun = KEY_OF.fullmatch(key.note.lower()) if key else None
+        words = phrase(noun[1]) if noun else ()
+        if words and not set(noun[1].split() if noun else ()) & UNLINKABLE:
+            called.setdefault(words, []).append(table.name)
+    for words, tables in called.items():
+        if len(tables) == 1 and words not in known.phrases and words[-1] not in known.events:
+            known.add(words, Reading("table", tables[0], 0.9))
 
 
 def _noted(note: str) -> Words:
