@@ -31,7 +31,8 @@ def possessions(q: Question) -> None:
         if dated and q.kind(end) == "date":
             continue  # `with a due date in May`
         if empty := _emptiness(q, q.items[noun].readings, table[0].table):
-            had = flagged(q.word(noun), table[0].table, exp.Not(this=exp.paren(empty) if isinstance(empty, exp.Or) else empty))
+            test = exp.paren(empty) if isinstance(empty, exp.Or) else empty
+            had = flagged(q.word(noun), table[0].table, exp.Not(this=test))
             q.put(had, {*range(i, end)}, at=i)
             return
 

@@ -10,7 +10,7 @@ PROMPT = """You write SQL in the dialect duckdb. Today is 2025-10-31.
 
 ```sql
 CREATE TABLE pitches (
-  pitch_id INTEGER PRIMARY KEY, -- Key of the plot
+  pitch_id INTEGER PRIMARY KEY, -- Key of the stand
   pitch_name VARCHAR,
   meadow VARCHAR -- one of: North, South
 );
@@ -83,8 +83,8 @@ def test_what_rose_or_fell(question: str, parts: str) -> None:
         ("Which pitch had the fewest nights in 2025?", "COUNT(*) AS night_count … LEFT JOIN counted … LIMIT 1"),
         ("meadows with fewer than 9 pitches", "GROUP BY meadow HAVING COUNT(*) < 9"),
         ("Campers with only one night", "HAVING COUNT(*) = 1"),
-        ("Nights with complaints", "SELECT night_id FROM nights WHERE NOT (complaints IS NULL OR complaints = 0)"),
-        ("How many plots are in the North?", "SELECT COUNT(*) AS pitch_count FROM pitches WHERE meadow = 'North'"),
+        ("How many nights had complaints?", "FROM nights WHERE NOT (complaints IS NULL OR complaints = 0)"),
+        ("How many stands are in the North?", "SELECT COUNT(*) AS pitch_count FROM pitches WHERE meadow = 'North'"),
         ("How many nights had a rebate?", "WHERE NOT (rebate IS NULL OR rebate = 0)"),
     ],
 )
