@@ -11,7 +11,8 @@ def _set(words: str) -> frozenset[str]:
 OPERATORS: dict[str, str] = {
     "count": "headcount|how many|number of|total number of|count of|total count of|a count of|numbers of|count|no of"
     "|number|numbers|distribution of|breakdown of|headcount of",
-    "how much": "how much money|how much",
+    "how much": "how much money|how much|what are they worth|what is it worth|how much are they worth"
+    "|how much is it worth",
     "sum": "add up|adds up to|add up to|summed up|total|totals|total amount of|amount of|total value of|sum of"
     "|sum|overall|altogether|in total"
     "|combined|in all|all together|grand total|total sum of|entire|whole",
@@ -21,6 +22,7 @@ OPERATORS: dict[str, str] = {
     "by": "by|per|across|grouped by|group by|broken down by|split by|broken out by|for every|for each"
     "|in each|in every|at each|at every|from each|from every|within each|each|every|wise"
     "|depending on|breakdown by|through each|via each|for all the different|of each|of every|to each|on each"
+    "|differ between|differ by|differ across|vary between|vary by|vary across"
     "|with each|among the different|over each|spread over|spread across|distributed over|divided over"
     "|divided between|divided among|distributed across"
     "|distributed by|distributed among|split between|split over|split across|separately for|counted per|counted by",
@@ -84,11 +86,12 @@ OPERATORS: dict[str, str] = {
     "divide": "divided by",
     "desc": "best first|best one first|best ones first|sort from the highest to the lowest"
     "|from the highest to the lowest|from the most to the least"
-    "|descending|in descending order|from highest to lowest|highest to lowest|descending order"
+    "|best to worst|top first|descending|in descending order|from highest to lowest|highest to lowest|descending order"
     "|high to low|highest first|largest first|biggest first|most first|from most to least|largest to smallest"
     "|from high to low",
     "asc": "from the lowest to the highest|from the smallest to the largest|ascending|in ascending order"
     "|from lowest to highest|lowest to highest|ascending order"
+    "|worst first|worst ones first|worst to best"
     "|low to high|lowest first|smallest first|fewest first|alphabetically|alphabetical order|smallest to largest"
     "|in alphabetical order|from low to high|ordered alphabetically|sorted alphabetically",
     "latest": "latest|last",
@@ -459,6 +462,7 @@ ADJECTIVES: dict[str, tuple[str, bool]] = {
 # And these where a table follows whose rows have such a column.
 HEIGHTS = {"highest": "altitude elevation height", "lowest": "altitude elevation height",
            "largest": "area population size", "smallest": "area population size"}  # fmt: skip
+WORTH = "worth value price amount total"
 # Comparisons that name what they compare.
 COMPARATIVES: dict[str, tuple[str, str]] = {
     "more expensive than": (">", "price cost fee rate rent premium fare tariff amount"),
@@ -469,6 +473,8 @@ COMPARATIVES: dict[str, tuple[str, str]] = {
     "heavier than": (">", "weight"),
     "lighter than": ("<", "weight"),
     "taller than": (">", "height"),
+    "worth more than": (">", WORTH), "worth over": (">", WORTH), "worth at least": (">=", WORTH),
+    "worth less than": ("<", WORTH), "worth under": ("<", WORTH), "worth at most": ("<=", WORTH),
     "longer than": (">", "length distance duration"),
     "shorter than": ("<", "length distance duration"),
 }
@@ -526,7 +532,8 @@ WEEKDAYS: dict[str, tuple[str, ...]] = {
     "weekend": DAYS[5:], "weekends": DAYS[5:], "weekday": DAYS[:5], "weekdays": DAYS[:5], "workdays": DAYS[:5],
 }  # fmt: skip
 DAY_NAMES = ("day of the week", "days of the week", "day of week", "weekday name", "name of the day")
-OPPOSITES: dict[str, str] = {"closed": "open", "shut": "open", "exclusive": "inclusive", "weekday": "weekend",
+OPPOSITES: dict[str, str] = {"failed": "succeeded", "denied": "allowed",
+    "refused": "allowed", "closed": "open", "shut": "open", "exclusive": "inclusive", "weekday": "weekend",
 "weekdays": "weekend", "workdays": "weekend", "working days": "weekend",
     "working day": "weekend", "business days": "weekend"}
 OPPOSITE_PREFIXES = ("un", "in", "non", "dis", "im")

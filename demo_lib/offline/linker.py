@@ -43,6 +43,7 @@ TYPED = (
     "average", "total", "number", "month", "months", "year", "years", "quarter", "week", "percentage", "percent",
     "highest", "lowest", "between", "without", "running", "cumulative", "different", "median", "monthly",
 )  # fmt: skip
+NEVER = ("never", "not", "ever", "we", "have", "has")
 BEING = ("is", "are", "was", "were")
 STAFF = stems("employee staff worker")
 ROLES = STAFF | stems("trainer instructor lecturer professor nurse inspector adjuster technician mechanic manager")
@@ -203,7 +204,7 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         of_rows = [r for r in meant if last or said & set(name_words(r.table)[-1:])]
         if of_rows or (before in BEING and words[at + 1 : at + 2] not in (["by"], ["on"], ["with"], ["at"], ["to"])):
             return Item("link", text, tokens, readings=tuple(of_rows or meant))
-    operator = _operators().get(text)
+    operator = _operators().get(text) if text != "ordered from" or before not in NEVER else None
     if text in COMPARATIVES:
         return Item(COMPARATIVES[text][0], text, tokens)
     if text in ADJECTIVES:

@@ -26,7 +26,7 @@ def negations(reader: Reader, frame: Frame) -> None:
             frame.filters.append(Filter(reader.words(i - 1, i + 1), left_out, negated=True, at=i))
             reader.use(i - 1, i + 1)
             continue
-        if reader.items[i].tokens[0].text.lower() == "nothing" and (found := numbers_of(reader, i - 1)):
+        if reader.items[i].tokens[0].text.lower() == "nothing" and (found := _counted_by(reader, i - 1)):
             frame.numbers.append(NumberFilter(reader.words(i - 1, i + 1), "none", (0.0,), found))
             reader.use(i - 1, i + 1)  # `searches that found nothing`, of a column `results_found`
             continue
@@ -116,6 +116,15 @@ def negations(reader: Reader, frame: Frame) -> None:
                 continue
             frame.filters.append(Filter(reader.words(i, end), options, negated=True, at=i))
             reader.use(i, end)
+
+
+def _counted_by(reader: Reader, i: int) -> Readings:
+    """The number that the verb at `i` is called after: of the rows before it, though there be other `findings`."""
+    if found := numbers_of(reader, i):
+        return found
+    told = {r.table for item in reader.items[:i] for r in item.of("table")}
+    known = reader.known.phrases.get((reader.items[i].tokens[-1].stem,), ()) if i >= 0 else ()
+    return tuple(r for r in known if r.column and r.column.kind == "number" and r.table in told)
 
 
 def _never_at_all(reader: Reader, frame: Frame, i: int) -> bool:

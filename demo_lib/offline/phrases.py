@@ -131,6 +131,9 @@ def _as_value(reader: Reader, i: int) -> None:
     item, after = reader.items[i], reader.item(i + 1)
     exact = {r.table for r in item.of("value") if r.score == 1}
     weak = all(r.score < 0.9 for r in item.of("table"))
+    told = {r.table for other in reader.items[:i] for r in other.of("table")[:1]}
+    if weak and exact & told and not item.plural:  # `tickets that are open`
+        item.readings = tuple(r for r in item.readings if r.kind != "table")
     if not exact or not weak or item.plural or after is None or not after.of("table") or not item.next_to(after):
         return
     item.readings = tuple(r for r in item.readings if r.kind != "table")
@@ -173,6 +176,7 @@ def _as_amount(reader: Reader, i: int) -> None:
 def _as_of_now(reader: Reader) -> None:
     """`current staff`: who has not left; where the rows in question cannot tell, `currently` says nothing."""
     named = {r.table for item in reader.items for r in item.of("table") if r.score >= 0.8}
+    named = named or {r.table for item in reader.items for r in item.of("value") if item.plural}  # `interns`
     for item in reader.items:
         if item.words in ("current", "currently") and item.of("flag"):
             item.readings = tuple(r for r in item.readings if r.kind != "flag" or r.table in named)

@@ -43,6 +43,12 @@ def paths(schema: Schema, anchor: str) -> dict[str, tuple[Path, ...]]:
     return {table: tuple(ways) for table, ways in found.items()}
 
 
+def _without_roles(ways: list[tuple[Reading, Path]]) -> list[tuple[Reading, Path]]:
+    """The way over keys that are called as what they point to: `member_id`, and no `trainer_id` of members."""
+    alike = len({tuple((k.table, k.to_table) for k in path) for _, path in ways}) == 1
+    return [(r, path) for r, path in ways if all(k.column == k.to_column for k in path)] if alike else []
+
+
 class Source:
     """One FROM clause in the making."""
 
@@ -64,6 +70,7 @@ class Source:
         costs = [len(p) + 5 * (1 - r.score) for r, p in ways]
         best = min(costs)
         tied = [w for w, cost in zip(ways, costs, strict=True) if cost < best + 0.01]
+        tied = _without_roles(tied) or tied
         different = {(p, r.table, r.column) for r, p in tied}
         if len(different) > 1:
             raise Decline(_which(words, tied), words, tied)

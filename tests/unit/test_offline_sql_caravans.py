@@ -36,6 +36,19 @@ CREATE TABLE contracts (
   starts_on DATE,
   ends_on DATE
 );
+CREATE TABLE tents (
+  tent_id INTEGER PRIMARY KEY,
+  camper_id INTEGER REFERENCES campers (camper_id),
+  mender_id INTEGER REFERENCES campers (camper_id),
+  state VARCHAR, -- one of: New, Worn
+  berth INTEGER,
+  poles INTEGER,
+  pegs INTEGER,
+  price DECIMAL(8,2),
+  expected_wear INTEGER,
+  succeeded BOOLEAN,
+  arrived_on DATE
+);
 ```
 
 Glossary:
@@ -104,6 +117,27 @@ def test_few_or_none(question: str, parts: str) -> None:
     ],
 )  # fmt: skip
 def test_what_was_so_for_a_while(question: str, parts: str) -> None:
+    assert_in_order(sql(question), parts)
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("Which pitches earned more than 500 in total?", "HAVING SUM(nights.fee) > 500"),
+        ("share of solar nights in total takings", "CASE WHEN power = 'Solar' THEN fee"),
+        ("Which camper had more contracts than any other camper?", "COUNT(*) AS contract_count … DESC LIMIT 1"),
+        ("How much do we earn on an average day in 2025?", "GROUP BY DATE_TRUNC('day', nights.slept_on) … AVG(takings)"),
+        ("meadows by takings, worst first", "SUM(nights.fee) AS takings … ORDER BY takings"),
+        ("How many three berth tents do we have?", "COUNT(*) … WHERE berth = 3"),
+        ("tents worth more than 900", "price > 900"),
+        ("List the tents with the day they arrived", "SELECT tent_id, arrived_on FROM tents"),
+        ("average price of tents by camper", "AVG(tents.price) … ON tents.camper_id = campers.camper_id"),
+        ("number of tents that failed, by state", "COUNT(*) … WHERE NOT succeeded GROUP BY state"),
+        ("total expected wear of the tents", "SUM(expected_wear)"),
+        ("poles and pegs by state", "SUM(poles) AS total_poles, SUM(pegs) AS total_pegs"),
+    ],
+)
+def test_everyday_wordings(question: str, parts: str) -> None:
     assert_in_order(sql(question), parts)
 
 
