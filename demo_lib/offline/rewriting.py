@@ -51,7 +51,7 @@ class Question:
         best = list(dict.fromkeys(r.table for r in named if r.score == named[0].score and r.score >= 0.9))
         if named and {(r.kind, r.table) for r in self.items[i].readings} == {("table", named[0].table)}:
             called = {t.stem for t in self.items[i].tokens} & {*name_words(bare(named[0].table))}
-            best = best or [named[0].table] if called else best  # `incidents`, of `it_incidents`
+            best = best or [named[0].table] if called else best  # `falls`, of `rider_falls`
         return best if len(best) == 1 else []
 
     def skip(self, i: int, *words: frozenset[str]) -> int:
