@@ -119,10 +119,10 @@ def through_links(
 
 
 def _said_then(whens: Sequence[When], filters: Sequence[Filter]) -> list[When]:
-    """`clients called in May`: the one period, where it stands right behind what rows of another table tell."""
+    """`clients called in May`: the one period, where it stands behind what rows of another table tell."""
     told = [w for w in whens if not (w.hints or w.begins)]
     single = len(whens) == len(told) == len(filters) == 1 and not filters[0].every
-    return told if single and told[0].at == filters[0].at + 1 else []
+    return told if single and told[0].at > filters[0].at and not filters[0].placed else []
 
 
 def _one_by_one(wanted: Filter) -> list[Filter]:
@@ -324,6 +324,9 @@ def exists(
         inner.where.append(exp.EQ(this=inner.named(key.column, tuple(before)), expression=outer.named(key.to_column)))
         inner.where += [c for f in (*filters, *event.filters) if (c := filter_condition(inner, f)) is not None]
         inner.where += [c for t in texts if (c := text_condition(inner, t)) is not None]
+        same = [(a, b) for a in inner.where for b in inner.where if type(a) is type(b) is exp.EQ and a.this == b.this]
+        if any(a != b for a, b in same):  # `sold A but no B`
+            raise Decline(f"No row of {inner.anchor} is all that is said of “{event.words}”. Ask for each on its own.")
         if whens:
             inner.where.append(period_condition(inner.date(whens[0]), whens))
         return exp.Exists(this=inner.select(exp.Literal.number(1)))

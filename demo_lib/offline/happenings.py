@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from .frame import Decline, Filter, Frame
@@ -82,6 +83,8 @@ def _date_of(item: Item) -> Column | None:
         return None
     column = columns.pop()
     begins = column and name_words(column.name)[0] == stem(item.tokens[0].word)
+    if column and re.split(r"[\W_]", column.name.lower())[0].endswith("s"):
+        return None  # `expires_on` is a plan: that the day is given does not mean that it is past
     return column if begins and column.kind == "date" else None
 
 

@@ -255,7 +255,10 @@ def _average_per(reader: Reader, i: int, j: int) -> Found | None:
     if head is None or per is None or not (rows or per.grain) or grouped:  # `average price per category`
         return (Measure("avg", reader.words(i, end), measure.readings), end) if amount else None
     words = reader.words(i, head + 1)
-    if amount and any(r.table == m.table for r in per.readings for m in measure.readings if r.kind == "table"):
+    own_rows = [r for r in per.readings if r.kind == "table" and r.table in {m.table for m in measure.readings}]
+    if amount and own_rows and own_rows[0].score < 0.6:
+        raise Decline(f"Each of the {own_rows[0].table} has one “{measure.words}”. Per which column of theirs?")
+    if amount and own_rows:
         return Measure("avg", words, measure.readings), head + 1  # `average price per product`: one row each
     return _with_per(Measure("sum", measure.words, measure.readings) if amount else measure, words, per), head + 1
 

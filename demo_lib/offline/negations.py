@@ -35,6 +35,8 @@ def negations(reader: Reader, frame: Frame) -> None:
         if reader.is_(at, "date") and happened is not None:
             period = reader.items[at].period
             if period and (events := reader.items[happened].of("event")):
+                if happened == i - 1 and reader.items[i].tokens[0].text.lower() == "nothing":
+                    reader.use(happened, i)  # `bought nothing in 2025`
                 earlier = [k for k in reader.find("date") if happened < k < i]
                 when = When(reader.items[at].words, period, at=at)
                 frame.events.append(Event(reader.words(i, at + 1), events, negated=True, at=i, whens=(when,)))
@@ -105,6 +107,12 @@ def negations(reader: Reader, frame: Frame) -> None:
                 wanted = Filter(reader.words(j, end), options, at=j)
                 frame.events.append(Event(reader.words(i, end), its_rows, negated=True, at=i, filters=(wanted,)))
                 reader.use(i, end)
+                continue
+            sold = reader.items[i - 1].of("event") if reader.words(i, i + 1) == "no" and reader.item(i - 1) else ()
+            if sold and reader.items[i - 1].participle and kind == "value" and not reader.has(end, "table"):
+                wanted = Filter(reader.words(j, end), options, at=j)  # `shops that sold no toys`
+                frame.events.append(Event(reader.words(i - 1, end), sold, negated=True, at=i, filters=(wanted,)))
+                reader.use(i - 1, end)
                 continue
             named = {r.table for item in reader.items[:i] for r in item.of("table")[:1]}
             rows = reader.items[end].of("table") if reader.has(end, "table") else ()

@@ -16,7 +16,7 @@ from .reader import Reader
 from .schema import Column, Schema
 from .source import alternatives, paths
 from .vocabulary import SEX, Reading, flagged
-from .words import name_words, of_people, stems
+from .words import name_words, of_people, spoken, stems
 
 BEGUN = stems(" ".join(BEGINNINGS))
 
@@ -123,6 +123,11 @@ def _as_state(reader: Reader, i: int) -> None:
     rows = {r.table for r in after.of("table")}
     own = [r for r in item.of("column") if r.table in rows and r.column and r.column.kind == "date"]
     if len(own) == 1 and own[0].column and item.next_to(after) and not item.of("value", "flag", "event", "term"):
+        today = reader.known.prompt.today
+        if spoken(own[0].column.name).split()[0].endswith("s"):  # `expired coupons`, of `expires_on`: that day is over
+            over = exp.LT(this=own[0].column.reference, expression=exp.Literal.string(str(today)))
+            item.readings = (flagged(item.words, own[0].table, over),) if today else ()
+            return
         item.readings = (flagged(item.words, own[0].table, exp.Not(this=exp.paren(own[0].column.empty))),)
 
 
@@ -175,7 +180,7 @@ def _as_amount(reader: Reader, i: int) -> None:
 
 def _as_of_now(reader: Reader) -> None:
     """`current staff`: who has not left; where the rows in question cannot tell, `currently` says nothing."""
-    named = {r.table for item in reader.items for r in item.of("table") if r.score >= 0.8}
+    named = {r.table for item in reader.items for r in item.of("table") if r.score >= 0.6}
     named = named or {r.table for item in reader.items for r in item.of("value") if item.plural}  # `interns`
     for item in reader.items:
         if item.words in ("current", "currently") and item.of("flag"):
@@ -273,6 +278,8 @@ def _as_date(reader: Reader, i: int) -> None:
         then = reader.skip(then + 1, "in", "on", "of", "from")
     if dated and reader.is_(then, "date") and then - 1 > i and reader.has(then - 1, "value"):
         reader.dated = dated
+    elif dated and item.of("value") and reader.is_(i + 1, "most", "least") and not reader.dated:
+        reader.dated = dated  # `which agent solved the most tickets in May`
     elif dated and reader.is_(reader.skip(i + 1, "in", "on", "of", "from"), "date"):
         item.readings = dated
     elif (

@@ -28,6 +28,8 @@ def plan_share(frame: Frame, prompt: Prompt) -> exp.Select:
     if len(measures) != 1:
         raise Decline("A share of what? Name one measure, for example “share of revenue”.")
     nothing_left(frame)
+    if measures[0].agg in ("avg", "median", "max", "min"):  # `average discount in percent`
+        raise Decline(f"“{measures[0].words}” has no parts. Ask for it by itself, or for the share of a total.")
     frame = replace(frame, measures=measures)
     said_before = _before_the_noun(frame)
     within = [f for f in frame.filters if not f.placed and not f.negated and f not in said_before]

@@ -23,6 +23,7 @@ def small_words(items: Sequence[Item]) -> None:
     _outlays(items)
     _ups_and_downs(items)
     _more_than_all(items)
+    _nothing_else(items)
 
 
 def _one_of(items: Sequence[Item]) -> None:
@@ -85,6 +86,17 @@ def _more_than_all(items: Sequence[Item]) -> None:
         for other in items[i - 2 : i + 2]:
             if other is item or other.kind in ("than", "glue") or other.words in _before(items, i - 2).split():
                 other.kind, other.readings = "glue", ()
+
+
+def _nothing_else(items: Sequence[Item]) -> None:
+    """Raise Decline for `who bought only toys`: that somebody bought toys does not tell."""
+    for i, item in enumerate(items):
+        if item.words != "only":
+            continue
+        behind = [k for k in items[i + 1 : i + 4] if k.kind not in ("glue", "in", "from", "with", "at", "by", "on")]
+        verbs = [k for k in (*items[max(0, i - 1) : i], *behind[:1]) if k.participle and k.of("event")]
+        if verbs and any(k.of("value", "flag") for k in behind[:2]):
+            raise Decline(f"“{verbs[0].words} only …” is about all else, too. Ask for those with anything else.")
 
 
 def _before(items: Sequence[Item], i: int) -> str:

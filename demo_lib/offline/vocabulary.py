@@ -45,6 +45,7 @@ EVENT_STEMS = tuple(tuple(dict.fromkeys(map(stem, group))) for group in EVENTS)
 LETTERS = re.compile(rf"[^\W\d_]{{4,}}|\b(?:{'|'.join(ABBREVIATIONS)})\b")
 NOTED, LONGEST_NOTE = 0.95, 3
 KEY_OF = re.compile(r"(?:primary )?(?:key|id|identifier) of (?:the |an? )?([a-z]+(?: [a-z]+)?)")
+KINDS_LISTED = re.compile(r"[\w -]+(?:, [\w -]+)* and [\w -]*\w")
 NO_WORD = re.compile(r"[\d.\-: ]*|true|false")
 UNLINKABLE = {w for phrases in OPERATORS.values() for w in phrases.split("|")} | GLUE
 
@@ -183,7 +184,12 @@ def _add_nouns_of_keys(known: Vocabulary) -> None:
 
 
 def _noted(note: str) -> Words:
-    """What the comment of a table calls its rows: `parcels`, `box labels, one for each box`; no whole sentence."""
+    """What the comment of a table calls its rows: `parcels`, `box labels, one for each box`; no whole sentence.
+
+    `Laptops, phones and other devices` lists kinds of them.
+    """
+    if KINDS_LISTED.match(note):
+        return ()
     said = re.split(r"[,;:.()–—]|\s-\s", note, maxsplit=1)[0].lower().split()
     said = said[1:] if said[:1] and said[0] in ("the", "a", "an", "all") else said
     plain = all(w.isalpha() and w not in UNLINKABLE for w in said)
@@ -256,7 +262,8 @@ def _add_not_yet(known: Vocabulary, table: Table, column: Column, verb: str) -> 
     Who `unsubscribed` has a date of that, where there is one, and is not somebody who never subscribed.
     """
     undone = [] if any(c.name.lower().startswith("un" + verb) for c in table.columns) else ["un" + verb]
-    for word in (*undone, *(["open"] if verb in ENDED else []), *(["current"] if verb in GONE else [])):
+    opposite = verb.startswith("un") and any(c.name.lower().startswith(verb[2:]) for c in table.columns)
+    for word in (*undone, *(["open"] if verb in ENDED else []), *(["current"] if verb in GONE or opposite else [])):
         score = 0.9 if word == "current" else 0.8
         known.add((stem(word),), Reading("flag", table.name, score, term=Term(word, ((stem(word),),), column.empty)))
 

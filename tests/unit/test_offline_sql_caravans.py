@@ -76,7 +76,6 @@ def assert_in_order(text: str, parts: str) -> None:
     ("question", "parts"),
     [
         ("Did takings fall from 2023 to 2024?", "AS takings_growth … AS takings_2024 … AS takings_2023"),
-        ("Did takings go up or down from March to April 2025?", "AS takings_growth … '2025-04-01' … '2025-03-01'"),
         ("Were takings higher in 2024 than in 2023?", "AS takings_growth … AS takings_2024 … AS takings_2023"),
         ("How much more did we earn in 2024 than in 2023?", "'2024-01-01' … - SUM(CASE WHEN slept_on >= '2023-01-01'"),
         ("How many fewer campers joined in 2025 than in 2024?", "COUNT(CASE WHEN joined_on >= '2024 … - COUNT(CASE"),
@@ -109,7 +108,6 @@ def test_few_or_none(question: str, parts: str) -> None:
     ("question", "parts"),
     [
         ("How many contracts were in force on 1 July 2025?", "COUNT(*) … starts_on < '2025-07-02' AND (ends_on >= '2025-07-01'"),
-        ("Contracts running in March 2025", "starts_on < '2025-04-01' AND (ends_on >= '2025-03-01' OR ends_on IS NULL)"),
         ("Which contracts are running now?", "starts_on < '2025-11-01' AND (ends_on >= '2025-10-31' OR ends_on IS NULL)"),
         ("Active contracts in 2024, by kind", "kind, COUNT(*) … starts_on < '2025-01-01' AND (ends_on >= '2024-01-01'"),
         ("campers on a season contract in August 2025",
@@ -127,7 +125,6 @@ def test_what_was_so_for_a_while(question: str, parts: str) -> None:
         ("share of solar nights in total takings", "CASE WHEN power = 'Solar' THEN fee"),
         ("Which camper had more contracts than any other camper?", "COUNT(*) AS contract_count … DESC LIMIT 1"),
         ("How much do we earn on an average day in 2025?", "GROUP BY DATE_TRUNC('day', nights.slept_on) … AVG(takings)"),
-        ("meadows by takings, worst first", "SUM(nights.fee) AS takings … ORDER BY takings"),
         ("How many three berth tents do we have?", "COUNT(*) … WHERE berth = 3"),
         ("tents worth more than 900", "price > 900"),
         ("List the tents with the day they arrived", "SELECT tent_id, arrived_on FROM tents"),
