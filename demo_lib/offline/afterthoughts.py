@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from .frame import Frame, Measure, Readings
-from .lexicon import ADDITIVE, QUANTITIES
+from .lexicon import ADDITIVE, MEASURED_IN, QUANTITIES
+from .measures import OF_EACH, SCALE
 from .reader import Reader
 from .schema import Column
 from .words import name_words, stems
 
+COSTS, PER_PIECE, MEASURES = stems("cost"), stems("unit per piece purchase"), stems(" ".join(MEASURED_IN))
 ADDS_UP = stems("amount total revenue spend units quantity hours minutes clicks impressions")
 
 
@@ -67,5 +69,8 @@ def _adding_up(columns: Readings) -> Readings:
 
 
 def _adds_up(column: Column) -> bool:
-    named = column.name.lower() in (*ADDITIVE, *QUANTITIES) or name_words(column.name)[-1] in ADDS_UP
+    words = name_words(column.name)
+    named = column.name.lower() in (*ADDITIVE, *QUANTITIES) or words[-1] in ADDS_UP
+    counts = column.name.lower().endswith("s") and not {*words} & (OF_EACH | MEASURES) and not SCALE.search(column.note)
+    named = named or counts or (words[-1] in COSTS and len(words) > 1 and not {*words} & PER_PIECE)
     return column.kind == "number" and column.additive and named

@@ -23,7 +23,8 @@ from .frame import (
     NumberFilter,
 )
 from .groups import every_row, groupings, rows_with
-from .happenings import happenings
+from .happenings import happenings, used_then
+from .lasting import lasting
 from .lexicon import GLUE, JOINING_KINDS
 from .linker import Item
 from .mentions import mentions, rows_by, who
@@ -43,6 +44,7 @@ from .unplaced import unplaced
 from .vocabulary import Reading, Vocabulary
 
 COUNTABLE = {"results", "records", "values", "details", "figures", "entries", "things", "ones"}
+LESS = ("how much less", "how many fewer", "how much lower")
 STEPS = {"mom": "month", "qoq": "quarter", "yoy": "year"}
 
 
@@ -50,8 +52,9 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     """The frame of a question. Raises Decline for what has no place in it."""
     small_words(items)
     obligations(items, known)
+    used_then(items, known)
     said = Question(items, known)
-    _ = ages(said) or durations(said)
+    _ = lasting(said) or ages(said) or durations(said)
     possessions(said)
     rates(said)
     question, *wishes = sentences(said.items)
@@ -122,6 +125,18 @@ def _flags(reader: Reader, frame: Frame) -> None:
         for k in grains:
             reader.use(k - 1 if reader.is_(k - 1, "by") else k, k + 1)
         reader.use(i, i + 1)
+    for i in reader.find("difference") if len(reader.find("date")) == 2 else ():
+        words, item = reader.items[i].words, reader.items[i]
+        frame.growth = "less" if words in LESS else "more" if words.startswith("how") else "difference"
+        if words.startswith("how"):  # `how much more did we sell in May than in April`
+            item.kind, item.words = ("count", "how many") if "many" in words else ("how much", "how much")
+        else:
+            reader.use(i, i + 1)
+    for i in reader.find("more"):
+        dates = reader.find("date")
+        if len(dates) == 2 and reader.is_(dates[1] - 1, "than"):  # `was revenue higher in May than in April`
+            frame.growth = "periods"
+            reader.use(i, i + 1)
     for i in reader.find("trend"):
         if not reader.find("grain"):
             step = "year" if "years" in reader.items[i].words else "month"
@@ -131,7 +146,9 @@ def _flags(reader: Reader, frame: Frame) -> None:
         item = reader.items[i]
         frame.running |= item.kind == "running"
         frame.compare |= item.kind == "compare"
-        frame.share, frame.share_at = (item.words, i) if item.kind == "share" else (frame.share, frame.share_at)
+        if item.kind == "share":
+            head = reader.head(i + 1)
+            frame.share, frame.share_at, frame.share_noun = item.words, i, -1 if head is None else head
         reader.use(i, i + 1)
 
 

@@ -35,6 +35,9 @@ def comparisons(reader: Reader, frame: Frame) -> None:
 
 def _compared(reader: Reader, frame: Frame, op: str, numbers: tuple[float, ...], start: int, end: int) -> None:
     """What the number at `start` to `end` is compared with: the noun after it, or the one before."""
+    if reader.is_(end, "sum") and reader.items[end].words in ("in total", "altogether", "overall", "in all"):
+        reader.use(end, end + 1)  # `more than 500 in total`
+        reader.items.append(reader.items.pop(end))
     after = reader.skip(end, "in", "of")
     head = reader.head(after)
     if head is not None and any(item.tokens[0].breaks for item in reader.items[end : head + 1]):
@@ -69,6 +72,8 @@ def _compared(reader: Reader, frame: Frame, op: str, numbers: tuple[float, ...],
     elif _leads(reader, before) and (amounts := only_amount(reader, reader.items[before])):
         readings = amounts  # `sales over 1000 dollars` are rows
         reader.items[before].readings = reader.items[before].of("table")
+    elif _earned(reader, before):
+        measure, first = money(reader, reader.items[before]), before
     elif reader.has(before, "column") or (
         reader.has(before, "term") and reader.items[before].of("term")[0].score >= 0.8
     ):
@@ -125,6 +130,12 @@ def _named_by(reader: Reader, i: int) -> Readings:
     if near is None:
         return ()
     return hinted(reader, COMPARATIVES[reader.items[i].words][1], reader.items[near].of("table"))
+
+
+def _earned(reader: Reader, i: int) -> bool:
+    """`which shops earned more than 500`: a verb of money, though `earnings` are sales, and those are rows."""
+    item = reader.item(i)
+    return item is not None and is_money(item) and item.participle and not item.of("column", "event")
 
 
 def _leads(reader: Reader, i: int) -> bool:

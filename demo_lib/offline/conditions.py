@@ -49,8 +49,10 @@ def apply_all(frame: Frame, source: Source, dated_as: str | None = None) -> None
     beyond = [t for t in frame.texts if source.distance(t.readings) is None]
     told = [Source(source.prompt, r.table) for e in frame.events for r in e.readings]  # `never sold a toy product`
     mentioned = [m for m in frame.mentioned if all(s.distance(m[1]) is None for s in (source, *told))]
+    then: list[When] = []
     if (inside or beyond) and not events:
-        source.where += through_links(source, inside, beyond, mentioned)
+        then = _said_then(frame.whens, inside) if not beyond else []
+        source.where += through_links(source, inside, beyond, mentioned, then)
         inside = []
     elif beyond:
         _required(None, beyond[0].words, source)
@@ -60,6 +62,7 @@ def apply_all(frame: Frame, source: Source, dated_as: str | None = None) -> None
         )
     outside = [w for w in frame.whens if w.hints or w.begins] if events else list(frame.whens)
     within = [w for w in frame.whens if w not in outside]
+    outside = [w for w in outside if w not in then]
     apart = [f for f in inside if f.every]
     inside = [f for f in inside if not f.every]
     for wanted in inside:
@@ -83,6 +86,7 @@ def through_links(
     filters: Sequence[Filter],
     texts: Sequence[TextFilter] = (),
     mentioned: Sequence[tuple[str, Readings]] = (),
+    whens: Sequence[When] = (),
 ) -> list[exp.Expr]:
     """`books with the keyword X`: rows for which a row of links exists that leads to what is said.
 
@@ -109,9 +113,16 @@ def through_links(
         link = Event(wanted.words, (Reading("event", ways[0][1]),))
         positive = replace(wanted, negated=False)
         here = ([positive], []) if isinstance(positive, Filter) else ([], [positive])
-        linked = exists(source, link, here[0], [], here[1])
+        linked = exists(source, link, here[0], whens, here[1])
         found.append(exp.Not(this=linked) if wanted.negated else linked)
     return found
+
+
+def _said_then(whens: Sequence[When], filters: Sequence[Filter]) -> list[When]:
+    """`clients called in May`: the one period, where it stands behind what rows of another table tell."""
+    told = [w for w in whens if not (w.hints or w.begins)]
+    single = len(whens) == len(told) == len(filters) == 1 and not filters[0].every
+    return told if single and told[0].at > filters[0].at and not filters[0].placed else []
 
 
 def _one_by_one(wanted: Filter) -> list[Filter]:
@@ -313,6 +324,9 @@ def exists(
         inner.where.append(exp.EQ(this=inner.named(key.column, tuple(before)), expression=outer.named(key.to_column)))
         inner.where += [c for f in (*filters, *event.filters) if (c := filter_condition(inner, f)) is not None]
         inner.where += [c for t in texts if (c := text_condition(inner, t)) is not None]
+        same = [(a, b) for a in inner.where for b in inner.where if type(a) is type(b) is exp.EQ and a.this == b.this]
+        if any(a != b for a, b in same):  # `sold A but no B`
+            raise Decline(f"No row of {inner.anchor} is all that is said of “{event.words}”. Ask for each on its own.")
         if whens:
             inner.where.append(period_condition(inner.date(whens[0]), whens))
         return exp.Exists(this=inner.select(exp.Literal.number(1)))

@@ -22,6 +22,7 @@ def counting(reader: Reader, frame: Frame) -> None:
     _how_much(reader, frame)
     _on_average(reader, frame)
     _each_phrase(reader, frame)
+    _typical(reader, frame)
     if not frame.measures and not frame.rank:
         _loosely(reader, frame)
 
@@ -97,6 +98,15 @@ def _on_average(reader: Reader, frame: Frame) -> None:
             frame.measures.append(replace(counted[0], per=reader.dim(i + 1)))
             reader.take(0, counted[1])
             reader.use(i, i + 2)
+
+
+def _typical(reader: Reader, frame: Frame) -> None:
+    """`how much do we sell on an average day`: the days added up first."""
+    for i in reader.find("avg") if len(frame.measures) == 1 and not frame.rank else ():
+        measure = frame.measures[0]
+        if reader.is_(i - 1, "on", "in") and reader.is_(i + 1, "grain") and not measure.per and measure.agg != "avg":
+            frame.measures = [replace(measure, per=reader.dim(i + 1))]
+            reader.use(i - 1, i + 2)
 
 
 def _of_each(measure: Measure, reader: Reader, whose: int) -> Measure:

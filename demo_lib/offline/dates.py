@@ -85,7 +85,9 @@ _SAME = re.compile(
 )
 _RANGES = ("from", "between")
 _COMPARING = re.compile(
-    r"\b(?:compar\w+|compare|versus|vs|differ\w*|grow|grew|grown|growth|changed?|increas\w*|decreas\w*)\b(?!.*\bover\b)"
+    r"\b(?:compar\w+|compare|versus|vs|differ\w*|grow|grew|grown|growth|changed?|increas\w*|decreas\w*|drop(?:ped)?"
+    r"|declin(?:ed?|ing)|f[ae]ll|fallen|r[io]se|risen|shr[iau]nk|improved?|(?:go|went|gone) (?:up|down)|up or down)\b"
+    r"(?!.*\bover\b)"
 )
 _VERBS = ("may", "march", "mar")  # months only where `in` or `since` stands before them
 _BEFORE_NUMBERS = [

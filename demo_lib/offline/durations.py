@@ -134,6 +134,9 @@ def _asked(q: Question, i: int) -> bool:
         return False
     used |= {*lasting, *(k for k in range(i, len(q)) if _does(q, k, said.table))}
     rows = {k for k in range(len(q)) if k not in used and said.table in q.rows(k)}
+    if q.word(i - 1) == "and" and q.kind(0) == "list" and rows and max(rows) < i:
+        q.put(said, used, at=i)  # `which courses are there, and how long are they`: shown beside each
+        return True
     each = [k for k in rows if q.word(k - 1) in ("each", "every")]
     extreme = [k for k in q.find({*EXTREMES}) if k > i]
     if each:
@@ -261,8 +264,7 @@ def _noun(q: Question, i: int) -> bool:
     elif word in ("length", "duration") and q.word(i + 1) == "of":
         at = q.skip(i + 2, ARTICLES)
         stays = moments.begun_by(q.schema, q.near(), STAYS) if q.word(at) in ("stay", "stays") else []
-        span = moments.whole(q.schema, q.rows(at) or stays)
-        said, used = (reading(q.prompt, span, unit) if span else None), {*range(start, at + 1)}
+        said, used = _whole(q, q.rows(at) or stays, unit), {*range(start, at + 1)}
     elif any(q.kind(k) in AGGREGATES or q.word(k) in EXTREMES for k in (start - 2, start - 3)):
         said, used = _compound(q, i, unit), {start - 1, *range(start, i + 1)}
     if said is None:
@@ -288,5 +290,14 @@ def _compound(q: Question, i: int, unit: str) -> Reading | None:
     if before.of("term") or {*said} & POINTS:
         return None
     span = moments.until(q.schema, said, q.tables) if q.moment(i - 1) else None
-    span = span or moments.whole(q.schema, q.rows(i - 1) or (q.tables if before.words in WHOLES else []))
+    if span is None:
+        return _whole(q, q.rows(i - 1) or (q.tables if before.words in WHOLES else []), unit)
+    return reading(q.prompt, span, unit)
+
+
+def _whole(q: Question, tables: Sequence[str], unit: str) -> Reading | None:
+    """How long rows of these tables last: a column that holds it, else their two dates."""
+    if len(held := _held_of(q, tables)) == 1:
+        return in_unit(held[0], unit)
+    span = moments.whole(q.schema, tables)
     return reading(q.prompt, span, unit) if span else None

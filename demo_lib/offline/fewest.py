@@ -1,26 +1,47 @@
-"""The fewest of something: a row that has none of it has fewer than all the others, and must not be left out."""
+"""The fewest of something, or fewer than so many: a row that has none of it has the fewest, and is not left out."""
 
 from __future__ import annotations
 
 from sqlglot import exp
 
-from .conditions import apply_all, reachable
-from .frame import Filter, Frame, Rank
+from .conditions import apply_all, comparison, reachable
+from .frame import Filter, Frame, Measure, NumberFilter, Rank, Readings
 from .grouping import Grouped, named, ranked_by
 from .prompt_reader import Prompt
 from .source import Source, display
 
+BELOW = ("<", "<=")
+
 
 def fewest(frame: Frame, prompt: Prompt, rank: Rank, found: Grouped) -> exp.Select | None:
     """The ranking over every row of the ranked table, counted from nought; None where it ranks something else."""
-    rows = {r.table for r in rank.target.readings if r.kind == "table" and not r.via} if rank.target else set()
-    if rank.desc or not rank.measure or rank.measure.agg not in ("count", "events") or len(rows) != 1:
+    if rank.desc or not rank.measure or rank.target is None or frame.numbers or frame.measures:
+        return None
+    query = _from_nought(frame, prompt, rank.measure, rank.target.readings, found)
+    return query.order_by(ranked_by(exp.column(found.values[0][0]), desc=False)) if query else None
+
+
+def fewer(frame: Frame, prompt: Prompt, wanted: NumberFilter, rows: Readings, found: Grouped) -> exp.Select | None:
+    """Every row that has fewer than so many; None where it is no count that is compared, or no row that has them."""
+    if wanted.op not in BELOW or wanted.measure is None or len(frame.numbers) != 1:
+        return None
+    query = _from_nought(frame, prompt, wanted.measure, rows, found)
+    if query is None:
+        return None
+    (total,) = (e.this for e in query.expressions if e.alias_or_name == found.values[0][0])
+    return query.where(comparison(total.copy(), wanted.op, wanted.numbers))
+
+
+def _from_nought(frame: Frame, prompt: Prompt, measure: Measure, ranked: Readings, found: Grouped) -> exp.Select | None:
+    """Each row of the table with how many it has, none where it has none."""
+    rows = {r.table for r in ranked if r.kind == "table" and not r.via}
+    if measure.agg not in ("count", "events") or len(rows) != 1:
         return None
     (table,) = rows
     key, source = prompt.schema.tables[table].key, Source(prompt, table)
     own = [f for f in frame.filters if reachable(source, f)]
-    elsewhere = frame.numbers or frame.texts or frame.events or any(not _of(f, table) for f in own)
-    several = frame.measures or frame.show or frame.dims or len(found.identity[:1]) != 1 or len(found.identity[0]) != 1
+    elsewhere = frame.texts or frame.events or any(not _of(f, table) for f in own)
+    several = frame.show or frame.dims or len(found.identity[:1]) != 1 or len(found.identity[0]) != 1
     if key is None or elsewhere or several or found.joined:
         frame.caveats.append(f"{table} with none at all are left out.")
         return None
@@ -33,8 +54,7 @@ def fewest(frame: Frame, prompt: Prompt, rank: Rank, found: Grouped) -> exp.Sele
     apply_all(Frame(filters=own), source)
     total = exp.Coalesce(this=exp.column(name, table="counted"), expressions=[exp.Literal.number(0)])
     query = source.select(*[named(n, e) for n, e in [*columns, (name, total)]])
-    query = query.join(exp.to_table("counted"), on=on, join_type="left").with_("counted", as_=counted)
-    return query.order_by(ranked_by(exp.column(name), desc=False))
+    return query.join(exp.to_table("counted"), on=on, join_type="left").with_("counted", as_=counted)
 
 
 def _of(wanted: Filter, table: str) -> bool:

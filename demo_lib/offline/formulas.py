@@ -221,4 +221,6 @@ def singular(table: str) -> str:
     name = snake(table.split(".")[-1])
     if name.endswith("ies"):
         return name[:-3] + "y"
+    if name.endswith(("ches", "shes", "sses", "xes")):
+        return name[:-2]
     return name[:-1] if name.endswith("s") and not name.endswith("ss") else name

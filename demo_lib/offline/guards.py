@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from .frame import Decline
 from .lexicon import FORECASTS, WRITES
@@ -30,7 +31,7 @@ _INJECTION = re.compile(
 
 
 def refuse(question: str, longest_characters: int) -> None:
-    """Raise Decline for what is no question about the data: empty, too long, SQL, an order to write, a forecast."""
+    """Raise Decline for what is no question about the data: empty, too long, SQL, an order to write."""
     if not question.strip():
         raise Decline("The question is empty. Ask for example how many rows a table has.")
     if len(question) > longest_characters:
@@ -49,7 +50,12 @@ def refuse(question: str, longest_characters: int) -> None:
             raise Decline(f"I only read data; I cannot {rest.split()[0]} anything.")
     if re.match(r"\s*(?:but |and |so )?(?:why|how come)\b", question, re.I):
         raise Decline("I can say what happened and when, not why.")
+
+
+def foresee(question: str, columns: Collection[str]) -> None:
+    """Raise Decline for a forecast. A word such as `expected` is none where a column is called so."""
     words = re.findall(r"[a-z']+", question.lower())
-    forecast = next((w for w in words if w in FORECASTS), None)
+    named = {part for name in columns for part in re.split(r"[\W_]", name.lower())}
+    forecast = next((w for w in words if w in FORECASTS - named), None)
     if forecast or re.search(r"\b(?:will|going to|gonna|'ll)\b", question, re.I):
         raise Decline("I can only report what the data holds, not what is still to come.")

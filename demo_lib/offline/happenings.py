@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from .frame import Decline, Filter, Frame
+from .lexicon import PASSIVE
 from .linker import Item
 from .reader import Reader
 from .schema import Column
-from .vocabulary import flagged
+from .source import paths
+from .vocabulary import Reading, Vocabulary, flagged
 from .words import name_words, stem
 
 NOT = ("not", "never", "yet to", "have yet to", "has yet to")
 ORDERS = ("adjective", "latest", "earliest", "most", "least", "sort", "asc", "desc", "busiest", "quietest")
 BETWEEN = ("that", "and", "not", "date", "of", "from")
+ACTED = ("used", "handled", "managed", "served", "operated")
 NAMES_OF_DATES = ("date", "dates", "day", "at", "on", "time")
 
 
@@ -24,6 +30,7 @@ def happenings(reader: Reader, frame: Frame) -> None:
         return
     for i, item in enumerate(reader.items):
         _of_its_own(reader, i)
+        _of_rows_below(reader, i)
         column = _date_of(item)
         if column is None or item.used or item.tokens[0].breaks:
             continue
@@ -51,6 +58,18 @@ def happenings(reader: Reader, frame: Frame) -> None:
             reader.use(i - 1 if no else i, i + 1)
 
 
+def used_then(items: Sequence[Item], known: Vocabulary) -> None:
+    """`coupons used in May`: a row of the one table that points to them says so, and no date of their own."""
+    for i, item in enumerate(items[:-1]):
+        before = next((k for k in reversed(items[:i]) if k.words not in PASSIVE and k.kind not in BETWEEN), None)
+        dated = any(r.column and r.column.kind == "date" for r in item.readings)
+        if item.words not in ACTED or items[i + 1].kind != "date" or dated or not before or not before.of("table"):
+            continue
+        rows, schema = before.of("table")[:1], known.prompt.schema
+        pointing = [t for t in schema.tables if any(k.to_table == r.table for r in rows for k in schema.outward[t])]
+        item.kind, item.readings = ("link", (Reading("event", pointing[0]),)) if len(pointing) == 1 else ("word", ())
+
+
 def filled(words: str, column: Column, at: int, empty: bool = False) -> Filter:
     """The rows that have a date, or those that have none."""
     return Filter(words, ((flagged(words, column.table, column.empty),),), negated=not empty, at=at)
@@ -64,6 +83,8 @@ def _date_of(item: Item) -> Column | None:
         return None
     column = columns.pop()
     begins = column and name_words(column.name)[0] == stem(item.tokens[0].word)
+    if column and re.split(r"[\W_]", column.name.lower())[0].endswith("s"):
+        return None  # `expires_on` is a plan: that the day is given does not mean that it is past
     return column if begins and column.kind == "date" else None
 
 
@@ -81,6 +102,19 @@ def _of_its_own(reader: Reader, i: int) -> None:
     plain = not (item.of("table", "value", "flag", "term") or reader.find("weekday"))
     if item.of("event") and len(own) == len(dates) == 1 and plain:
         item.readings = own
+
+
+def _of_rows_below(reader: Reader, i: int) -> None:
+    """`horses ridden in May`, of which the outings have a day: those for which there is such an outing."""
+    column, before = _date_of(reader.items[i]), reader.item(i - 1)
+    while before is not None and before.kind == "that":
+        before = reader.item(reader.items.index(before) - 1)
+    rows = before.of("table")[:1] if before else ()
+    if column is None or not rows or not reader.is_(reader.skip(i + 1, "in", "on", "from", "within"), "date"):
+        return
+    schema = reader.known.prompt.schema
+    if rows[0].table in paths(schema, column.table).keys() - {column.table}:
+        reader.items[i].readings = (Reading("event", column.table, 0.9),)
 
 
 def _rows(reader: Reader, i: int) -> str:

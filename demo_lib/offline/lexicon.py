@@ -11,7 +11,8 @@ def _set(words: str) -> frozenset[str]:
 OPERATORS: dict[str, str] = {
     "count": "headcount|how many|number of|total number of|count of|total count of|a count of|numbers of|count|no of"
     "|number|numbers|distribution of|breakdown of|headcount of",
-    "how much": "how much money|how much",
+    "how much": "how much money|how much|what are they worth|what is it worth|how much are they worth"
+    "|how much is it worth",
     "sum": "add up|adds up to|add up to|summed up|total|totals|total amount of|amount of|total value of|sum of"
     "|sum|overall|altogether|in total"
     "|combined|in all|all together|grand total|total sum of|entire|whole",
@@ -21,6 +22,7 @@ OPERATORS: dict[str, str] = {
     "by": "by|per|across|grouped by|group by|broken down by|split by|broken out by|for every|for each"
     "|in each|in every|at each|at every|from each|from every|within each|each|every|wise"
     "|depending on|breakdown by|through each|via each|for all the different|of each|of every|to each|on each"
+    "|differ between|differ by|differ across|vary between|vary by|vary across"
     "|with each|among the different|over each|spread over|spread across|distributed over|divided over"
     "|divided between|divided among|distributed across"
     "|distributed by|distributed among|split between|split over|split across|separately for|counted per|counted by",
@@ -54,7 +56,10 @@ OPERATORS: dict[str, str] = {
     "|percentage share of|percentage|percent|proportion|share|fraction|pct of|percentages of"
     "|shares of|contribution of|contribution to|how many percent",
     "growth": "growth rate|growth|grow|grown|grew|growing|increase|changed|changing|percentage change"
-    "|percent change|change|changes|rate of change|evolution rate",
+    "|percent change|change|changes|rate of change|evolution rate|go up|went up|gone up|go down|went down|gone down"
+    "|up or down",
+    "difference": "difference in|difference of|difference between|difference|how much more|how many more"
+    "|how much less|how many fewer|how much higher|how much lower",
     "mom": "against the month before|compared to the month before|compared with the month before"
     "|over the month before"
     "|from one month to the next|against the previous month|compared to the previous month"
@@ -81,11 +86,12 @@ OPERATORS: dict[str, str] = {
     "divide": "divided by",
     "desc": "best first|best one first|best ones first|sort from the highest to the lowest"
     "|from the highest to the lowest|from the most to the least"
-    "|descending|in descending order|from highest to lowest|highest to lowest|descending order"
+    "|best to worst|top first|descending|in descending order|from highest to lowest|highest to lowest|descending order"
     "|high to low|highest first|largest first|biggest first|most first|from most to least|largest to smallest"
     "|from high to low",
     "asc": "from the lowest to the highest|from the smallest to the largest|ascending|in ascending order"
     "|from lowest to highest|lowest to highest|ascending order"
+    "|worst first|worst ones first|worst to best"
     "|low to high|lowest first|smallest first|fewest first|alphabetically|alphabetical order|smallest to largest"
     "|in alphabetical order|from low to high|ordered alphabetically|sorted alphabetically",
     "latest": "latest|last",
@@ -104,7 +110,7 @@ OPERATORS: dict[str, str] = {
     "|development of|develop|evolve|developed|evolved",
     "and": "and also|and|but|as well as|along with|plus|together with|&|alongside",
     "or": "or|either|nor",
-    "more": "more|higher|greater|bigger",
+    "more": "more|higher|greater|bigger|less|fewer",
     "busiest": "busiest",
     "quietest": "quietest|least busy",
 }  # fmt: skip
@@ -138,6 +144,13 @@ FUNCTION_WORDS = _set(
     there these those their could would should shall might please within during among amongst between across given
     based using used according anything something anybody somebody everybody everyone everything itself themselves
     someone anyone still which where having taken makes about while
+    """
+)
+# How amounts move, where the prompt itself has no such word: a state `Declined`, a season `Fall`.
+MOVES = _set(
+    """
+    fall fell fallen drop dropped decline declined declining decrease decreased rise rose risen shrink shrank shrunk
+    increased improved improve
     """
 )
 # Nouns among the glue that are meant where they are asked for: `for which company`.
@@ -175,11 +188,14 @@ IRREGULAR: dict[str, str] = {
     "lent": "lend", "men": "man", "women": "woman", "children": "child", "written": "write", "wrote": "write",
     "taught": "teach", "ran": "run", "sent": "send", "held": "hold", "born": "birth", "flew": "fly",
     "flown": "fly", "staffs": "staff", "criteria": "criterion", "left": "leave", "drove": "drive",
+    "driven": "drive", "rode": "ride", "ridden": "ride",
+    "worn": "wear", "wore": "wear", "broken": "break", "broke": "break", "stolen": "steal", "stole": "steal",
+    "chosen": "choose", "caught": "catch", "fed": "feed", "bred": "breed", "eaten": "eat",
     "fewest": "few", "won": "win", "lost": "lose", "given": "give", "sung": "sing", "built": "build",
     "good": "nice", "diagnoses": "diagnosis", "analyses": "analysis", "shipped": "ship", "brought": "bring",
     "earned": "earn",
     "met": "meet", "kept": "keep", "chose": "choose", "rented": "rent", "taken": "take", "took": "take",
-    "quit": "quit",
+    "found": "find", "quit": "quit", "began": "begin", "begun": "begin",
 }  # fmt: skip
 
 # Short for a word, in the names of columns above all.
@@ -211,7 +227,9 @@ IDIOMS: dict[str, str] = {
     "didnt": "not", "e mail": "email", "e mails": "emails", "adress": "address",
     "havent": "not", "hasnt": "not", "hadnt": "not", "wasnt": "not", "werent": "not",
     "isnt": "not", "arent": "not", "w o": "without", "twice": "two times", "more than one": "more than 1",
-    "at least one": "at least 1", "exactly one": "exactly 1",
+    "at least one": "at least 1", "exactly one": "exactly 1", "only one": "exactly 1", "just one": "exactly 1",
+    "more than once": "more than 1 times", "exactly once": "exactly 1 times", "only once": "exactly 1 times",
+    "just once": "exactly 1 times", "at least once": "at least 1 times",
     "at present": "currently", "at the moment": "currently", "right now": "currently", "presently": "currently",
     "still here": "currently", "still with us": "currently", "still employed": "currently",
     "still working": "currently", "still works": "currently", "still work": "currently",
@@ -339,7 +357,7 @@ BEGINNINGS = _set(
 # what does either, and what is only planned.
 MOMENTS: dict[str, tuple[str, ...]] = {
     "begin": (
-        "order place purchase buy sale sell", "create creation add", "open opening",
+        "order place purchase buy sale sell", "create creation add", "open opening", "launch",
         "start begin beginning commence from",
         "hire join", "signup sign_up register registration enrol enroll enrolment enrollment", "borrow loan lend",
         "rent rental lease", "book booking reserve reservation", "report raise file log",
@@ -444,6 +462,7 @@ ADJECTIVES: dict[str, tuple[str, bool]] = {
 # And these where a table follows whose rows have such a column.
 HEIGHTS = {"highest": "altitude elevation height", "lowest": "altitude elevation height",
            "largest": "area population size", "smallest": "area population size"}  # fmt: skip
+WORTH = "worth value price amount total"
 # Comparisons that name what they compare.
 COMPARATIVES: dict[str, tuple[str, str]] = {
     "more expensive than": (">", "price cost fee rate rent premium fare tariff amount"),
@@ -454,6 +473,8 @@ COMPARATIVES: dict[str, tuple[str, str]] = {
     "heavier than": (">", "weight"),
     "lighter than": ("<", "weight"),
     "taller than": (">", "height"),
+    "worth more than": (">", WORTH), "worth over": (">", WORTH), "worth at least": (">=", WORTH),
+    "worth less than": ("<", WORTH), "worth under": ("<", WORTH), "worth at most": ("<=", WORTH),
     "longer than": (">", "length distance duration"),
     "shorter than": ("<", "length distance duration"),
 }
@@ -511,7 +532,8 @@ WEEKDAYS: dict[str, tuple[str, ...]] = {
     "weekend": DAYS[5:], "weekends": DAYS[5:], "weekday": DAYS[:5], "weekdays": DAYS[:5], "workdays": DAYS[:5],
 }  # fmt: skip
 DAY_NAMES = ("day of the week", "days of the week", "day of week", "weekday name", "name of the day")
-OPPOSITES: dict[str, str] = {"closed": "open", "shut": "open", "exclusive": "inclusive", "weekday": "weekend",
+OPPOSITES: dict[str, str] = {"failed": "succeeded", "denied": "allowed",
+    "refused": "allowed", "closed": "open", "shut": "open", "exclusive": "inclusive", "weekday": "weekend",
 "weekdays": "weekend", "workdays": "weekend", "working days": "weekend",
     "working day": "weekend", "business days": "weekend"}
 OPPOSITE_PREFIXES = ("un", "in", "non", "dis", "im")

@@ -20,6 +20,7 @@ from .lexicon import (
     IRREGULAR,
     MEASURED_IN,
     MONEY_VERBS,
+    MOVES,
     NEUTRAL,
     NEVER_LINKED,
     OPERATORS,
@@ -42,6 +43,7 @@ TYPED = (
     "average", "total", "number", "month", "months", "year", "years", "quarter", "week", "percentage", "percent",
     "highest", "lowest", "between", "without", "running", "cumulative", "different", "median", "monthly",
 )  # fmt: skip
+NEVER = ("never", "not", "ever", "we", "have", "has")
 BEING = ("is", "are", "was", "were")
 STAFF = stems("employee staff worker")
 ROLES = STAFF | stems("trainer instructor lecturer professor nurse inspector adjuster technician mechanic manager")
@@ -202,7 +204,7 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         of_rows = [r for r in meant if last or said & set(name_words(r.table)[-1:])]
         if of_rows or (before in BEING and words[at + 1 : at + 2] not in (["by"], ["on"], ["with"], ["at"], ["to"])):
             return Item("link", text, tokens, readings=tuple(of_rows or meant))
-    operator = _operators().get(text)
+    operator = _operators().get(text) if text != "ordered from" or before not in NEVER else None
     if text in COMPARATIVES:
         return Item(COMPARATIVES[text][0], text, tokens)
     if text in ADJECTIVES:
@@ -276,6 +278,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     asked |= before in ("by", "per") and any(r.kind == "column" and r.score >= 0.75 for r in readings)  # `by level`
     if readings and (asked or not (text in GLUE and readings[0].score < 0.9)):
         return Item("link", text, tokens, readings=readings)
+    if one and text in MOVES and not readings and before not in ("that", "which", "who") and "many" not in words[:at]:
+        return Item("growth", text, tokens)
     if one and (text in BEGINNINGS or first.stem in BEGINNINGS):
         return Item("begin", text, tokens)
     if one and first.stem in MONEY_VERBS:
@@ -315,7 +319,8 @@ def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ..
         return ()
     first, last = tokens[0], tokens[-1]
     rows = len(tokens) > 1 and any(r.kind == "table" for r in known.phrases.get((first.stem,), ()))
-    if rows and first.word != first.stem and first.word.endswith("s") and last.word in PREPOSITIONS:
+    rows &= first.word != first.stem and first.word.endswith("s")
+    if rows and last.word in PREPOSITIONS:
         return ()  # `bills paid on a Friday` are bills, and no `paid_on`
     stems = tuple(t.stem for t in tokens)
     found = list(known.phrases.get(stems, ()))
@@ -342,6 +347,8 @@ def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ..
         found = [r for r in found if not (r.owner and r.column and r.column.kind in ("text", "date"))]
     if any(t.breaks for t in tokens[1:]):  # no name runs over a comma, though a value may
         found = [r for r in found if r.kind == "value"]
+    if rows and last.word.endswith("ed"):  # `customers contacted` are customers, and no `customer contacts`
+        found = [r for r in found if r.kind != "table"]
     found.sort(key=lambda r: -r.score)
     unique: dict[tuple[object, ...], Reading] = {}
     for r in found:

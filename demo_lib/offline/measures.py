@@ -11,6 +11,7 @@ from .frame import Decline, Dim, Measure, Readings
 from .lexicon import ADDITIVE, ADJECTIVES, MEASURED_IN, MONEY_VERBS, QUANTITIES, REVENUE_WORDS
 from .linker import Item, doing
 from .reader import Reader
+from .schema import Column, Table, bare
 from .source import display, paths
 from .vocabulary import Reading
 from .words import name_words, of_people, spoken, stem, stems
@@ -190,8 +191,15 @@ def _aggregate(reader: Reader, i: int) -> Found | None:
 def only_amount(reader: Reader, item: Item) -> Readings:
     """The amount that rows are known by, where their table has one: of a fine its `amount`."""
     tables = [reader.known.prompt.schema.tables[r.table] for r in item.of("table")[:1] if r.score >= 0.85]
-    found = [c for t in tables for c in t.columns if c.name.lower() in ADDITIVE and c.kind == "number"]
+    found = [c for t in tables for c in t.columns if _is_amount_of(t, c)]
     return (Reading("column", found[0].table, 1.0, found[0]),) if len(found) == 1 else ()
+
+
+def _is_amount_of(table: Table, column: Column) -> bool:
+    """`amount`, or `bill_total` of bills."""
+    own = [w for w in name_words(column.name) if w not in name_words(bare(table.name))]
+    named = column.name.lower() in ADDITIVE or own in [[stem(a)] for a in ADDITIVE]
+    return named and column.kind == "number"
 
 
 def _extreme(reader: Reader, i: int) -> Found | None:
@@ -247,7 +255,10 @@ def _average_per(reader: Reader, i: int, j: int) -> Found | None:
     if head is None or per is None or not (rows or per.grain) or grouped:  # `average price per category`
         return (Measure("avg", reader.words(i, end), measure.readings), end) if amount else None
     words = reader.words(i, head + 1)
-    if amount and any(r.table == m.table for r in per.readings for m in measure.readings if r.kind == "table"):
+    own_rows = [r for r in per.readings if r.kind == "table" and r.table in {m.table for m in measure.readings}]
+    if amount and own_rows and own_rows[0].score < 0.6:
+        raise Decline(f"Each of the {own_rows[0].table} has one “{measure.words}”. Per which column of theirs?")
+    if amount and own_rows:
         return Measure("avg", words, measure.readings), head + 1  # `average price per product`: one row each
     return _with_per(Measure("sum", measure.words, measure.readings) if amount else measure, words, per), head + 1
 

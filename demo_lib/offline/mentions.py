@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from .frame import Decline, Dim, Event, Frame, Measure, Readings
-from .lexicon import PREPOSITIONS, REVENUE_WORDS
+from .lexicon import GRAINS, PREPOSITIONS, REVENUE_WORDS
 from .linker import Item
 from .reader import Reader
 from .source import display, paths
 from .vocabulary import Reading
-from .words import name_words, of_people
+from .words import of_people
 
 AMOUNTS = frozenset(REVENUE_WORDS) - {"sales"}
 
@@ -79,7 +81,8 @@ def mentions(reader: Reader, frame: Frame) -> None:
 def _check_pace(frame: Frame, item: Item) -> None:
     """Whether a column that is compared is one of amounts for each of these steps of time. Raises Decline."""
     columns = [r.column for n in frame.numbers for r in n.readings if r.column]
-    if not any(set(item.notes) & set(name_words(c.name)) for c in columns):
+    steps = {GRAINS.get(w, w) for c in columns for w in re.split(r"[\W_]", c.name.lower())}
+    if not set(item.notes) & steps:
         raise Decline(f"I cannot tell what is so much “a {item.words}”. Name the column, or leave it out.")
 
 

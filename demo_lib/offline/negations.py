@@ -26,9 +26,17 @@ def negations(reader: Reader, frame: Frame) -> None:
             frame.filters.append(Filter(reader.words(i - 1, i + 1), left_out, negated=True, at=i))
             reader.use(i - 1, i + 1)
             continue
+        if reader.items[i].tokens[0].text.lower() == "nothing" and (found := _counted_by(reader, i - 1)):
+            frame.numbers.append(NumberFilter(reader.words(i - 1, i + 1), "none", (0.0,), found))
+            reader.use(i - 1, i + 1)  # `searches that found nothing`, of a column `results_found`
+            continue
+        if last and reader.item(i + 1):
+            continue  # what stands behind a comma is not what is denied
         if reader.is_(at, "date") and happened is not None:
             period = reader.items[at].period
             if period and (events := reader.items[happened].of("event")):
+                if happened == i - 1 and reader.items[i].tokens[0].text.lower() == "nothing":
+                    reader.use(happened, i)  # `bought nothing in 2025`
                 earlier = [k for k in reader.find("date") if happened < k < i]
                 when = When(reader.items[at].words, period, at=at)
                 frame.events.append(Event(reader.words(i, at + 1), events, negated=True, at=i, whens=(when,)))
@@ -100,6 +108,12 @@ def negations(reader: Reader, frame: Frame) -> None:
                 frame.events.append(Event(reader.words(i, end), its_rows, negated=True, at=i, filters=(wanted,)))
                 reader.use(i, end)
                 continue
+            sold = reader.items[i - 1].of("event") if reader.words(i, i + 1) == "no" and reader.item(i - 1) else ()
+            if sold and reader.items[i - 1].participle and kind == "value" and not reader.has(end, "table"):
+                wanted = Filter(reader.words(j, end), options, at=j)  # `shops that sold no toys`
+                frame.events.append(Event(reader.words(i - 1, end), sold, negated=True, at=i, filters=(wanted,)))
+                reader.use(i - 1, end)
+                continue
             named = {r.table for item in reader.items[:i] for r in item.of("table")[:1]}
             rows = reader.items[end].of("table") if reader.has(end, "table") else ()
             if rows and named and rows[0].table not in named:
@@ -110,6 +124,15 @@ def negations(reader: Reader, frame: Frame) -> None:
                 continue
             frame.filters.append(Filter(reader.words(i, end), options, negated=True, at=i))
             reader.use(i, end)
+
+
+def _counted_by(reader: Reader, i: int) -> Readings:
+    """The number that the verb at `i` is called after: of the rows before it, though there be other `findings`."""
+    if found := numbers_of(reader, i):
+        return found
+    told = {r.table for item in reader.items[:i] for r in item.of("table")}
+    known = reader.known.phrases.get((reader.items[i].tokens[-1].stem,), ()) if i >= 0 else ()
+    return tuple(r for r in known if r.column and r.column.kind == "number" and r.table in told)
 
 
 def _never_at_all(reader: Reader, frame: Frame, i: int) -> bool:

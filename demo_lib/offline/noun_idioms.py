@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from sqlglot import exp
+
 from .frame import Decline
 from .lexicon import KIND_NOUNS
 from .linker import Item
 from .reader import Reader
 from .schema import bare
 from .source import paths
+from .vocabulary import flagged
 from .words import spoken, stem
 
 
@@ -17,6 +20,9 @@ def noun_idioms(reader: Reader) -> None:
     _kind_of(reader)
     _newcomers(reader)
     _undone(reader)
+    _of_so_many(reader)
+    _day_of(reader)
+    _in_the_total(reader)
 
 
 def _one_by_one(reader: Reader) -> None:
@@ -72,3 +78,45 @@ def _undone(reader: Reader) -> None:
             del reader.items[i]
             at = i + 1 if beside[0] > i else i
             reader.items[at:at] = [never, done]
+
+
+def _of_so_many(reader: Reader) -> None:
+    """`five star reviews`, `2-bedroom flats`: a number, a column of numbers in the singular, and rows that have it."""
+    for i in reversed(reader.find("number")):
+        noun, rows = reader.item(i + 1), reader.item(i + 2)
+        if noun is None or rows is None or noun.plural or not rows.plural or not noun.next_to(rows):
+            continue
+        tables = {r.table for r in rows.of("table") if r.score >= 0.6}
+        held = {r.column for r in noun.of("column") if r.score >= 0.9 and r.table in tables}
+        column = held.pop() if len(held) == 1 else None
+        if column is None or column.kind != "number" or not reader.items[i].next_to(noun):
+            continue
+        number = exp.Literal.number(f"{reader.number(i):g}")
+        said = flagged(f"{number} {noun.words}", column.table, exp.EQ(this=column.reference, expression=number))
+        noun.readings, noun.words = (said,), reader.words(i, i + 2)
+        rows.readings = tuple(r for r in rows.readings if r.table == column.table)
+        del reader.items[i]
+
+
+def _day_of(reader: Reader) -> None:
+    """`with the day they opened`: of a date, and no group for each day."""
+    for i in reversed(reader.find("grain")):
+        verb = reader.item(i + 1)
+        dated = verb is not None and any(r.column and r.column.kind == "date" for r in verb.of("column"))
+        if dated and verb and verb.participle and reader.items[i].words == "day" and reader.is_(i - 1, "with", "and"):
+            del reader.items[i]
+
+
+def _in_the_total(reader: Reader) -> None:
+    """`the share of online orders in total revenue` is one of revenue."""
+    for i in reader.find("share"):
+        noun = reader.head(i + 1)
+        at = next((k for k in reader.find("sum") if k > i + 1), None)
+        if noun is None or at is None or not reader.has(at + 1, "term"):
+            continue
+        if noun != (at - 2 if reader.is_(at - 1, "in", "of") else at - 1):
+            continue
+        rows = {r.table for r in reader.items[noun].of("table")}
+        if noun > i + 1 and rows & {r.table for r in reader.items[at + 1].of("term")}:
+            del reader.items[noun : at + 1]
+            return

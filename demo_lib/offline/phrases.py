@@ -16,7 +16,7 @@ from .reader import Reader
 from .schema import Column, Schema
 from .source import alternatives, paths
 from .vocabulary import SEX, Reading, flagged
-from .words import name_words, of_people, stems
+from .words import name_words, of_people, spoken, stems
 
 BEGUN = stems(" ".join(BEGINNINGS))
 
@@ -51,6 +51,7 @@ def settle(reader: Reader) -> None:
     for i in reader.find("grain"):
         _part_of_date(reader, i)
     for i in range(len(items)):
+        _as_value(reader, i)
         _as_state(reader, i)
         _as_rows(reader, i)
         _units_of(reader, i)
@@ -122,7 +123,29 @@ def _as_state(reader: Reader, i: int) -> None:
     rows = {r.table for r in after.of("table")}
     own = [r for r in item.of("column") if r.table in rows and r.column and r.column.kind == "date"]
     if len(own) == 1 and own[0].column and item.next_to(after) and not item.of("value", "flag", "event", "term"):
+        today = reader.known.prompt.today
+        if spoken(own[0].column.name).split()[0].endswith("s"):  # `expired coupons`, of `expires_on`: that day is over
+            over = exp.LT(this=own[0].column.reference, expression=exp.Literal.string(str(today)))
+            item.readings = (flagged(item.words, own[0].table, over),) if today else ()
+            return
         item.readings = (flagged(item.words, own[0].table, exp.Not(this=exp.paren(own[0].column.empty))),)
+
+
+def _as_value(reader: Reader, i: int) -> None:
+    """`open positions` have that state, though there is a table of `openings`; they are rows that can have it."""
+    item, after = reader.items[i], reader.item(i + 1)
+    exact = {r.table for r in item.of("value") if r.score == 1}
+    weak = all(r.score < 0.9 for r in item.of("table"))
+    told = {r.table for other in reader.items[:i] for r in other.of("table")[:1]}
+    if weak and exact & told and not item.plural:  # `tickets that are open`
+        item.readings = tuple(r for r in item.readings if r.kind != "table")
+    if not exact or not weak or item.plural or after is None or not after.of("table") or not item.next_to(after):
+        return
+    item.readings = tuple(r for r in item.readings if r.kind != "table")
+    rows = after.of("table")
+    equal = {r.table for r in rows if r.score == rows[0].score}
+    if len(equal) > 1 and len(equal & exact) == 1:
+        after.readings = tuple(r for r in after.readings if r.kind != "table" or r.table not in equal - exact)
 
 
 def _as_rows(reader: Reader, i: int) -> None:
@@ -157,7 +180,8 @@ def _as_amount(reader: Reader, i: int) -> None:
 
 def _as_of_now(reader: Reader) -> None:
     """`current staff`: who has not left; where the rows in question cannot tell, `currently` says nothing."""
-    named = {r.table for item in reader.items for r in item.of("table") if r.score >= 0.8}
+    named = {r.table for item in reader.items for r in item.of("table") if r.score >= 0.6}
+    named = named or {r.table for item in reader.items for r in item.of("value") if item.plural}  # `interns`
     for item in reader.items:
         if item.words in ("current", "currently") and item.of("flag"):
             item.readings = tuple(r for r in item.readings if r.kind != "flag" or r.table in named)
@@ -254,6 +278,8 @@ def _as_date(reader: Reader, i: int) -> None:
         then = reader.skip(then + 1, "in", "on", "of", "from")
     if dated and reader.is_(then, "date") and then - 1 > i and reader.has(then - 1, "value"):
         reader.dated = dated
+    elif dated and item.of("value") and reader.is_(i + 1, "most", "least") and not reader.dated:
+        reader.dated = dated  # `which agent solved the most tickets in May`
     elif dated and reader.is_(reader.skip(i + 1, "in", "on", "of", "from"), "date"):
         item.readings = dated
     elif (

@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlglot import exp
 
-from .aggregates import only_where
-from .conditions import (
-    apply_all,
-    comparison,
-    exists,
-    filter_condition,
-    number_condition,
-    reachable,
-    through_links,
-)
-from .dates import Period
-from .dimensions import dim_columns
-from .fewest import fewest
-from .formulas import formula, placed, ratio, singular, snake
-from .frame import Decline, Dim, Event, Filter, Frame, Measure, NumberFilter, Rank, When
-from .grouping import Grouped, context, grouped, in_order, ranked_by, source_for
+from .conditions import comparison
+from .fewest import fewer, fewest
+from .formulas import formula, singular, snake
+from .frame import Decline, Dim, Frame, Measure, NumberFilter, Rank
+from .grouping import Grouped, grouped, in_order, ranked_by
+from .growth import plan_growth
 from .listing import listed, ordered_by, ranked_rows
 from .prompt_reader import Prompt
 from .ratios import plan_ratio
-from .returns import beside
+from .returns import beside, nothing_left
+from .shares import plan_share
 from .source import Source
 from .vocabulary import Reading
 from .words import of_people
@@ -40,9 +30,9 @@ def plan(frame: Frame, prompt: Prompt) -> exp.Select:
     if frame.ratio:
         return plan_ratio(frame, prompt)
     if frame.growth:
-        return _growth(frame, prompt)
+        return plan_growth(frame, prompt)
     if frame.share:
-        return _share(frame, prompt)
+        return plan_share(frame, prompt)
     if frame.rank:
         return _ranking(frame, prompt, frame.rank)
     if passing:
@@ -90,19 +80,10 @@ def _of_the_same_rows(frame: Frame) -> list[Dim]:
     tables = {r.table for d in frame.dims for r in d.readings if r.kind == "table"}
     said = {r.column for d in frame.dims for r in d.readings if r.column}
     shown = [d for d in beside(frame.show, frame.dims) if not {r.column for r in d.readings} & said]
-    _nothing_left(
+    nothing_left(
         replace(frame, show=[d for d in shown if not tables or not all(r.table in tables for r in d.readings)])
     )
     return shown
-
-
-def _nothing_left(frame: Frame) -> None:
-    """Columns to show have no place beside a total."""
-    if frame.show:
-        raise Decline(
-            f"I do not see what “{frame.show[0].words}” should do in this question. Did you mean “by "
-            f"{frame.show[0].words}”?"
-        )
 
 
 def _running(found: Grouped, grains: Sequence[str]) -> exp.Select:
@@ -117,7 +98,7 @@ def _running(found: Grouped, grains: Sequence[str]) -> exp.Select:
 
 def _nested(frame: Frame, prompt: Prompt) -> exp.Select:
     """`average number of orders per customer`: one number for each, then their average."""
-    _nothing_left(frame)
+    nothing_left(frame)
     (measure,) = frame.measures if len(frame.measures) == 1 else (None,)
     if measure is None or measure.per is None:
         raise Decline("I can work out one average of averages at a time. Ask for each on its own.")
@@ -150,7 +131,7 @@ def _ranking(frame: Frame, prompt: Prompt, rank: Rank) -> exp.Select:
         shown = beside(frame.show, [*dims, *target])
         own = {r.table for d in (*dims, *target) for r in d.readings}
         odd = [d for d in shown if not any(r.table in own or _one_of(prompt, own, r.table) for r in d.readings)]
-        _nothing_left(replace(frame, show=odd))
+        nothing_left(replace(frame, show=odd))
         found = grouped(frame, prompt, [rank.measure, *frame.measures], [*dims, *target, *shown])
     name, value = found.values[0]
     if not within:
@@ -205,15 +186,23 @@ def _groups_that(frame: Frame, prompt: Prompt, passing: Sequence[NumberFilter]) 
             raise Decline(f"Each of the {dims[0].words} is one row: I do not see what “{m.words}” should count.")
     without_counted = replace(frame, measures=others)
     found = grouped(without_counted, prompt, [*measures, *others], [*dims, *frame.show])
+    plain = replace(frame, dims=dims[1:])
+    every = fewer(plain, prompt, passing[0], dims[0].readings, found) if dims and not others else None
+    if every is not None and not counted:
+        return every.order_by(ranked_by(exp.column(found.values[0][0])))
     for wanted, (_, value) in zip(passing, found.values, strict=False):
         found.keep(comparison(value.copy(), wanted.op, wanted.numbers))
     if not counted:
         return found.select().order_by(ranked_by(exp.column(found.values[0][0])))
     if frame.dims:
         raise Decline("I can count the groups that pass, or list them by another column, but not both at once.")
-    inner = Grouped(found.query, found.dims).select()
+    inner = every if every is not None else Grouped(found.query, found.dims).select()
     count = exp.alias_(exp.Count(this=exp.Star()), f"{singular(counted.readings[0].table)}_count")
-    return exp.select(count).from_("matching").with_("matching", as_=inner)
+    query = exp.select(count).from_("matching")
+    for cte in inner.ctes:  # side by side: not every database knows one within another
+        query = query.with_(cte.alias, as_=cte.this)
+    inner.set("with_", None)
+    return query.with_("matching", as_=inner)
 
 
 def _people(prompt: Prompt, measure: Measure) -> Dim:
@@ -223,150 +212,3 @@ def _people(prompt: Prompt, measure: Measure) -> Dim:
     if len(found) != 1:
         raise Decline("Who is meant? Name the kind of people, for example “which customers …”.")
     return Dim("who", (Reading("table", found[0]),))
-
-
-def _share(frame: Frame, prompt: Prompt) -> exp.Select:
-    """A part of a whole: each group's, or that of the rows which a filter keeps."""
-    hundred = re.search(r"per (\d+)", frame.share)
-    scale = float(hundred[1]) if hundred else 100.0 if "percent" in frame.share or "pct" in frame.share else 1.0
-    measures = frame.measures or ([Measure("count", frame.subject_words, frame.subject)] if frame.subject else [])
-    if len(measures) != 1:
-        raise Decline("A share of what? Name one measure, for example “share of revenue”.")
-    _nothing_left(frame)
-    frame = replace(frame, measures=measures)
-    within = [f for f in frame.filters if not f.placed and not f.negated]
-    if frame.dims and within:  # `the share of late flights by airline`: late among those of each airline
-        counted = replace(frame, share="", measures=[], filters=within, whens=[], numbers=[], texts=[], dims=[])
-        sides = (replace(counted, measures=measures), Frame(measures=list(measures)))
-        rest = replace(frame, share="", measures=[], filters=[f for f in frame.filters if f not in within])
-        return plan_ratio(replace(rest, ratio=sides), prompt, scale)
-    if frame.dims and any(e.of for e in frame.events):
-        raise Decline("A part of each group, or each group's part of the whole? Say “for each …, what share of …”.")
-    if frame.dims and not (frame.events or any(n.readings for n in frame.numbers)):
-        found = grouped(frame, prompt, measures, frame.dims)
-        name, value = found.values[0]
-        whole = exp.Window(this=exp.Sum(this=value.copy()))
-        found.values = [(f"{name}_share", ratio(value.copy(), whole, scale))]
-        return found.select().order_by(ranked_by(exp.column(f"{name}_share")))
-    return _share_of_part(frame, prompt, measures[0], scale)
-
-
-def _is_of_the_whole(frame: Frame, wanted: Filter, happened: Sequence[Event]) -> bool:
-    """`orders from Dover that were cancelled`: where they are from stands before what the part has in common."""
-    behind = max(frame.subject_at, frame.share_at)
-    parts = [f.at for f in frame.filters if f.at > behind and not f.placed] + [e.at for e in happened]
-    return all(wanted.at < at for at in parts)
-
-
-def _share_of_part(frame: Frame, prompt: Prompt, measure: Measure, scale: float) -> exp.Select:
-    """`what share of orders were online`: what is said behind the noun is the part, what stands before it the whole."""
-    part = [f for f in frame.filters if f.at > max(frame.subject_at, frame.share_at)] or frame.filters
-    first = [e for e in frame.events if e.whens][:-1]  # `customers who bought in 2023` are the whole of who came back
-    happened = [e for e in frame.events if e not in first]
-    numbers = [n for n in frame.numbers if n.readings]
-    if not part and not happened and not numbers:
-        raise Decline("Which part of the whole? Name a group (“by channel”) or what the part has in common.")
-    if numbers and (part or happened) or (happened and len(frame.whens) > 1):
-        raise Decline("Which of this is the part, and which the whole? Ask for the two counts on their own.")
-    before = [f for f in part if f.placed and (happened or any(not o.placed for o in part))]
-    part = [f for f in part if not (f in before and _is_of_the_whole(frame, f, happened))]
-    whole = replace(
-        frame,
-        filters=[f for f in frame.filters if f not in part],
-        events=first,
-        numbers=[],
-        whens=[] if frame.events else frame.whens,
-    )
-    found = formula(measure, prompt, context(frame))
-    source = source_for(whole, prompt, [found], [d.readings for d in frame.dims if not d.grain])
-    if source is None or len(found.parts) != 1 or not isinstance(found.tree, exp.Sum | exp.Count):
-        raise Decline("I can take a share of a sum or a count, not of a ratio.")
-    shown = dim_columns(whole, source, frame.dims)
-    apply_all(whole, source)
-    if happened and whole.whens == [] and frame.whens and not of_people(source.anchor):
-        said = f"“{frame.whens[0].words}” could be about {source.anchor}, or about what happened to them"
-        raise Decline(f"{said}. Ask for the two counts on their own.")
-    if behind := [f for f in part if f in before and reachable(source, f)]:
-        raise Decline(f"“{behind[0].words}” could narrow the part or the whole. Say it right behind the noun.")
-    inside = [f for f in part if not reachable(source, f)]
-    conditions = [c for f in part if f not in inside and (c := filter_condition(source, f)) is not None]
-    conditions += [c for n in numbers if (c := number_condition(source, n)) is not None]
-    if inside and not happened:
-        conditions += through_links(source, inside)
-    for event in happened:
-        found_row = exists(source, event, inside, event.whens or frame.whens)
-        conditions.append(exp.Not(this=found_row) if event.negated else found_row)
-    if not conditions:  # a part that is told from the others by nothing
-        raise Decline("Which part of the whole? Name a group (“by channel”) or what the part has in common.")
-    total = placed(found.parts[0], source)
-    share = ratio(only_where(total, exp.and_(*conditions)), total, scale)
-    query = source.select()
-    query = query.group_by(*shown.group) if shown.group else query
-    grouped_by = Grouped(query, shown.outputs, [(f"{found.name}_share", share)], shown.identity).select()
-    return grouped_by.order_by(ranked_by(exp.column(f"{found.name}_share"))) if frame.dims else grouped_by
-
-
-def _growth(frame: Frame, prompt: Prompt) -> exp.Select:
-    """Change from step to step, or from one period to another, as a fraction of the earlier one."""
-    if len(frame.measures) != 1 or frame.rank:
-        raise Decline("Growth of what? Name one measure, for example “revenue growth”.")
-    _nothing_left(frame)
-    whens = list(frame.whens)
-    if frame.growth in ("year", "periods") and len(whens) == 1 and (earlier := _period_before(whens[0].period)):
-        whens.append(replace(whens[0], period=earlier))
-    latest = max((w.period.end for w in whens if w.period.end), default=None)
-    if prompt.today and (latest is None or latest > prompt.today):
-        frame.caveats.append("The last period is not over yet, so its growth is that of a part against a whole.")
-    alone = len(whens) == 1 and not any(d.grain for d in frame.dims) and _unit(whens[0].period) == frame.growth
-    if alone and (before := _period_before(whens[0].period)):  # `last month against the month before`
-        whens = [*whens, replace(whens[0], period=before)]
-    if len(whens) == 2:
-        return _growth_between(replace(frame, whens=whens), prompt)
-    if frame.growth == "periods":
-        raise Decline("Growth from when to when? Say for example “month over month” or “in 2025 compared to 2024”.")
-    step = frame.growth
-    others = [d for d in frame.dims if d.grain != step]
-    found = grouped(frame, prompt, frame.measures, [*others, Dim(step, (), step)])
-    name = found.values[0][0]
-    partition = [exp.column(n) for n, _ in found.dims[:-1]]
-    order = exp.Order(expressions=[in_order(exp.column(step))])
-    lagged = exp.Window(this=exp.Lag(this=exp.column(name)), partition_by=partition, order=order)
-    change = ratio(exp.paren(exp.column(name) - lagged), lagged.copy())
-    value = exp.column(name)
-    query = exp.select(*partition, exp.column(step), value, exp.alias_(change, f"{name}_growth")).from_("steps")
-    return query.order_by(*[in_order(exp.column(n)) for n, _ in found.dims]).with_("steps", as_=found.select())
-
-
-def _growth_between(frame: Frame, prompt: Prompt) -> exp.Select:
-    later, earlier = sorted(frame.whens, key=_start, reverse=True)
-    found = grouped(replace(frame, whens=[later, earlier]), prompt, frame.measures, frame.dims)
-    if len(found.values) != 2:
-        raise Decline("Growth from when to when? Name two different periods.")
-    (name, new), (_, old) = found.values
-    change = ratio(exp.paren(new.copy() - old.copy()), old.copy())
-    growth = f"{name.removesuffix('_' + snake(later.period.label))}_growth"
-    found.values = [(growth, change), *found.values]
-    return found.select()
-
-
-def _start(when: When) -> str:
-    return str(when.period.start or when.period.end)
-
-
-def _unit(period: Period) -> str:
-    """The calendar unit that a period is, if it is one."""
-    days = (period.end - period.start).days if period.start and period.end else 0
-    return "month" if 28 <= days <= 31 else "quarter" if 90 <= days <= 92 else "year" if 365 <= days <= 366 else ""
-
-
-def _period_before(period: Period) -> Period | None:
-    """The period of the same length just before; for whole months, whole months."""
-    if not period.start or not period.end:
-        return None
-    months = 12 * (period.end.year - period.start.year) + period.end.month - period.start.month
-    if period.start.day == period.end.day == 1:
-        year, month = divmod(12 * period.start.year + period.start.month - 1 - months, 12)
-        start = period.start.replace(year=year, month=month + 1)
-    else:
-        start = period.start - (period.end - period.start)
-    return Period(start, period.start, "before")

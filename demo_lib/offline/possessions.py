@@ -20,7 +20,7 @@ def possessions(q: Question) -> None:
     for i in range(1, len(q)):
         noun = i + 2 if q.word(i + 1) in ANY else i + 1
         some = noun == i + 2 or q.word(noun).split()[:1] in (["a"], ["an"])
-        if q.word(i) not in HAVING or not some or noun >= len(q):
+        if q.word(i) not in HAVING or noun >= len(q) or not (some or _counted(q, noun)):
             continue
         rows = next((k for k in range(i - 1, -1, -1) if q.word(k) not in BEFORE), i)
         table = q.items[rows].of("table")[:1]
@@ -31,9 +31,17 @@ def possessions(q: Question) -> None:
         if dated and q.kind(end) == "date":
             continue  # `with a due date in May`
         if empty := _emptiness(q, q.items[noun].readings, table[0].table):
-            had = flagged(q.word(noun), table[0].table, exp.Not(this=empty))
+            test = exp.paren(empty) if isinstance(empty, exp.Or) else empty
+            had = flagged(q.word(noun), table[0].table, exp.Not(this=test))
             q.put(had, {*range(i, end)}, at=i)
             return
+
+
+def _counted(q: Question, noun: int) -> bool:
+    """`drivers with accidents`, of a column that counts them."""
+    item = q.items[noun]
+    counts = [r.column for r in item.of("column") if r.column and r.column.kind == "number" and r.score >= 0.9]
+    return item.plural and len(counts) == 1 and counts[0].additive and counts[0].name.lower().endswith("s")
 
 
 def _emptiness(q: Question, readings: Readings, table: str) -> exp.Expr | None:
@@ -46,4 +54,7 @@ def _emptiness(q: Question, readings: Readings, table: str) -> exp.Expr | None:
     ]
     own |= {q.schema.column(k.table, k.column) for k in keys if k.table == table}
     columns = [c for c in own if c is not None and c.kind != "bool"]
-    return columns[0].empty if len(columns) == len(own) == 1 else None
+    if len(columns) != 1 or len(own) != 1:
+        return None
+    none = exp.EQ(this=columns[0].reference, expression=exp.Literal.number(0))  # a discount of nothing is none
+    return exp.or_(columns[0].empty, none) if columns[0].kind == "number" else columns[0].empty

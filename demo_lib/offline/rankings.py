@@ -232,6 +232,9 @@ def _most(reader: Reader, frame: Frame, i: int) -> None:
             rank_noun(reader, frame, desc, target, found[0], verb, i + 1)
         return
     measure, end = found
+    counted = reader.items[end - 1].of("table")
+    if measure.agg == "term" and reader.items[i].words.startswith("fewest") and counted:
+        measure = Measure("count", measure.words, counted)  # `the fewest sales` is no sum of them
     per = reader.is_(end, "by") and reader.items[end].words == "per" and reader.has(end + 1, "table")
     rows = {r.table for r in reader.items[end + 1].of("table")} if per else set()
     if measure.agg == "column" and rows & {r.table for r in measure.readings}:  # `the most likes per post`

@@ -76,3 +76,12 @@ def beside(show: Sequence[Dim], dims: Sequence[Dim]) -> list[Dim]:
         own = tuple(r for r in d.readings if r.table in tables)
         narrowed.append(replace(d, readings=own) if own else d)
     return narrowed
+
+
+def nothing_left(frame: Frame) -> None:
+    """Raise Decline for columns to show: they have no place beside a total."""
+    if frame.show:
+        raise Decline(
+            f"I do not see what “{frame.show[0].words}” should do in this question. Did you mean “by "
+            f"{frame.show[0].words}”?"
+        )

@@ -10,9 +10,10 @@ from .frame import Event
 from .lexicon import ARTICLES, UNITS
 from .linker import Item
 from .moments import Words
+from .schema import bare
 from .source import paths
 from .vocabulary import Reading, Vocabulary
-from .words import Token, stem
+from .words import Token, name_words, stem
 
 AGGREGATES = ("avg", "median", "most", "least", "sum")
 COMPARISONS = (">", "<", ">=", "<=", "=")
@@ -48,6 +49,9 @@ class Question:
         """The one table that the item at `i` is called after."""
         named = self.items[i].of("table") if 0 <= i < len(self) else ()
         best = list(dict.fromkeys(r.table for r in named if r.score == named[0].score and r.score >= 0.9))
+        if named and {(r.kind, r.table) for r in self.items[i].readings} == {("table", named[0].table)}:
+            called = {t.stem for t in self.items[i].tokens} & {*name_words(bare(named[0].table))}
+            best = best or [named[0].table] if called else best  # `falls`, of `rider_falls`
         return best if len(best) == 1 else []
 
     def skip(self, i: int, *words: frozenset[str]) -> int:

@@ -22,6 +22,8 @@ def small_words(items: Sequence[Item]) -> None:
     _having(items)
     _outlays(items)
     _ups_and_downs(items)
+    _more_than_all(items)
+    _nothing_else(items)
 
 
 def _one_of(items: Sequence[Item]) -> None:
@@ -72,6 +74,29 @@ def _ups_and_downs(items: Sequence[Item]) -> None:
     steps = {"growth", "grain", "trend", "compare", "mom", "qoq", "yoy"} & set(kinds) or kinds.count("date") > 1
     if (moved := MOVED.search(said)) and not steps:
         raise Decline(f"What “{moved[0]}” I can tell by steps of time. Say for example “by year”.")
+
+
+def _more_than_all(items: Sequence[Item]) -> None:
+    """`which shop had more returns than any other` had the most of them."""
+    for i, item in enumerate(items):
+        more = next((k for k in reversed(items[:i]) if k.kind == "more" and k.words in ("more", "higher")), None)
+        if item.words not in ("other", "others") or more is None or not _before(items, i).endswith("than any"):
+            continue
+        more.kind, more.words = "most", "most"
+        for other in items[i - 2 : i + 2]:
+            if other is item or other.kind in ("than", "glue") or other.words in _before(items, i - 2).split():
+                other.kind, other.readings = "glue", ()
+
+
+def _nothing_else(items: Sequence[Item]) -> None:
+    """Raise Decline for `who bought only toys`: that somebody bought toys does not tell."""
+    for i, item in enumerate(items):
+        if item.words != "only":
+            continue
+        behind = [k for k in items[i + 1 : i + 4] if k.kind not in ("glue", "in", "from", "with", "at", "by", "on")]
+        verbs = [k for k in (*items[max(0, i - 1) : i], *behind[:1]) if k.participle and k.of("event")]
+        if verbs and any(k.of("value", "flag") for k in behind[:2]):
+            raise Decline(f"“{verbs[0].words} only …” is about all else, too. Ask for those with anything else.")
 
 
 def _before(items: Sequence[Item], i: int) -> str:

@@ -43,6 +43,12 @@ def paths(schema: Schema, anchor: str) -> dict[str, tuple[Path, ...]]:
     return {table: tuple(ways) for table, ways in found.items()}
 
 
+def _without_roles(ways: list[tuple[Reading, Path]]) -> list[tuple[Reading, Path]]:
+    """The way over keys that are called as what they point to: `member_id`, and no `trainer_id` of members."""
+    alike = len({tuple((k.table, k.to_table) for k in path) for _, path in ways}) == 1
+    return [(r, path) for r, path in ways if all(k.column == k.to_column for k in path)] if alike else []
+
+
 class Source:
     """One FROM clause in the making."""
 
@@ -64,6 +70,7 @@ class Source:
         costs = [len(p) + 5 * (1 - r.score) for r, p in ways]
         best = min(costs)
         tied = [w for w, cost in zip(ways, costs, strict=True) if cost < best + 0.01]
+        tied = _without_roles(tied) or tied
         different = {(p, r.table, r.column) for r, p in tied}
         if len(different) > 1:
             raise Decline(_which(words, tied), words, tied)
@@ -162,6 +169,8 @@ class Source:
         schema, words = self.prompt.schema, when.words if when else "time"
         if when and when.hints and (hinted := self.choose(when.hints, when.words)):
             return self.dated(hinted[0].column, hinted[1])  # type: ignore[arg-type]
+        if when and when.hints:
+            raise Decline(f"“{words}” is about {when.hints[0]}, which {self.anchor} do not lead to. Say which date.")
         columns = schema.tables[self.anchor].columns
         own = [c for c in columns if c.kind == "date"] or [c for c in columns if c.is_year]
         told = [c for c in own if not _says_more(c)]  # when the holder came in, if anybody came, is no date of a ticket

@@ -15,7 +15,7 @@ from .definitions import defined
 from .followups import standalone
 from .fragments import is_fragment
 from .frame import Decline, Frame
-from .guards import refuse
+from .guards import foresee, refuse
 from .lexicon import JOINING_KINDS
 from .linker import Item, link
 from .planner import plan
@@ -91,6 +91,7 @@ def _write(prompt: str, question: str, items: list[Item]) -> Draft:
     unread = known.prompt.unread
     if not known.prompt.schema.tables:
         raise Decline(" ".join(["The prompt names no tables, so there is nothing that I could query.", *unread]))
+    foresee(question, [c.name for table in known.prompt.schema.tables.values() for c in table.columns])
     tokens = tokenize(question)
     known = defined(tokens, known)
     items += place_names(link(tokens, known), known)

@@ -44,6 +44,8 @@ UNITS = stems(" ".join(MEASURED_IN))
 EVENT_STEMS = tuple(tuple(dict.fromkeys(map(stem, group))) for group in EVENTS)
 LETTERS = re.compile(rf"[^\W\d_]{{4,}}|\b(?:{'|'.join(ABBREVIATIONS)})\b")
 NOTED, LONGEST_NOTE = 0.95, 3
+KEY_OF = re.compile(r"(?:primary )?(?:key|id|identifier) of (?:the |an? )?([a-z]+(?: [a-z]+)?)")
+KINDS_LISTED = re.compile(r"[\w -]+(?:, [\w -]+)* and [\w -]*\w")
 NO_WORD = re.compile(r"[\d.\-: ]*|true|false")
 UNLINKABLE = {w for phrases in OPERATORS.values() for w in phrases.split("|")} | GLUE
 
@@ -118,6 +120,7 @@ def vocabulary(prompt_text: str) -> Vocabulary:
     for words, column in prompt.meanings:
         key = prompt.schema.foreign.get((column.table, column.name))
         known.add(words, _column_reading(column, key))
+    _add_nouns_of_keys(known)
     for words, meant in prompt.aliases:
         for reading in tuple(known.phrases.get(meant, ())):
             known.add(words, replace(reading, score=0.95))
@@ -166,8 +169,27 @@ def _add_table(known: Vocabulary, table: Table) -> None:
         _add_events(known, table, noted)
 
 
+def _add_nouns_of_keys(known: Vocabulary) -> None:
+    """What the comment of a key calls the rows, where nothing else is called so: `Key of the tour`."""
+    called: dict[Words, list[str]] = {}
+    for table in known.prompt.schema.tables.values():
+        key = table.by_name.get((table.key or "").lower())
+        noun = KEY_OF.fullmatch(key.note.lower()) if key else None
+        words = phrase(noun[1]) if noun else ()
+        if words and not set(noun[1].split() if noun else ()) & UNLINKABLE:
+            called.setdefault(words, []).append(table.name)
+    for words, tables in called.items():
+        if len(tables) == 1 and words not in known.phrases and words[-1] not in known.events:
+            known.add(words, Reading("table", tables[0], 0.9))
+
+
 def _noted(note: str) -> Words:
-    """What the comment of a table calls its rows: `parcels`, `box labels, one for each box`; no whole sentence."""
+    """What the comment of a table calls its rows: `parcels`, `box labels, one for each box`; no whole sentence.
+
+    `Laptops, phones and other devices` lists kinds of them.
+    """
+    if KINDS_LISTED.match(note):
+        return ()
     said = re.split(r"[,;:.()–—]|\s-\s", note, maxsplit=1)[0].lower().split()
     said = said[1:] if said[:1] and said[0] in ("the", "a", "an", "all") else said
     plain = all(w.isalpha() and w not in UNLINKABLE for w in said)
@@ -235,8 +257,13 @@ def _add_column(known: Vocabulary, table: Table, column: Column, begun: Words) -
 
 
 def _add_not_yet(known: Vocabulary, table: Table, column: Column, verb: str) -> None:
-    """`unpaid` are rows without a date of payment; `open` those that were not closed, `current` who has not left."""
-    for word in ("un" + verb, *(["open"] if verb in ENDED else []), *(["current"] if verb in GONE else [])):
+    """`unpaid` are rows without a date of payment; `open` those that were not closed, `current` who has not left.
+
+    Who `unsubscribed` has a date of that, where there is one, and is not somebody who never subscribed.
+    """
+    undone = [] if any(c.name.lower().startswith("un" + verb) for c in table.columns) else ["un" + verb]
+    opposite = verb.startswith("un") and any(c.name.lower().startswith(verb[2:]) for c in table.columns)
+    for word in (*undone, *(["open"] if verb in ENDED else []), *(["current"] if verb in GONE or opposite else [])):
         score = 0.9 if word == "current" else 0.8
         known.add((stem(word),), Reading("flag", table.name, score, term=Term(word, ((stem(word),),), column.empty)))
 

@@ -1,0 +1,114 @@
+"""A part of a whole: each group's share, or that of the rows which a filter keeps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlglot import exp
+
+from .aggregates import only_where
+from .conditions import apply_all, exists, filter_condition, number_condition, reachable, through_links
+from .dimensions import dim_columns
+from .formulas import formula, placed, ratio
+from .frame import Decline, Event, Filter, Frame, Measure
+from .grouping import Grouped, context, grouped, ranked_by, source_for
+from .prompt_reader import Prompt
+from .ratios import plan_ratio
+from .returns import nothing_left
+from .words import of_people
+
+
+def plan_share(frame: Frame, prompt: Prompt) -> exp.Select:
+    """A part of a whole: each group's, or that of the rows which a filter keeps."""
+    hundred = re.search(r"per (\d+)", frame.share)
+    scale = float(hundred[1]) if hundred else 100.0 if "percent" in frame.share or "pct" in frame.share else 1.0
+    measures = frame.measures or ([Measure("count", frame.subject_words, frame.subject)] if frame.subject else [])
+    if len(measures) != 1:
+        raise Decline("A share of what? Name one measure, for example “share of revenue”.")
+    nothing_left(frame)
+    if measures[0].agg in ("avg", "median", "max", "min"):  # `average discount in percent`
+        raise Decline(f"“{measures[0].words}” has no parts. Ask for it by itself, or for the share of a total.")
+    frame = replace(frame, measures=measures)
+    said_before = _before_the_noun(frame)
+    within = [f for f in frame.filters if not f.placed and not f.negated and f not in said_before]
+    if frame.dims and within:  # `the share of late flights by airline`: late among those of each airline
+        counted = replace(frame, share="", measures=[], filters=within, whens=[], numbers=[], texts=[], dims=[])
+        sides = (replace(counted, measures=measures), Frame(measures=list(measures)))
+        rest = replace(frame, share="", measures=[], filters=[f for f in frame.filters if f not in within])
+        return plan_ratio(replace(rest, ratio=sides), prompt, scale)
+    if frame.dims and any(e.of for e in frame.events):
+        raise Decline("A part of each group, or each group's part of the whole? Say “for each …, what share of …”.")
+    if frame.dims and not (said_before or frame.events or any(n.readings for n in frame.numbers)):
+        found = grouped(frame, prompt, measures, frame.dims)
+        name, value = found.values[0]
+        whole = exp.Window(this=exp.Sum(this=value.copy()))
+        found.values = [(f"{name}_share", ratio(value.copy(), whole, scale))]
+        return found.select().order_by(ranked_by(exp.column(f"{name}_share")))
+    return _share_of_part(frame, prompt, measures[0], scale)
+
+
+def _is_of_the_whole(frame: Frame, wanted: Filter, happened: Sequence[Event]) -> bool:
+    """`orders from Dover that were cancelled`: where they are from stands before what the part has in common."""
+    behind = max(frame.subject_at, frame.share_at)
+    parts = [f.at for f in frame.filters if f.at > behind and not f.placed] + [e.at for e in happened]
+    return all(wanted.at < at for at in parts)
+
+
+def _before_the_noun(frame: Frame) -> list[Filter]:
+    """`what share of paid fines was late`: the paid ones are the whole, where a part of them is told behind."""
+    told = [f.at for f in frame.filters if not f.placed] + [e.at for e in frame.events]
+    if not any(at > frame.share_noun for at in told) and not any(n.readings for n in frame.numbers):
+        return []
+    return [f for f in frame.filters if frame.share_at < f.at < frame.share_noun]
+
+
+def _share_of_part(frame: Frame, prompt: Prompt, measure: Measure, scale: float) -> exp.Select:
+    """`what share of orders were online`: what is said behind the noun is the part, what stands before it the whole."""
+    said_before = _before_the_noun(frame)
+    part = [f for f in frame.filters if f.at > max(frame.subject_at, frame.share_at) and f not in said_before]
+    part = part or [f for f in frame.filters if f not in said_before]
+    first = [e for e in frame.events if e.whens][:-1]  # `customers who bought in 2023` are the whole of who came back
+    happened = [e for e in frame.events if e not in first]
+    numbers = [n for n in frame.numbers if n.readings]
+    if not part and not happened and not numbers:
+        raise Decline("Which part of the whole? Name a group (“by channel”) or what the part has in common.")
+    if numbers and (part or happened) or (happened and len(frame.whens) > 1):
+        raise Decline("Which of this is the part, and which the whole? Ask for the two counts on their own.")
+    before = [f for f in part if f.placed and (happened or any(not o.placed for o in part))]
+    part = [f for f in part if not (f in before and _is_of_the_whole(frame, f, happened))]
+    whole = replace(
+        frame,
+        filters=[f for f in frame.filters if f not in part],
+        events=first,
+        numbers=[],
+        whens=[] if frame.events else frame.whens,
+    )
+    found = formula(measure, prompt, context(frame))
+    source = source_for(whole, prompt, [found], [d.readings for d in frame.dims if not d.grain])
+    if source is None or len(found.parts) != 1 or not isinstance(found.tree, exp.Sum | exp.Count):
+        raise Decline("I can take a share of a sum or a count, not of a ratio.")
+    shown = dim_columns(whole, source, frame.dims)
+    apply_all(whole, source)
+    if happened and whole.whens == [] and frame.whens and not of_people(source.anchor):
+        said = f"“{frame.whens[0].words}” could be about {source.anchor}, or about what happened to them"
+        raise Decline(f"{said}. Ask for the two counts on their own.")
+    if behind := [f for f in part if f in before and reachable(source, f)]:
+        raise Decline(f"“{behind[0].words}” could narrow the part or the whole. Say it right behind the noun.")
+    inside = [f for f in part if not reachable(source, f)]
+    conditions = [c for f in part if f not in inside and (c := filter_condition(source, f)) is not None]
+    conditions += [c for n in numbers if (c := number_condition(source, n)) is not None]
+    if inside and not happened:
+        conditions += through_links(source, inside)
+    for event in happened:
+        found_row = exists(source, event, inside, event.whens or frame.whens)
+        conditions.append(exp.Not(this=found_row) if event.negated else found_row)
+    if not conditions:  # a part that is told from the others by nothing
+        raise Decline("Which part of the whole? Name a group (“by channel”) or what the part has in common.")
+    total = placed(found.parts[0], source)
+    share = ratio(only_where(total, exp.and_(*conditions)), total, scale)
+    query = source.select()
+    query = query.group_by(*shown.group) if shown.group else query
+    grouped_by = Grouped(query, shown.outputs, [(f"{found.name}_share", share)], shown.identity).select()
+    return grouped_by.order_by(ranked_by(exp.column(f"{found.name}_share"))) if frame.dims else grouped_by
