@@ -10,6 +10,7 @@ from demo_lib.databases.introspection import (
     MAX_ROWS_COUNTED,
     MAX_VIEW_ROWS,
     closed_by_content,
+    head,
     listed_values,
     looked_at,
     quoted,
@@ -53,7 +54,7 @@ def read_catalog(cursor: duckdb.DuckDBPyConnection, name: str) -> Catalog:
             for column, type_, comment in given
         )
         tables[table] = Table(table, described, comments.get(table) or "", "", sizes.get(table))
-    return closed_by_content(lambda sql: _tolerant(cursor, sql), Catalog(tables, name))
+    return closed_by_content(lambda table, columns: _tolerant(cursor, head(quoted(table), columns)), Catalog(tables, name))
 
 
 def _keys(

@@ -21,7 +21,7 @@ MAX_ROWS_COUNTED = 20_000_000
 MAX_VIEW_ROWS = 100_000
 """A view may be anything: only so many rows of it are looked at."""
 _HEAD_ROWS = 10_000
-_LOOKED_INTO = 200
+LOOKED_INTO = 200
 """Of a text column that nobody labelled, so many values are looked at."""
 
 _SENSITIVE = re.compile(
@@ -60,27 +60,28 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def closed_by_content(
-    rows: Callable[[str], Sequence[tuple[Any, ...]]], catalog: Catalog, source: Callable[[str], str] = quoted
-) -> Catalog:
+def closed_by_content(sample: Callable[[str, Sequence[str]], Sequence[tuple[Any, ...]]], catalog: Catalog) -> Catalog:
     """The catalogue with those text columns marked too whose first values look, most of them, like personal data.
 
-    rows: runs a query, and gives no rows where that fails. source: a table's name as a query has it. `Column.closed`
-    says what the values look like.
+    sample: a table's name and columns → some rows of them as text, none where that fails: `head` is the query for it.
+    `Column.closed` says what the values look like.
     """
-    tables = {name: _looked_into(rows, table, source(name)) for name, table in catalog.tables.items()}
-    return replace(catalog, tables=tables)
+    return replace(catalog, tables={name: _looked_into(sample, table) for name, table in catalog.tables.items()})
 
 
-def _looked_into(rows: Callable[[str], Sequence[tuple[Any, ...]]], table: Table, source: str) -> Table:
+def head(source: str, columns: Sequence[str]) -> str:
+    """The query for the first rows of these columns, as text."""
+    names = ", ".join(f"CAST({quoted(name)} AS text)" for name in columns)
+    return f"SELECT {names} FROM {source} LIMIT {LOOKED_INTO}"
+
+
+def _looked_into(sample: Callable[[str, Sequence[str]], Sequence[tuple[Any, ...]]], table: Table) -> Table:
     unlabelled = [c for c in table.columns if is_text(c.type) and not c.sensitive]
     kinds = {c.name: kind_of_most(c.values) for c in unlabelled if c.values}
     asked = [c.name for c in unlabelled if not c.values]
-    if asked:
-        names = ", ".join(f"CAST({quoted(name)} AS text)" for name in asked)
-        found = rows(f"SELECT {names} FROM {source} LIMIT {_LOOKED_INTO}")
-        for name, values in zip(asked, zip(*found, strict=True), strict=False):
-            kinds[name] = kind_of_most([v for v in values if v])
+    found = sample(table.name, asked) if asked else []
+    for name, values in zip(asked, zip(*found, strict=True), strict=False):
+        kinds[name] = kind_of_most([v for v in values if v])
     columns = (
         replace(c, sensitive=True, values=(), closed=f"most of its values look like {kinds[c.name]}")
         if kinds.get(c.name)

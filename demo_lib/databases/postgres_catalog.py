@@ -13,6 +13,7 @@ from demo_lib.databases.introspection import (
     MAX_ROWS_COUNTED,
     MAX_VIEW_ROWS,
     closed_by_content,
+    head,
     listed_values,
     looked_at,
     quoted,
@@ -108,7 +109,7 @@ def read_catalog(rows: Rows, name: str) -> Catalog:
         called = names[table_id]
         sources[called] = source
         tables[called] = Table(called, described, comment or "", "" if schema == PUBLIC else schema, size)
-    return closed_by_content(lambda sql: _tolerant(rows, sql), Catalog(tables, name), sources.__getitem__)
+    return closed_by_content(lambda table, columns: _tolerant(rows, head(sources[table], columns)), Catalog(tables, name))
 
 
 def fingerprint(rows: Rows) -> str:

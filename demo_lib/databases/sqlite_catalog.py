@@ -11,6 +11,7 @@ from demo_lib.databases.introspection import (
     MAX_ROWS_COUNTED,
     MAX_VIEW_ROWS,
     closed_by_content,
+    head,
     is_text,
     listed_values,
     literal,
@@ -59,7 +60,7 @@ def read_catalog(rows: Rows, name: str) -> Catalog:
             for column, _, place in given
         )
         tables[table] = Table(table, described, comments.get("", ""), "", size)
-    return closed_by_content(lambda sql: _tolerant(rows, sql), Catalog(tables, name))
+    return closed_by_content(lambda table, columns: _tolerant(rows, head(quoted(table), columns)), Catalog(tables, name))
 
 
 def _columns(rows: Rows, table: str) -> list[tuple[str, str, int]]:
