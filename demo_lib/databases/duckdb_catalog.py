@@ -54,7 +54,7 @@ def read_catalog(cursor: duckdb.DuckDBPyConnection, name: str) -> Catalog:
             for column, type_, comment in given
         )
         tables[table] = Table(table, described, comments.get(table) or "", "", sizes.get(table))
-    return closed_by_content(lambda table, columns: _tolerant(cursor, head(quoted(table), columns)), Catalog(tables, name))
+    return closed_by_content(lambda table, names: _tolerant(cursor, head(quoted(table), names)), Catalog(tables, name))
 
 
 def _keys(

@@ -109,7 +109,7 @@ def read_catalog(rows: Rows, name: str) -> Catalog:
         called = names[table_id]
         sources[called] = source
         tables[called] = Table(called, described, comment or "", "" if schema == PUBLIC else schema, size)
-    return closed_by_content(lambda table, columns: _tolerant(rows, head(sources[table], columns)), Catalog(tables, name))
+    return closed_by_content(lambda table, names: _tolerant(rows, head(sources[table], names)), Catalog(tables, name))
 
 
 def fingerprint(rows: Rows) -> str:

@@ -60,7 +60,7 @@ def read_catalog(rows: Rows, name: str) -> Catalog:
             for column, _, place in given
         )
         tables[table] = Table(table, described, comments.get("", ""), "", size)
-    return closed_by_content(lambda table, columns: _tolerant(rows, head(quoted(table), columns)), Catalog(tables, name))
+    return closed_by_content(lambda table, names: _tolerant(rows, head(quoted(table), names)), Catalog(tables, name))
 
 
 def _columns(rows: Rows, table: str) -> list[tuple[str, str, int]]:
