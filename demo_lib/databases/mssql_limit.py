@@ -1,0 +1,66 @@
+"""A limit on the time of work in a driver that gives no other way out: cancel it from beside, or leave it behind."""
+
+from __future__ import annotations
+
+import contextvars
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, wait
+from contextlib import suppress
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    import pyodbc
+
+T = TypeVar("T")
+
+# How long the server has to confirm a cancelled query before the connection is given up.
+_GRACE_SECONDS = 0.6
+_SECONDS_BETWEEN_CANCELS = 0.1
+
+
+class TooLate(Exception):
+    """The work was cancelled at its limit."""
+
+
+class Watched(Generic[T]):
+    """Work on a cursor, in a thread of its own. It is given the cursor and an event that says it shall stop."""
+
+    def __init__(self, cursor: pyodbc.Cursor, work: Callable[[pyodbc.Cursor, threading.Event], T]) -> None:
+        self._cursor, self._work = cursor, work
+        self._stop = threading.Event()
+        self._done: Future[T] = Future()
+
+    @property
+    def left_behind(self) -> bool:
+        """Whether it still runs: then its connection is its own, and goes when it ends."""
+        return not self._done.done()
+
+    def result(self, seconds: float) -> T:
+        """What the work gives, or raises. Raises TooLate where it took longer than so many seconds.
+
+        The server is asked to cancel, again and again: a request between two calls of the driver is lost. Where it
+        does not answer that either, the work is left behind.
+        """
+        threading.Thread(target=contextvars.copy_context().run, args=(self._run,), daemon=True).start()
+        try:
+            wait([self._done], seconds)
+            if self._done.done():
+                return self._done.result()
+        finally:  # Ctrl-C ends it, too
+            self._stop.set()
+        end = time.monotonic() + _GRACE_SECONDS
+        while self.left_behind and time.monotonic() < end:
+            with suppress(Exception):
+                self._cursor.cancel()
+            wait([self._done], _SECONDS_BETWEEN_CANCELS)
+        if self._done.done() and self._done.exception() is None:
+            return self._done.result()
+        raise TooLate
+
+    def _run(self) -> None:
+        try:
+            self._done.set_result(self._work(self._cursor, self._stop))
+        except BaseException as error:
+            self._done.set_exception(error)
