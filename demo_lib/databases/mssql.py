@@ -170,12 +170,10 @@ class SQLServer(Database):
                 connection.execute(self._start).close()
             except pyodbc.Error as error:
                 raise _Lost(*error.args) from None
-            try:
-                return work(cursor, stop)
-            finally:
-                _roll_back(connection, cursor)
+            return work(cursor, stop)
 
-        return Watched(connection.cursor(), whole)
+        cursor = connection.cursor()
+        return Watched(cursor, whole, lambda: _roll_back(connection, cursor))
 
     def _warn_of_rights(self) -> None:
         """Say it where the role is not one that may only read: nothing else forbids a write on SQL Server."""
@@ -195,7 +193,7 @@ def _rows(cursor: pyodbc.Cursor, stop: threading.Event) -> Iterator[tuple[Any, .
     """The rows one by one, until they end or it is too late."""
     for row in cursor:
         if stop.is_set():
-            raise TooLate
+            return
         yield tuple(row)
 
 

@@ -150,7 +150,8 @@ def _connection_string(given: Parameters, driver: str) -> str:
             keywords["Authentication"] = _LOGINS[given.keywords["Authentication"].lower()]
     if not _by_default_login(given):
         keywords |= {"UID": given.user, "PWD": given.password}
-    return ";".join(f"{name}={_braced(value, free)}" for name, value in keywords.items() if value)
+    # FreeTDS does not find the end of a last value in braces without the semicolon
+    return "".join(f"{name}={_braced(value, free)};" for name, value in keywords.items() if value)
 
 
 def _braced(value: str, free: bool) -> str:

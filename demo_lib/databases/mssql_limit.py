@@ -25,11 +25,21 @@ class TooLate(Exception):
 
 
 class Watched(Generic[T]):
-    """Work on a cursor, in a thread of its own. It is given the cursor and an event that says it shall stop."""
+    """Work on a cursor, in a thread of its own. It is given the cursor and an event that says it shall stop.
 
-    def __init__(self, cursor: pyodbc.Cursor, work: Callable[[pyodbc.Cursor, threading.Event], T]) -> None:
-        self._cursor, self._work = cursor, work
+    finish: is called after it, in whatever way it ended; nothing is cancelled then.
+    """
+
+    def __init__(
+        self,
+        cursor: pyodbc.Cursor,
+        work: Callable[[pyodbc.Cursor, threading.Event], T],
+        finish: Callable[[], None],
+    ) -> None:
+        self._cursor, self._work, self._finish = cursor, work, finish
         self._stop = threading.Event()
+        self._lock = threading.Lock()
+        self._cancellable = True
         self._done: Future[T] = Future()
 
     @property
@@ -52,15 +62,20 @@ class Watched(Generic[T]):
             self._stop.set()
         end = time.monotonic() + _GRACE_SECONDS
         while self.left_behind and time.monotonic() < end:
-            with suppress(Exception):
-                self._cursor.cancel()
+            with self._lock, suppress(Exception):
+                if self._cancellable:
+                    self._cursor.cancel()
             wait([self._done], _SECONDS_BETWEEN_CANCELS)
-        if self._done.done() and self._done.exception() is None:
-            return self._done.result()
-        raise TooLate
+        raise TooLate  # also where it came to an end after all: its rows may have been cut
 
     def _run(self) -> None:
         try:
-            self._done.set_result(self._work(self._cursor, self._stop))
+            try:
+                found = self._work(self._cursor, self._stop)
+            finally:
+                with self._lock:  # a cursor that is being closed may not be cancelled: the driver crashes
+                    self._cancellable = False
+                self._finish()
+            self._done.set_result(found)
         except BaseException as error:
             self._done.set_exception(error)

@@ -34,6 +34,8 @@ class Double:
         self.warehouse, self.users, self.token = warehouse, users or {USER: PASSWORD}, token
         self.denied: dict[str, frozenset[str]] = {}
         """By user: `schema.table.column` that may not be read."""
+        self.writers: set[str] = set()
+        """Users who are told that they may write. They may not."""
         self.logins: list[Login] = []
         self.batches: list[str] = []
         """T-SQL as it arrived."""

@@ -69,7 +69,7 @@ class Session:
     def _knowledge(self, login: Login) -> Known:
         user = login.user or "token"
         warehouse = self._double.warehouse
-        return Known(warehouse.name, warehouse.tables, warehouse.spelling, user, self._double.denied.get(user, frozenset()))
+        return Known(warehouse.name, warehouse.tables, warehouse.spelling, user, self._double.denied.get(user, frozenset()), user in self._double.writers)
 
     def _listen(self) -> None:
         """Read what the client sends; an attention interrupts what runs, as often as needed."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import takewhile
 
 import sqlglot
@@ -37,6 +38,13 @@ class Known:
     user: str
     denied: frozenset[str] = frozenset()
     """`schema.table.column` that this user may not read."""
+    may_write: bool = False
+    """What it is told when it asks; it may not."""
+
+    @cached_property
+    def schema(self) -> MappingSchema:
+        """The tables as sqlglot wants them."""
+        return MappingSchema({s: dict(t) for s, t in self.tables.items()}, dialect="duckdb", normalize=False)
 
 
 @dataclass(frozen=True)
@@ -129,7 +137,7 @@ def _has_permission(arguments: list[exp.Expr], known: Known) -> exp.Expr:
     """HAS_PERMS_BY_NAME: the double's users may read, and nothing else."""
     permission = arguments[2].name.upper()
     if permission not in ("SELECT", "CONNECT"):
-        return exp.Literal.number(0)
+        return exp.Literal.number(int(known.may_write))
     if len(arguments) < 4 or not known.denied:
         return exp.Literal.number(1)
     full = exp.Lower(this=exp.Concat(expressions=[arguments[0].copy(), exp.Literal.string("."), arguments[3].copy()]))
@@ -154,11 +162,10 @@ def _resolved(tree: exp.Expr, known: Known) -> exp.Expr:
             table.set("alias", exp.TableAlias(this=exp.to_identifier(table.name, quoted=True)))
         table.set("db", exp.to_identifier(schema, quoted=True))
         table.set("catalog", None)
-    schema_of_all = MappingSchema(known.tables, dialect="duckdb", normalize=False)
     try:
         tree = qualify_tables(tree, dialect="tsql")
-        tree = qualify_columns(tree, schema_of_all, expand_alias_refs=False, dialect="tsql")
-        tree = annotate_types(tree, schema=schema_of_all, dialect="tsql")
+        tree = qualify_columns(tree, known.schema, expand_alias_refs=False, dialect="tsql")
+        tree = annotate_types(tree, schema=known.schema, dialect="tsql")
     except OptimizeError as error:
         raise SqlError(207, f"Invalid column name. ({str(error).splitlines()[0]})") from None
     for column in tree.find_all(exp.Column):
