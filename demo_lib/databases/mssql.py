@@ -9,22 +9,20 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pyodbc
-import sqlglot
-from sqlglot import exp
-from sqlglot.errors import SqlglotError
 
 from demo_lib.databases.base import Database, QueryError, QueryTimeout, cancelled, closed
 from demo_lib.databases.mssql_catalog import read_catalog
 from demo_lib.databases.mssql_connection import back_off, connected, parameters
-from demo_lib.databases.mssql_errors import TRANSIENT, number_of, one_line
+from demo_lib.databases.mssql_errors import TransientError, query_error
 from demo_lib.databases.mssql_limit import TooLate, Watched
+from demo_lib.databases.mssql_transaction import close, one_query, roll_back, transaction_start
 from demo_lib.databases.rows import Kind, as_table, gathered
 from demo_lib.databases.urls import redacted
 from demo_lib.guardrails import CheckedQuery
@@ -50,10 +48,6 @@ _KINDS: dict[type, Kind] = {
 }  # fmt: skip
 
 
-class _Transient(Exception):
-    """An error that Azure documents as passing; the message says what it is."""
-
-
 class _Lost(Exception):
     """A connection that no transaction could be begun on."""
 
@@ -74,7 +68,7 @@ class SQLServer(Database):
         self._memory_limit_mb = memory_limit_mb
         self._parameters = parameters(url)
         self._closed = False
-        self._start = _start(timeout_seconds, memory_limit_mb)
+        self._start = transaction_start(timeout_seconds, memory_limit_mb)
         first = connected(self._parameters, timeout_seconds)
         # None stands for a connection that is still to be made. The one that was used last is used next.
         self._connections: queue.LifoQueue[pyodbc.Connection | None] = queue.LifoQueue()
@@ -93,13 +87,14 @@ class SQLServer(Database):
             raise TypeError(
                 "Only a CheckedQuery in the dialect tsql is run. Call check_sql(sql, policy, 'tsql') first."
             )
-        sql = _one_query(checked.sql)
+        sql = one_query(checked.sql)
 
         def table(cursor: pyodbc.Cursor, stop: threading.Event) -> pd.DataFrame:
             cursor.execute(sql)
             columns = cursor.description or ()
             kept = gathered(_rows(cursor, stop), checked.cap_rows, self._memory_limit_mb)
-            return as_table([c[0] for c in columns], kept, [_KINDS.get(c[1], "other") for c in columns])
+            kinds = [_kind(column[1], (row[i] for row in kept)) for i, column in enumerate(columns)]
+            return as_table([column[0] for column in columns], kept, kinds)
 
         return self._done(table, self.timeout_seconds)
 
@@ -120,14 +115,14 @@ class SQLServer(Database):
         self._closed = True
         with suppress(queue.Empty):
             while True:
-                _close(self._connections.get_nowait())
+                close(self._connections.get_nowait())
 
     def _done(self, work: Work[T], seconds: float) -> T:
         """What `work` gives. After what Azure calls a transient error it is waited, and asked again."""
         for attempt in range(1, QUERY_ATTEMPTS + 1):
             try:
                 return self._once(work, seconds)
-            except _Transient as trouble:
+            except TransientError as trouble:
                 if attempt == QUERY_ATTEMPTS:
                     raise QueryError(f"SQL Server: {trouble}. Try again in some minutes.") from None
                 back_off(attempt, QUERY_ATTEMPTS, str(trouble))
@@ -148,19 +143,19 @@ class SQLServer(Database):
                 try:
                     return watched.result(seconds)
                 except _Lost:  # the server went away, or was restarted, since the last query
-                    _close(connection)
+                    close(connection)
             connection = connected(self._parameters, self.timeout_seconds)
             watched = self._watched(connection, work)
             return watched.result(seconds)
         except TooLate:
-            raise cancelled(self.timeout_seconds) from None
+            raise cancelled(seconds) from None
         except (pyodbc.Error, _Lost, ValueError, OverflowError) as error:  # also values that Python cannot hold
-            raise _failure(error) from None
+            raise query_error(error, seconds) from None
         finally:
             if watched is not None and watched.left_behind:
                 connection = None
             elif connection is not None and (connection.closed or self._closed):
-                _close(connection)
+                close(connection)
                 connection = None
             self._connections.put(connection)
 
@@ -173,7 +168,7 @@ class SQLServer(Database):
             return work(cursor, stop)
 
         cursor = connection.cursor()
-        return Watched(cursor, whole, lambda: _roll_back(connection, cursor))
+        return Watched(cursor, whole, lambda: roll_back(connection, cursor))
 
     def _warn_of_rights(self) -> None:
         """Say it where the role is not one that may only read: nothing else forbids a write on SQL Server."""
@@ -197,55 +192,8 @@ def _rows(cursor: pyodbc.Cursor, stop: threading.Event) -> Iterator[tuple[Any, .
         yield tuple(row)
 
 
-def _one_query(sql: str) -> str:
-    """`sql`, if it is one query. SQL Server would run a batch of any statements, for want of a read-only mode."""
-    try:
-        trees = sqlglot.parse(sql, read="tsql")
-    except (SqlglotError, RecursionError):
-        trees = []
-    if len(trees) != 1 or not isinstance(trees[0], exp.Query) or trees[0].find(exp.Into, exp.DML, exp.DDL, exp.Command):
-        raise QueryError("SQL Server: not a query, or more than one. Send one SELECT at a time.")
-    return sql
-
-
-def _start(timeout_seconds: float, memory_limit_mb: int) -> str:
-    """The statements that begin a transaction, whatever the login's own settings, or an earlier query's, are."""
-    settings = {
-        "LANGUAGE": "us_english",  # with it, how dates are read and where a week starts
-        "LOCK_TIMEOUT": round(timeout_seconds * 1_000),
-        "DEADLOCK_PRIORITY": "LOW",
-        "ROWCOUNT": 0,
-        # longer values would be cut here, in bytes, and weigh more than a result may
-        "TEXTSIZE": min(2 * memory_limit_mb * 1_000_000 + 4, 2**31 - 1),
-    }
-    # a cancelled query rolls back at once
-    return "; ".join(["SET XACT_ABORT ON", *(f"SET {name} {value}" for name, value in settings.items()), "BEGIN TRANSACTION"])
-
-
-def _roll_back(connection: pyodbc.Connection, cursor: pyodbc.Cursor) -> None:
-    """End the query, what is left of its rows, and the transaction. What fails here leaves a connection of no use."""
-    try:
-        cursor.close()
-        connection.execute("IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION").close()
-    except pyodbc.Error:
-        _close(connection)
-
-
-def _failure(error: Exception) -> Exception:
-    number = number_of(error)
-    if number in TRANSIENT:
-        return _Transient(f"{TRANSIENT[number]} ({number})")
-    # not repeated: it may be what brought the server down
-    if str(error.args[0] if error.args else "").startswith("08") or "communication link failure" in str(error).lower():
-        return QueryError("SQL Server: the server closed the connection during the query. Ask again.")
-    if number in (229, 230):
-        return QueryError(f"SQL Server: {one_line(error)} This login may not use it.")
-    if isinstance(error, ValueError | OverflowError):
-        return QueryError(f"SQL Server: {error}")
-    return QueryError(f"SQL Server: {one_line(error)}")
-
-
-def _close(connection: pyodbc.Connection | None) -> None:
-    if connection is not None and not connection.closed:
-        with suppress(pyodbc.Error):
-            connection.close()
+def _kind(type_: type, values: Iterable[Any]) -> Kind:
+    """By the type that pyodbc gives; it calls a datetimeoffset text, so that is told by its values."""
+    if type_ is str and isinstance(next((v for v in values if v is not None), None), datetime):
+        return "moment with zone"
+    return _KINDS.get(type_, "other")

@@ -9,7 +9,7 @@ from typing import Any
 import pyodbc
 
 from demo_lib.databases.introspection import MAX_ROWS_COUNTED, MAX_VIEW_ROWS, listed_values, quoted, withheld
-from demo_lib.databases.mssql_errors import number_of
+from demo_lib.databases.mssql_errors import lost_the_line, number_of
 from demo_lib.retrieval.catalog import Catalog, Column, Table
 
 Rows = Callable[[str], Sequence[tuple[Any, ...]]]
@@ -52,7 +52,6 @@ _FOREIGN_KEYS = """
 SELECT parent_object_id, parent_column_id, referenced_object_id, referenced_column_id FROM sys.foreign_key_columns
 """
 _TEXT = ("char", "varchar", "nchar", "nvarchar")  # not text and xml: they cannot be compared
-_CONNECTION_LOST = "08"
 
 
 def read_catalog(rows: Rows, name: str) -> Catalog:
@@ -120,6 +119,6 @@ def _values(rows: Rows, source: str, text: list[str], *, limit: bool) -> dict[st
         return listed_values(rows, source, text, dialect="tsql")
     except pyodbc.Error as error:
         # a view that fails, or whose tables are gone: its columns are known all the same
-        if number_of(error) is None or str(error.args[0]).startswith(_CONNECTION_LOST):
+        if number_of(error) is None or lost_the_line(error):
             raise
         return {}

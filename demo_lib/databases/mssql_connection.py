@@ -56,11 +56,6 @@ class Parameters:
     keywords: dict[str, str]
     """ODBC keywords in their own spelling."""
 
-    @property
-    def where(self) -> str:
-        """Host and port, for a message."""
-        return f"{self.host}:{self.port}"
-
 
 def parameters(url: str) -> Parameters:
     """What `url` says. Raises UsageError where it cannot be read; the password is not told."""
@@ -90,7 +85,7 @@ def parameters(url: str) -> Parameters:
     if login.lower() not in _LOGINS:
         raise UsageError(f"Authentication={login} is not known. Use one of: {', '.join(_LOGINS.values())}.")
     if login.lower() == _DEFAULT_LOGIN and password:
-        raise UsageError("ActiveDirectoryDefault takes no password. Leave it out of the URL, or leave Authentication out.")
+        raise UsageError("ActiveDirectoryDefault takes no password. Leave it out of the URL, or Authentication.")
     return Parameters(host, port, unquote(parts.path[1:]), user, password, keywords)
 
 
@@ -111,7 +106,7 @@ def connected(given: Parameters, timeout_seconds: float) -> pyodbc.Connection:
         except odbc.Error as error:
             number = number_of(error)
             if number not in TRANSIENT or attempt == ATTEMPTS:
-                raise DemoError(open_error(error, given.where, given.database, given.user)) from None
+                raise DemoError(open_error(error, given.host, given.port, given.database, given.user)) from None
             back_off(attempt, ATTEMPTS, f"{TRANSIENT[number]} ({number})")
     # as UTF-16 from the driver, or a varchar would come in the process's own character set
     connection.setdecoding(odbc.SQL_CHAR, encoding="utf-16le", ctype=odbc.SQL_WCHAR)
@@ -170,14 +165,17 @@ def _by_default_login(given: Parameters) -> bool:
 def _access_token(given: Parameters, driver: str) -> bytes:
     """An Entra token as the driver takes it: its length, then UTF-16 (Microsoft's "access token" page for ODBC)."""
     if "freetds" in driver.lower():
-        raise DemoError("FreeTDS cannot log in with an Entra token. Install Microsoft's driver: pip install mssql-python-odbc")
+        raise DemoError("FreeTDS takes no Entra token. Install Microsoft's driver: pip install mssql-python-odbc")
     try:
         token = _credential(given.user).get_token(_TOKEN_SCOPE).token
     except ImportError:
         raise DemoError("An Entra login needs azure-identity: python -m pip install azure-identity") from None
     except Exception as error:  # azure-identity's own errors list every way that it tried, over many lines
         reason = next(iter(str(error).splitlines()), type(error).__name__)
-        raise DemoError(f"There is no Entra login here ({reason}). Run `az login`, or set AZURE_CLIENT_ID and its like.") from None
+        raise DemoError(
+            f"There is no Entra login here ({reason}). Run `az login`, or set AZURE_CLIENT_ID, AZURE_TENANT_ID and "
+            "AZURE_CLIENT_SECRET."
+        ) from None
     raw = token.encode("utf-16-le")
     return struct.pack("<i", len(raw)) + raw
 

@@ -46,9 +46,9 @@ def chosen_driver(wanted: str | None) -> str:
         if name in installed:
             return name
     raise DemoError(
-        "There is no ODBC driver for SQL Server here. Install Microsoft's: `python -m pip install mssql-python-odbc` on "
-        "Linux, `winget install Microsoft.msodbcsql.18` on Windows, `brew install msodbcsql18` (Microsoft's tap) on a "
-        "Mac; or FreeTDS: `apt-get install tdsodbc`."
+        "There is no ODBC driver for SQL Server here. Install Microsoft's: `python -m pip install mssql-python-odbc` "
+        "on Linux, `winget install Microsoft.msodbcsql.18` on Windows, `brew install msodbcsql18` (Microsoft's tap) on "
+        "a Mac; or FreeTDS: `apt-get install tdsodbc`."
     )
 
 

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import re
+import socket
 
+from demo_lib.databases.base import QueryError, cancelled
+
+_PROBE_SECONDS = 2
+_FREETDS_OWN = range(20_000, 21_000)  # its own errors, which it gives as a server's
 # Numbers that Azure documents as transient, or as a limit that is soon free again ("Troubleshoot transient connection
 # errors", "Resource governance errors"). 4060 is in that list, too; it is left out, being nearly always a wrong name.
 TRANSIENT = {
@@ -25,6 +30,9 @@ TRANSIENT = {
     49920: "too many operations are under way in this subscription",
 }
 
+_LOCKED = 1222  # somebody else held a lock for all the seconds that LOCK_TIMEOUT gives
+_DENIED = (229, 230)
+
 _REMEDIES = {
     18456: "The user name or the password is wrong, or this user may not log in here. Check both in the URL.",
     18452: "This server takes no such login. Use a SQL login, or Authentication=ActiveDirectoryDefault.",
@@ -33,30 +41,31 @@ _REMEDIES = {
     47073: "The server takes no connections from the public network. Connect through its private endpoint.",
     233: "The server hung up during the login. Check the host, and its limit of connections.",
 }
-# What the drivers say where no server has spoken; the numbers are Windows' own, on Linux, too.
+# What the drivers say where no server has spoken.
 _SIGNS = {
     "can't open lib": "The ODBC driver cannot be loaded. Install it anew: python -m pip install --force-reinstall "
     "mssql-python-odbc; it needs the system's libgssapi-krb5-2 and libssl3.",
     "data source name not found": "The ODBC driver is not installed. Check Driver= in the URL.",
+    "does not match host name": "The server's certificate is not for this host name. Check the host in the URL, or set "
+    "HostNameInCertificate.",
     "certificate verify failed": "The server's certificate is not trusted here. Add its authority to this system, or "
     "for a server of your own add TrustServerCertificate=yes to the URL.",
-    "certificate": "The server's certificate is not for this host name. Check the host in the URL, or set "
-    "HostNameInCertificate.",
     "ssl": "TLS with the server could not be set up. Check the port, and the TLS versions that both sides speak.",
-    "0x2749": "Nothing listens at this host and port. Check both, and whether the server runs.",
-    "connection refused": "Nothing listens at this host and port. Check both, and whether the server runs.",
-    "0x2af9": "The host name is not known. Check it in the URL.",
-    "name or service not known": "The host name is not known. Check it in the URL.",
-    "unable to connect": "Nothing answers at this host and port. Check both, and the firewall between.",
-    "adaptive server is unavailable": "Nothing answers at this host and port. Check both, and the firewall between.",
-    "timeout": "The server did not answer in time. Check host and port, and whether port 1433 may leave this network.",
 }
+_LOST = ("communication link failure", "unexpected eof", "dead or not enabled", "server failed", "bad token")
+
+
+class TransientError(Exception):
+    """An error that Azure documents as passing; the message says what it is."""
 
 
 def number_of(error: BaseException) -> int | None:
     """The server's error number, where the server has spoken."""
-    found = re.search(r"\[SQL Server\].*?\((\d+)\) \(SQL\w+\)", _text(error), re.DOTALL)
-    return int(found[1]) if found else None
+    text = _text(error)
+    found = re.search(r"\[SQL Server\].*?\((\d+)\) \(SQL\w+\)", text, re.DOTALL)
+    if found is None or ("[FreeTDS]" in text and int(found[1]) in _FREETDS_OWN):
+        return None
+    return int(found[1]) or None
 
 
 def one_line(error: BaseException) -> str:
@@ -66,7 +75,27 @@ def one_line(error: BaseException) -> str:
     return " ".join(re.sub(r"\s*\(\d+\) \(SQL\w+\)$", "", first).split()) or type(error).__name__
 
 
-def open_error(error: BaseException, where: str, database: str, user: str) -> str:
+def lost_the_line(error: BaseException) -> bool:
+    """Whether the connection broke, by the class of its SQLSTATE or in FreeTDS' words."""
+    low = _text(error).lower()
+    return str(error.args[0] if error.args else "").startswith("08") or any(sign in low for sign in _LOST)
+
+
+def query_error(error: Exception, seconds: float) -> Exception:
+    """What a query raises that met `error` within so many seconds."""
+    number = number_of(error)
+    if number in TRANSIENT:
+        return TransientError(f"{TRANSIENT[number]} ({number})")
+    if number == _LOCKED:
+        return cancelled(seconds)
+    # not repeated: it may be what brought the server down
+    if lost_the_line(error):
+        return QueryError("SQL Server: the server closed the connection during the query. Ask again.")
+    denied = " This login may not use it." if number in _DENIED else ""
+    return QueryError(f"SQL Server: {one_line(error)}{denied}")
+
+
+def open_error(error: BaseException, host: str, port: int, database: str, user: str) -> str:
     """Why no connection came about, and what to do about it."""
     number, text = number_of(error), _text(error)
     low = text.lower()
@@ -79,12 +108,31 @@ def open_error(error: BaseException, where: str, database: str, user: str) -> st
             "Azure portal, the server, Networking; or `az sql server firewall-rule create`."
         )
     elif number == 4060:
-        remedy = f"There is no database {database!r} on this server, or {user or 'this login'} has no user in it. Check the URL."
+        who = user or "this login"
+        remedy = f"There is no database {database!r} on this server, or {who} has no user in it. Check the URL."
     elif number == 18456 and "token-identified" in text:
-        remedy = "Your Entra login has no user in this database. Its administrator makes one: CREATE USER [you@…] FROM EXTERNAL PROVIDER."
+        remedy = (
+            "Your Entra login has no user in this database. Its administrator makes one: CREATE USER [you@…] FROM "
+            "EXTERNAL PROVIDER."
+        )
     else:
         remedy = _REMEDIES.get(number or 0) or next((r for sign, r in _SIGNS.items() if sign in low), "")
-    return f"SQL Server at {where} cannot be opened. {remedy or one_line(error) + ' Check the URL.'}"
+        if not remedy and number is None:
+            remedy = _unreachable(host, port)
+    return f"SQL Server at {host}:{port} cannot be opened. {remedy or one_line(error) + ' Check the URL.'}"
+
+
+def _unreachable(host: str, port: int) -> str:
+    """Why the server cannot be reached. The drivers say "timeout" whatever it is, so it is tried once more by hand."""
+    try:
+        socket.create_connection((host, port), timeout=_PROBE_SECONDS).close()
+    except socket.gaierror:
+        return "The host name is not known. Check it in the URL."
+    except ConnectionRefusedError:
+        return "Nothing listens at this host and port. Check both, and whether the server runs."
+    except OSError:
+        return "The server cannot be reached. Check host and port, and whether port 1433 may leave this network."
+    return "The server did not answer in time. Check that it is a SQL Server, and try again in a moment."
 
 
 def _text(error: BaseException) -> str:

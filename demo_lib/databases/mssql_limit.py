@@ -56,17 +56,22 @@ class Watched(Generic[T]):
         threading.Thread(target=contextvars.copy_context().run, args=(self._run,), daemon=True).start()
         try:
             wait([self._done], seconds)
-            if self._done.done():
-                return self._done.result()
-        finally:  # Ctrl-C ends it, too
-            self._stop.set()
+        except BaseException:  # Ctrl-C
+            self._cancel()
+            raise
+        if self._done.done():
+            return self._done.result()
         end = time.monotonic() + _GRACE_SECONDS
         while self.left_behind and time.monotonic() < end:
-            with self._lock, suppress(Exception):
-                if self._cancellable:
-                    self._cursor.cancel()
+            self._cancel()
             wait([self._done], _SECONDS_BETWEEN_CANCELS)
         raise TooLate  # also where it came to an end after all: its rows may have been cut
+
+    def _cancel(self) -> None:
+        self._stop.set()
+        with self._lock, suppress(Exception):
+            if self._cancellable:
+                self._cursor.cancel()
 
     def _run(self) -> None:
         try:

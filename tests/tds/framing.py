@@ -9,6 +9,7 @@ import socket
 import ssl
 import struct
 import threading
+from contextlib import suppress
 
 BATCH, RPC, REPLY, ATTENTION, TRANSACTION, LOGIN, PRELOGIN = 1, 3, 4, 6, 14, 16, 18
 _LAST = 1  # the status bit of a message's last packet
@@ -71,10 +72,8 @@ class Line:
 
     def close(self) -> None:
         """Hang up, whatever is under way."""
-        try:
+        with suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
         self._socket.close()
 
     def _read(self) -> None:

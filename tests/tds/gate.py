@@ -7,39 +7,17 @@ that is the one given. What is missing here passes: a query that the double acce
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
+import yaml
 from sqlglot import exp
 from sqlglot.dialects.tsql import TSQL
 from sqlglot.tokens import Token, TokenType
 
 from .errors import SqlError
 
-FUNCTIONS = frozenset(
-    """
-    ABS ACOS ASCII ASIN ATAN ATN2 AVG CAST CEILING CHAR CHARINDEX CHECKSUM CHOOSE COALESCE CONCAT CONCAT_WS CONVERT COS
-    COT COUNT COUNT_BIG CUME_DIST DATALENGTH DATEADD DATEDIFF DATEDIFF_BIG DATEFROMPARTS DATENAME DATEPART DATETRUNC
-    DATETIME2FROMPARTS DATETIMEFROMPARTS DAY DB_NAME DEGREES DENSE_RANK DIFFERENCE EOMONTH EXP FIRST_VALUE FLOOR FORMAT
-    GENERATE_SERIES GETDATE GETUTCDATE GREATEST GROUPING HAS_PERMS_BY_NAME IIF ISDATE ISJSON ISNULL ISNUMERIC
-    JSON_QUERY JSON_VALUE LAG LAST_VALUE LEAD LEAST LEFT LEN LOG LOG10 LOWER LTRIM MAX MIN MONTH NCHAR NEWID NTILE
-    NULLIF OBJECT_ID OPENJSON PARSENAME PATINDEX PERCENTILE_CONT PERCENTILE_DISC PERCENT_RANK PI POWER QUOTENAME
-    RADIANS RAND RANK REPLACE REPLICATE REVERSE RIGHT ROUND ROW_NUMBER RTRIM SCHEMA_NAME SIGN SIN SPACE SQRT SQUARE
-    STDEV STDEVP STR STRING_AGG STRING_SPLIT STUFF SUBSTRING SUM SUSER_SNAME SYSDATETIME SYSDATETIMEOFFSET
-    SYSUTCDATETIME TAN TIMEFROMPARTS TRANSLATE TRIM TRY_CAST TRY_CONVERT TRY_PARSE TYPE_NAME UNICODE UPPER USER_NAME
-    VAR VARP YEAR
-    """.split()
-)
-"""Built-in functions that may be called; every other name is error 195. APPROX_COUNT_DISTINCT and the like are not here."""
-
-_TYPES = frozenset(
-    "BIGINT BINARY BIT CHAR DATE DATETIME DATETIME2 DATETIMEOFFSET DEC DECIMAL FLOAT INT INTEGER MONEY NCHAR NUMERIC "
-    "NVARCHAR REAL SMALLDATETIME SMALLINT SMALLMONEY TIME TINYINT UNIQUEIDENTIFIER VARBINARY VARCHAR XML".split()
-)
-# words that stand before a parenthesis and call nothing
-_WORDS = frozenset(
-    "ALL AND ANY APPLY AS BETWEEN BY CASE CUBE DISTINCT ELSE EXCEPT EXISTS FETCH FIRST FOR FROM GROUP HAVING IN INTERSECT "
-    "JOIN LIKE MAX NEXT NOT OFFSET ON OR OVER PERCENT PIVOT ROLLUP SELECT SETS SOME THEN TOP UNION UNPIVOT VALUES WHEN "
-    "WHERE WITH".split()
-)
+_LISTS = yaml.safe_load(Path(__file__).with_name("t_sql.yaml").read_text(encoding="utf-8"))
+_MAY_STAND_BEFORE_A_PARENTHESIS = frozenset(word for words in _LISTS.values() for word in words.split())
 _NOT_IN_T_SQL = {
     TokenType.DCOLON: "::", TokenType.ILIKE: "ILIKE", TokenType.QUALIFY: "QUALIFY", TokenType.NATURAL: "NATURAL",
     TokenType.DPIPE: "|", TokenType.ARROW: ">", TokenType.DARROW: ">>", TokenType.GLOB: "GLOB", TokenType.RLIKE: "RLIKE",
@@ -82,7 +60,7 @@ def check_words(tokens: list[Token], own_names: set[str]) -> None:
             continue
         if word in ("USING", "FILTER"):
             raise _syntax(word)
-        if word.isidentifier() and word not in FUNCTIONS | _TYPES | _WORDS and word.lower() not in own_names:
+        if word.isidentifier() and word not in _MAY_STAND_BEFORE_A_PARENTHESIS and word.lower() not in own_names:
             raise SqlError(195, f"'{token.text}' is not a recognized built-in function name.", 15)
 
 

@@ -9,7 +9,7 @@ import ssl
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from cryptography import x509
@@ -93,9 +93,12 @@ class Double:
 
     def close(self) -> None:
         """Stop listening and hang up."""
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)  # closing it alone does not wake who waits for a client
         self._listener.close()
         self._hears.set()
         self.hang_up()
+        self.warehouse.close()
 
     def _accept(self) -> None:
         while True:

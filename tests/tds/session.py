@@ -8,7 +8,6 @@ import struct
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -65,6 +64,7 @@ class Session:
             pass
         finally:
             self._line.close()
+            self._cursor.close()
 
     def _knowledge(self, login: Login) -> Known:
         user = login.user or "token"
@@ -161,7 +161,10 @@ class Session:
         query = translate(sql, self._known, parameters)
         try:
             self._cursor.execute(query.sql)
-            head, encoders = tokens.columns(query.names, [column[1] for column in self._cursor.description])
+            types = [str(column[1]) for column in self._cursor.description]
+            for i in query.zoned:
+                types[i] = "TIMESTAMP WITH TIME ZONE"
+            head, encoders = tokens.columns(query.names, types)
             message.write(head)
             count = 0
             for row in self._rows():
@@ -182,8 +185,7 @@ class Session:
 
     def _rows(self) -> Iterator[tuple[Any, ...]]:
         while rows := self._cursor.fetchmany(_ROWS_AT_ONCE):
-            for row in rows:
-                yield row
+            yield from rows
             if self._interrupted.is_set():
                 return
 

@@ -57,9 +57,9 @@ def returned_handle(handle: int) -> bytes:
     return b"\xac\0\0\0\x01\0\0\0\0\0\0\x26\x04\x04" + struct.pack("<i", handle)
 
 
-def columns(names: Sequence[str], types: Sequence[object]) -> tuple[bytes, list[Encoder]]:
+def columns(names: Sequence[str], types: Sequence[str]) -> tuple[bytes, list[Encoder]]:
     """(COLMETADATA token, how to write a value of each column) for DuckDB's types."""
-    known = [_type(str(type_)) for type_ in types]
+    known = [_type(type_) for type_ in types]
     body = b"".join(b"\0\0\0\0\x09\0" + info + short_text(name[:128]) for name, (info, _) in zip(names, known, strict=True))
     return b"\x81" + struct.pack("<H", len(known)) + body, [encode for _, encode in known]
 
@@ -138,12 +138,8 @@ def _datetime2(value: datetime | None) -> bytes:
 
 
 def _datetimeoffset(value: datetime | None) -> bytes:
-    if value is None:
-        return b"\0"
-    offset = value.utcoffset()
-    assert offset is not None
-    utc = (value - offset).replace(tzinfo=None)
-    return b"\x0a" + _ticks(utc) + _days(utc) + struct.pack("<h", int(offset.total_seconds() // 60))
+    """A time in UTC, with the offset of UTC."""
+    return b"\0" if value is None else b"\x0a" + _ticks(value) + _days(value) + b"\0\0"
 
 
 def _uniqueidentifier(value: UUID | None) -> bytes:

@@ -53,6 +53,8 @@ class Translated:
 
     sql: str
     names: list[str]
+    zoned: list[int]
+    """Columns of type datetimeoffset, which come in UTC and without a zone."""
 
 
 def statements(sql: str) -> list[list[Token]]:
@@ -94,7 +96,13 @@ def translate(sql: str, known: Known, parameters: Mapping[str, exp.Expr] | None 
             table.set("catalog", exp.to_identifier("memory" if table.db == "sys" else "data"))
         if table.db == "dbo":
             table.set("db", exp.to_identifier("main"))
-    return Translated(tree.sql("duckdb"), names)
+    zoned = []
+    for i, select in enumerate(tree.selects):
+        if select.is_type(exp.DataType.Type.TIMESTAMPTZ):  # DuckDB's client wants a package to read one
+            zoned.append(i)
+            value = select.unalias()
+            value.replace(exp.Anonymous(this="timezone", expressions=[exp.Literal.string("UTC"), value.copy()]))
+    return Translated(tree.sql("duckdb"), names, zoned)
 
 
 def _check_words(tokens: list[Token], tree: exp.Expr | None) -> None:
@@ -125,7 +133,7 @@ def _filled_in(tree: exp.Expr, known: Known, parameters: Mapping[str, exp.Expr])
             if name in ("SUSER_SNAME", "USER_NAME", "CURRENT_USER"):
                 return exp.Literal.string(known.user)
             if name == "HAS_PERMS_BY_NAME":
-                return _has_permission(node.expressions, known)
+                return _has_permission([argument.transform(fill) for argument in node.expressions], known)
             if name == "QUOTENAME":
                 return exp.Concat(expressions=[exp.Literal.string("["), node.expressions[0], exp.Literal.string("]")])
         return node

@@ -58,6 +58,10 @@ class Warehouse:
         """A connection of a session's own."""
         return self._connection.cursor()
 
+    def close(self) -> None:
+        """Close the database."""
+        self._connection.close()
+
     def _tables(self) -> dict[str, dict[str, dict[str, str]]]:
         found: dict[str, dict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
         query = "SELECT database_name, schema_name, table_name, column_name, data_type FROM duckdb_columns() ORDER BY table_oid, column_index"
