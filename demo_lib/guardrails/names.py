@@ -45,19 +45,42 @@ class Names:
 
     def table(self, node: exp.Table, alias: str) -> Relation:
         """The policy's table that `node` names. Raises GuardrailViolation where there is none."""
-        schema = node.args.get("db")
-        if node.args.get("catalog") is not None or (schema is not None and self.fold(schema) != self.schema):
+        alias = alias or self.fold(node.this)
+        key = self._key(node)
+        if node.args.get("catalog") is not None or key is None:
             raise denied(
                 "table_not_allowed", f"Only the schema {self.schema} may be read. Name the table alone."
             )
-        table = self._known.get(self.fold(node.this))
+        table = self._known.get(key)
         if table is None:
             known = ", ".join(sorted(self.policy.tables)[:12]) + (
                 " …" if len(self.policy.tables) > 12 else ""
             )
             message = f"The table {node.name[:60]!r} is not among those that may be read: {known}."
             raise denied("table_not_allowed", message)
-        return self.relation(table, alias or self.fold(node.this), node)
+        return self.relation(table, alias, node)
+
+    def _key(self, node: exp.Table) -> str | None:
+        """What `node` is called in the policy, folded; None where its schema is another than the default one.
+
+        On SQL Server a policy may name tables of other schemas, as `schema.table`; no table has a dot in its own name,
+        then. A query that writes such a name whole, in quotes, means the schema, and is changed to say so.
+        """
+        schema, name = node.args.get("db"), self.fold(node.this)
+        own = schema is None or self.fold(schema) == self.schema
+        if self.dialect != "tsql":
+            return name if own else None
+        known = self._known.get(name, "")
+        if schema is None and known.count(".") == 1:
+            if not node.alias:
+                node.set("alias", exp.TableAlias(this=node.this.copy()))
+            for part, text in zip(("db", "this"), known.split("."), strict=True):
+                node.set(part, exp.to_identifier(text, quoted=True))
+            return name
+        if own:
+            return name if "." not in name else ""
+        key = f"{self.fold(schema)}.{name}" if schema is not None else ""
+        return key if key in self._known and key.count(".") == 1 else None
 
     def relation(self, table: str, name: str, node: exp.Table | exp.Subquery) -> Relation:
         """The policy's `table`, or a view of it, under the name that the query gives it."""

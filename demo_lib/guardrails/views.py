@@ -53,8 +53,11 @@ def table_viewed(node: exp.Subquery, policy: Policy, dialect: str) -> str | None
     source = node.this.args.get("from_") if isinstance(node.this, exp.Select) else None
     if not (policy.row_filters or policy.on_sensitive == "mask") or source is None:
         return None
-    table = source.this.name
-    if not isinstance(source.this, exp.Table) or table not in policy.tables:
+    if not isinstance(source.this, exp.Table):
+        return None
+    schema = source.this.db
+    table = source.this.name if schema in ("", policy.default_schema.get(dialect)) else f"{schema}.{source.this.name}"
+    if table not in policy.tables:
         return None
     written = node.this.copy()
     written.args["from_"].this.set("hints", None)
@@ -83,8 +86,10 @@ def _view(table: str, masked: bool, policy: Policy, dialect: str) -> exp.Select 
             exp.alias_(_mask(type_), name, quoted=True) if name in hidden else exp.column(_quoted(name))
             for name, type_ in columns.items()
         ]
-    schema = policy.default_schema.get(dialect)
-    query = exp.select(*shown).from_(exp.Table(this=_quoted(table), db=_quoted(schema) if schema else None))
+    schema, name = policy.default_schema.get(dialect), table
+    if dialect == "tsql" and "." in table:
+        schema, _, name = table.rpartition(".")
+    query = exp.select(*shown).from_(exp.Table(this=_quoted(name), db=_quoted(schema) if schema else None))
     try:
         if condition:
             query = query.where(sqlglot.parse_one(condition, dialect=dialect))

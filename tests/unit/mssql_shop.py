@@ -31,6 +31,7 @@ CREATE SCHEMA hr;
 CREATE TABLE hr.people (person_id INTEGER PRIMARY KEY, region_id INTEGER, grade TEXT, closed_note TEXT);
 CREATE TABLE hr.leave (person_id INTEGER REFERENCES hr.people (person_id), days INTEGER);
 INSERT INTO hr.people VALUES (1, 1, 'senior', 'n'), (2, 2, 'junior', 'n');
+CREATE TABLE "hr.people" (grade TEXT);
 CREATE TABLE "Order 🙂" ("group" TEXT PRIMARY KEY, "a ""b"" ]c" DOUBLE, "Preis €" DECIMAL(38, 2));
 INSERT INTO "Order 🙂" VALUES ('select', 0.5, 1.50);
 CREATE TABLE kinds (id INTEGER, tiny UTINYINT, small SMALLINT, big BIGINT, wide DECIMAL(38, 10), bit BOOLEAN, single FLOAT,
