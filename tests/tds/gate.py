@@ -143,7 +143,7 @@ def _places_of_conditions(tree: exp.Expr) -> Iterator[exp.Expr]:
 
 def _is_condition(node: exp.Expr) -> bool:
     node = node.unnest()
-    return isinstance(node, _CONDITIONS) and not isinstance(node, (exp.Boolean, exp.SubqueryPredicate))
+    return isinstance(node, _CONDITIONS) and not isinstance(node, (exp.Boolean, exp.Any, exp.All))
 
 
 def _name(node: exp.Expr) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from .framing import Gone
+from .errors import SqlError
 
 _NUMBERED = {10: "sp_executesql", 11: "sp_prepare", 12: "sp_execute", 13: "sp_prepexec", 15: "sp_unprepare"}
 PREPARE = ("sp_prepare", "sp_prepexec")
@@ -122,7 +122,7 @@ def _value(content: bytes, at: int) -> tuple[Any, int]:
         (length,) = struct.unpack_from("<i", content, at + 9)
         at += 13
         return (None, at) if length < 0 else (content[at : at + length].decode("utf-16-le"), at + length)
-    raise Gone(f"a parameter of type 0x{kind:02x}, which the double does not know")
+    raise SqlError(50_000, f"The double knows no parameter of type 0x{kind:02x}.")
 
 
 def _day(raw: bytes) -> date:

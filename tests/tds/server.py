@@ -8,7 +8,7 @@ import socket
 import ssl
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from .login import Login
 from .session import Session
 from .warehouse import Warehouse
 
+_SECONDS_TO_END = 5
 USER, PASSWORD = "reader", "Pw;{1}=p@ss/w:rd%?#é"
 
 
@@ -49,9 +50,10 @@ class Double:
         self._hears.set()
         self.certificate, self.tls = _tls()
         self._lines: list[Line] = []
+        self._threads: list[threading.Thread] = []
         self._listener = socket.create_server(("127.0.0.1", port))
         self.port: int = self._listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._start(self._accept)
 
     def refusal(self, login: Login) -> SqlError | None:
         """Why this client is not let in, or None."""
@@ -98,6 +100,8 @@ class Double:
         self._listener.close()
         self._hears.set()
         self.hang_up()
+        for thread in self._threads:  # DuckDB does not take it well when its process ends during a query
+            thread.join(_SECONDS_TO_END)
         self.warehouse.close()
 
     def _accept(self) -> None:
@@ -108,7 +112,12 @@ class Double:
                 return
             line = Line(connection)
             self._lines.append(line)
-            threading.Thread(target=Session(line, self).run, daemon=True).start()
+            self._start(Session(line, self).run)
+
+    def _start(self, work: Callable[[], None]) -> None:
+        thread = threading.Thread(target=work, daemon=True)
+        self._threads.append(thread)
+        thread.start()
 
 
 def _tls() -> tuple[bytes, ssl.SSLContext]:

@@ -57,9 +57,11 @@ class Session:
                 return
             self._line.send(welcome(login, self._double.warehouse.name))
             self._known = self._knowledge(login)
-            threading.Thread(target=self._listen, daemon=True).start()
+            listening = threading.Thread(target=self._listen, daemon=True)
+            listening.start()
             while (asked := self._asked.get()) is not None:
                 self._answer(*asked)
+            listening.join()
         except Gone:
             pass
         finally:
@@ -113,6 +115,8 @@ class Session:
                 raise Gone
         except duckdb.InterruptException:
             pass
+        except SqlError as error:
+            message.write(_refused(error, tokens.DONE))
         finally:
             self._idle.set()
         if self._interrupted.is_set():

@@ -203,7 +203,7 @@ def _check_permissions(tree: exp.Expr, known: Known) -> None:
 
 
 def _made_to_mean_t_sql(tree: exp.Expr) -> None:
-    """Change what T-SQL computes otherwise than DuckDB."""
+    """Change what T-SQL computes, or writes, otherwise than DuckDB."""
     for add in list(tree.find_all(exp.Add)):
         if any(side.is_type(*exp.DataType.TEXT_TYPES) for side in (add.left, add.right)):
             add.replace(exp.DPipe(this=add.left, expression=add.right))
@@ -211,5 +211,20 @@ def _made_to_mean_t_sql(tree: exp.Expr) -> None:
         if average.this.is_type(*exp.DataType.INTEGER_TYPES):
             whole = average.parent if isinstance(average.parent, exp.Window) else average
             whole.replace(exp.cast(exp.Trunc(this=whole.copy()), "INT"))
+    for moment in list(tree.find_all(exp.TimestampTrunc, exp.DateTrunc, exp.DateAdd)):
+        if moment.this.is_type(exp.DataType.Type.DATE):  # a day stays one
+            moment.replace(exp.cast(moment.copy(), "DATE"))
     for text in list(tree.find_all(exp.National)):
         text.replace(exp.Literal.string(text.name))
+    for select in tree.find_all(exp.Select):
+        for join in select.args.get("joins") or ():
+            if isinstance(join.this, exp.Lateral):  # CROSS APPLY, OUTER APPLY
+                join.set("side", "LEFT" if join.this.args.get("cross_apply") is False else None)
+                join.set("on", exp.true())
+                join.this.set("cross_apply", None)
+        limit = select.args.get("limit")
+        options = limit.args.get("limit_options") if isinstance(limit, exp.Limit) else None
+        if options is not None and options.args.get("with_ties"):
+            rank = exp.Window(this=exp.Rank(), order=select.args["order"].copy())
+            select.set("qualify", exp.Qualify(this=exp.LTE(this=rank, expression=limit.expression.copy())))
+            select.set("limit", None)
