@@ -185,8 +185,8 @@ def test_prepared_statements_carry_their_parameters(tds_shop: Double, driver: st
             row = connection.execute("SELECT ? + 1 AS n, ? AS s", *values).fetchone()
             assert tuple(row) == (None if values[0] is None else values[0] + 1, values[1])
         found = connection.execute("SELECT id FROM kinds WHERE day = ? AND guid = ? OR wide = ?", date(9999, 12, 31),
-                                   "00000000-0000-0000-0000-000000000000", Decimal("1234567890123456789012345678.0123456789")).fetchall()  # fmt: skip
-        assert sorted(r[0] for r in found) == [1, 2]
+                                   "00000000-0000-0000-0000-000000000000", Decimal("1234567.5")).fetchall()  # fmt: skip
+        assert sorted(r[0] for r in found) == [2, 4]
 
 
 @needs_a_driver
