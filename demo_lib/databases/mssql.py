@@ -188,7 +188,7 @@ def _rows(cursor: pyodbc.Cursor, stop: threading.Event) -> Iterator[tuple[Any, .
     """The rows one by one, until they end or it is too late."""
     for row in cursor:
         if stop.is_set():
-            return
+            raise TooLate
         yield tuple(row)
 
 

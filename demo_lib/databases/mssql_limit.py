@@ -61,7 +61,9 @@ class Watched(Generic[T]):
             raise
         if self._done.done():
             return self._done.result()
+        self._stop.set()
         end = time.monotonic() + _GRACE_SECONDS
+        wait([self._done], _SECONDS_BETWEEN_CANCELS / 2)  # where rows are being fetched, this is enough
         while self.left_behind and time.monotonic() < end:
             self._cancel()
             wait([self._done], _SECONDS_BETWEEN_CANCELS)

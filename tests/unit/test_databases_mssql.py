@@ -28,6 +28,7 @@ from mssql_shop import needs_a_driver, url
 from tds import PASSWORD, USER, Double, SqlError
 
 from demo_lib.databases import Database, QueryError, QueryTimeout, connect, mssql_connection, mssql_driver
+from demo_lib.databases.mssql_role import role_statements
 from demo_lib.errors import DemoError, UsageError
 from demo_lib.guardrails import CheckedQuery, GuardrailViolation, Policy, check_sql
 
@@ -222,6 +223,34 @@ def test_a_login_that_may_write_is_warned_about(shop: Double, caplog: pytest.Log
     assert "INSERT, UPDATE" in caplog.text and "docs/databases.md" in caplog.text
 
 
+# the role --------------------------------------------------------------------------------------------------
+# No server is here to run its script; the last section, on a real server with such a login, says whether it holds.
+
+
+def test_the_role_may_read_what_the_policy_opens_and_nothing_else() -> None:
+    tables = {"staff": {"id": "int", "email": "nvarchar(50)"}, "hr.pay ]x": {"it's": "int"}, "closed": {"pay": "int"}}
+    made = role_statements(Policy(tables, frozenset({"staff.email", "closed.pay"})), "the 'role'")
+    assert made[-5:] == [
+        "GRANT SELECT ON OBJECT::[dbo].[staff] ([id]) TO [the 'role']",
+        "DENY SELECT ON OBJECT::[dbo].[staff] ([email]) TO [the 'role']",
+        "GRANT SELECT ON OBJECT::[hr].[pay ]]x] ([it's]) TO [the 'role']",
+        "DENY SELECT ON OBJECT::[dbo].[closed] ([pay]) TO [the 'role']",
+        "COMMIT",
+    ]
+    quoted = "the ''role''"
+    assert made[2] == f"IF DATABASE_PRINCIPAL_ID(N'{quoted}') IS NULL CREATE ROLE [the 'role']"
+    assert f"N' FROM [{quoted}] CASCADE'" in made[3]
+    assert [s for s in made if s.startswith("GRANT") and "SELECT ON OBJECT" not in s] == []
+
+
+def test_the_documented_script_is_the_one_that_is_made() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "databases.md").read_text(encoding="utf-8")
+    script = text.partition("```tsql\n")[2].partition("```")[0]
+    columns = dict.fromkeys(("id", "email", "base_salary", "code"), "int")
+    policy = Policy({"staff": columns}, frozenset({"staff.email", "staff.base_salary"}))
+    assert [line.removesuffix(";") for line in script.splitlines()] == role_statements(policy, "demo_reader")
+
+
 # limits ----------------------------------------------------------------------------------------------------
 
 
@@ -275,13 +304,19 @@ def test_more_rows_than_the_cap_are_an_error(database: Database) -> None:
     assert database.run(query("SELECT 1 AS one"))["one"].tolist() == [1]
 
 
-@pytest.mark.parametrize(("sql", "ends"), [
-    ("SELECT a.sale_id, N'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx' AS text FROM sales a CROSS JOIN sales b", "GuardrailViolation"),
-    ("SELECT REPLICATE(CAST(N'x' AS nvarchar(max)), 100000) AS text FROM sales", "QueryError"),
-])  # fmt: skip
-def test_a_huge_result_is_not_held(shop: Double, sql: str, ends: str) -> None:
+HUGE = [
+    ("SELECT a.sale_id, N'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx' AS text FROM sales a CROSS JOIN sales b", GuardrailViolation, "too large"),
+    ("SELECT REPLICATE(CAST(N'x' AS nvarchar(max)), 100000) AS text FROM sales", QueryError, "holds more than 64 MB"),
+    ("SELECT k.text FROM sales a CROSS JOIN kinds k WHERE k.id = 4", QueryError, "holds more than 64 MB"),
+]
+
+
+@pytest.mark.parametrize(("sql", "ends", "says"), HUGE)
+def test_a_huge_result_is_not_held(shop: Double, sql: str, ends: type[DemoError], says: str) -> None:
+    with connect(url(shop), timeout_seconds=30, memory_limit_mb=64) as database, pytest.raises(ends, match=says):
+        database.run(query(sql))
     ended, megabytes, _ = in_a_child(url(shop), "tsql", sql, timeout_seconds=30, memory_limit_mb=64)
-    assert ended == ends
+    assert ended == ends.__name__
     assert megabytes < 150
 
 

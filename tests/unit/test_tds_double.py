@@ -148,6 +148,7 @@ def test_what_sql_server_refuses_is_refused_with_its_number(warehouse: Warehouse
     ("SELECT DATEFROMPARTS(2025, 10, 31) AS d", [(date(2025, 10, 31),)]),
     ("SELECT DATENAME(weekday, day) AS d FROM t WHERE a = 7", [("Friday",)]),
     ("SELECT CAST('2.5' AS decimal(5, 2)) AS n", [(Decimal("2.50"),)]),
+    ("SELECT CAST('abc' AS varchar(2)) AS s, CAST(N'abc' AS nvarchar(max)) AS t", [("ab", "abc")]),
     ("SELECT TRY_CAST('x' AS int) AS n", [(None,)]),
     ("SELECT STRING_AGG(name, ', ') AS s FROM t", [("Ann",)]),
     ("SELECT CHARINDEX('n', 'Ann') AS n, SUBSTRING('Ann', 1, 2) AS s, REPLICATE('x', 3) AS r", [(2, "An", "xxx")]),
