@@ -6,6 +6,20 @@ from demo_lib.databases.introspection import literal
 from demo_lib.guardrails import Policy
 
 
+# One batch: it writes the REVOKEs out of the catalogue, then runs them.
+_REVOKE = " ".join(
+    """
+    DECLARE @revoke nvarchar(max) = ISNULL((SELECT STRING_AGG(CAST(N'REVOKE ' + permission_name + CASE class
+    WHEN 1 THEN N' ON OBJECT::' + QUOTENAME(OBJECT_SCHEMA_NAME(major_id)) + N'.' + QUOTENAME(OBJECT_NAME(major_id))
+    + ISNULL(N' (' + QUOTENAME(COL_NAME(major_id, NULLIF(minor_id, 0))) + N')', N'')
+    WHEN 3 THEN N' ON SCHEMA::' + QUOTENAME(SCHEMA_NAME(major_id)) ELSE N'' END + {from_whom} AS nvarchar(max)), N'; ')
+    FROM sys.database_permissions
+    WHERE class IN (0, 1, 3) AND grantee_principal_id = DATABASE_PRINCIPAL_ID({named})), N'');
+    EXEC sys.sp_executesql @revoke
+    """.split()
+)
+
+
 def role_statements(policy: Policy, role: str) -> list[str]:
     """The T-SQL statements that make `role`, or bring it up to date: run them in the database, as one of `db_owner`.
 
@@ -20,12 +34,7 @@ def role_statements(policy: Policy, role: str) -> list[str]:
         "BEGIN TRANSACTION",
         f"IF DATABASE_PRINCIPAL_ID({named}) IS NULL CREATE ROLE {who}",
         # what an earlier policy granted, on the database, on objects and their columns, and on schemas
-        "DECLARE @revoke nvarchar(max) = ISNULL((SELECT STRING_AGG(CAST(N'REVOKE ' + permission_name + CASE class WHEN 1 THEN "
-        "N' ON OBJECT::' + QUOTENAME(OBJECT_SCHEMA_NAME(major_id)) + N'.' + QUOTENAME(OBJECT_NAME(major_id)) + "
-        "ISNULL(N' (' + QUOTENAME(COL_NAME(major_id, NULLIF(minor_id, 0))) + N')', N'') WHEN 3 THEN N' ON SCHEMA::' + "
-        f"QUOTENAME(SCHEMA_NAME(major_id)) ELSE N'' END + N' FROM {who.replace(chr(39), chr(39) * 2)} CASCADE' AS nvarchar(max)), N'; ') "
-        f"FROM sys.database_permissions WHERE class IN (0, 1, 3) AND grantee_principal_id = DATABASE_PRINCIPAL_ID({named})), N'') "
-        "EXEC sys.sp_executesql @revoke",
+        _REVOKE.format(named=named, from_whom="N" + literal(f" FROM {who} CASCADE")),
         f"DENY INSERT, UPDATE, DELETE, ALTER TO {who}",
     ]
     for table, columns in policy.tables.items():
