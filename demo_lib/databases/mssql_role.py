@@ -5,18 +5,15 @@ from __future__ import annotations
 from demo_lib.databases.introspection import literal
 from demo_lib.guardrails import Policy
 
-
 # One batch: it writes the REVOKEs out of the catalogue, then runs them.
-_REVOKE = " ".join(
-    """
-    DECLARE @revoke nvarchar(max) = ISNULL((SELECT STRING_AGG(CAST(N'REVOKE ' + permission_name + CASE class
-    WHEN 1 THEN N' ON OBJECT::' + QUOTENAME(OBJECT_SCHEMA_NAME(major_id)) + N'.' + QUOTENAME(OBJECT_NAME(major_id))
-    + ISNULL(N' (' + QUOTENAME(COL_NAME(major_id, NULLIF(minor_id, 0))) + N')', N'')
-    WHEN 3 THEN N' ON SCHEMA::' + QUOTENAME(SCHEMA_NAME(major_id)) ELSE N'' END + {from_whom} AS nvarchar(max)), N'; ')
-    FROM sys.database_permissions
-    WHERE class IN (0, 1, 3) AND grantee_principal_id = DATABASE_PRINCIPAL_ID({named})), N'');
-    EXEC sys.sp_executesql @revoke
-    """.split()
+_REVOKE = (
+    "DECLARE @revoke nvarchar(max) = ISNULL((SELECT STRING_AGG(CAST(N'REVOKE ' + permission_name + CASE class "
+    "WHEN 1 THEN N' ON OBJECT::' + QUOTENAME(OBJECT_SCHEMA_NAME(major_id)) + N'.' + QUOTENAME(OBJECT_NAME(major_id)) "
+    "+ ISNULL(N' (' + QUOTENAME(COL_NAME(major_id, NULLIF(minor_id, 0))) + N')', N'') "
+    "WHEN 3 THEN N' ON SCHEMA::' + QUOTENAME(SCHEMA_NAME(major_id)) ELSE N'' END + {from_whom} AS nvarchar(max)), N'; '"
+    ") FROM sys.database_permissions "
+    "WHERE class IN (0, 1, 3) AND grantee_principal_id = DATABASE_PRINCIPAL_ID({named})), N''); "
+    "EXEC sys.sp_executesql @revoke"
 )
 
 
