@@ -31,6 +31,7 @@ from demo_lib.databases import Database, QueryError, QueryTimeout, connect, mssq
 from demo_lib.databases.mssql_role import role_statements
 from demo_lib.errors import DemoError, UsageError
 from demo_lib.guardrails import CheckedQuery, GuardrailViolation, Policy, check_sql
+from demo_lib.stage import preflight
 
 if mssql_shop.missing():
     pytest.skip(f"SQL Server is not tested: {mssql_shop.missing()}", allow_module_level=True)
@@ -589,6 +590,23 @@ def test_a_driver_that_cannot_be_loaded_is_told(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setattr(mssql_driver, "wheel_driver", lambda: broken)
     with pytest.raises(DemoError, match="driver cannot be loaded"):
         connect("mssql://me:pw@127.0.0.1:1/shop")
+
+
+@pytest.mark.parametrize(("number", "text", "says"), [
+    (18456, "Login failed for user 'reader'.", "password is wrong"),
+    (40615, "Client with IP address '203.0.113.7' is not allowed to access the server.", "firewall does not let 203.0.113.7"),
+])  # fmt: skip
+def test_preflight_tells_it_and_the_remedy(shop: Double, monkeypatch: pytest.MonkeyPatch, number: int, text: str, says: str) -> None:
+    monkeypatch.setenv("DEMO_DATABASE", url(shop))
+    shop.refusals.append(SqlError(number, text, 14))
+    found = next(check for check in preflight.checks() if check.name == "Database")
+    assert not found.ok and says in found.remedy and PASSWORD not in str(found)
+
+
+def test_preflight_opens_it_when_all_is_well(shop: Double, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEMO_DATABASE", url(shop))
+    found = next(check for check in preflight.checks() if check.name == "Database")
+    assert found.ok and found.found == "SQL Server, read-only, 9 tables"
 
 
 # Entra -----------------------------------------------------------------------------------------------------
