@@ -215,10 +215,11 @@ def _made_to_mean_t_sql(tree: exp.Expr) -> None:
         if moment.this.is_type(exp.DataType.Type.DATE):  # a day stays one
             moment.replace(exp.cast(moment.copy(), "DATE"))
     for cast in list(tree.find_all(exp.Cast)):
-        sized = cast.to.expressions if cast.to.is_type(*exp.DataType.TEXT_TYPES) else []
+        text = cast.to.is_type(*exp.DataType.TEXT_TYPES)
+        sized = cast.to.expressions if text or cast.to.is_type("binary", "varbinary") else []
         if sized:
             cast.to.set("expressions", [])
-            if sized[0].name.isdigit():  # not (max): it is cut to so many letters
+            if text and sized[0].name.isdigit():  # not (max): it is cut to so many letters
                 cast.replace(exp.Left(this=cast.copy(), expression=exp.Literal.number(sized[0].name)))
     for text in list(tree.find_all(exp.National)):
         text.replace(exp.Literal.string(text.name))

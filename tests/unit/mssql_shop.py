@@ -85,10 +85,12 @@ def real_server() -> str:
     given = os.environ.get("AZURE_SQL_CONNECTION_STRING", "")
     if not given or given.startswith("mssql://"):
         return given
-    parts = {k.strip().lower(): v.strip("{}") for k, v in re.findall(r"([^=;]+)=(\{(?:[^}]|\}\})*\}|[^;]*)", given)}
+    parts = {}
+    for key, value in re.findall(r"([^=;]+)=(\{(?:[^}]|\}\})*\}|[^;]*)", given):
+        parts[key.strip().lower()] = value[1:-1].replace("}}", "}") if value.startswith("{") else value
     host, _, port = parts["server"].removeprefix("tcp:").partition(",")
     user, password = parts.get("uid") or parts.get("user id") or "", parts.get("pwd") or parts.get("password") or ""
-    login = f"{quote(user, safe='')}:{quote(password.replace('}}', '}'), safe='')}@" if user else ""
+    login = f"{quote(user, safe='')}:{quote(password, safe='')}@" if user else ""
     keep = {"authentication": "Authentication", "encrypt": "Encrypt", "trustservercertificate": "TrustServerCertificate"}
     keywords = urlencode({name: parts[key] for key, name in keep.items() if key in parts})
     database = parts.get("database") or parts.get("initial catalog") or ""

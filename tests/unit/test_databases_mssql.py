@@ -686,6 +686,20 @@ def real() -> Iterator[Database]:
         yield opened
 
 
+def test_the_portals_string_names_a_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    for given, wanted in {
+        "Driver={ODBC Driver 18 for SQL Server};Server=tcp:x.database.windows.net,1433;Database=shop;Uid=me;Pwd={p;}}w};Encrypt=yes;"
+        "TrustServerCertificate=no;Connection Timeout=30;":
+            "mssql://me:p%3B%7Dw@x.database.windows.net:1433/shop?Encrypt=yes&TrustServerCertificate=no",
+        "Server=localhost;Initial Catalog=a b;Authentication=ActiveDirectoryDefault":
+            "mssql://localhost:1433/a%20b?Authentication=ActiveDirectoryDefault",
+        "mssql://me:pw@host/shop": "mssql://me:pw@host/shop",
+        "": "",
+    }.items():  # fmt: skip
+        monkeypatch.setenv("AZURE_SQL_CONNECTION_STRING", given)
+        assert mssql_shop.real_server() == wanted
+
+
 @on_a_real_server
 def test_real_values_arrive_whole(real: Database) -> None:
     sql = """SELECT CAST(1.5 AS decimal(10, 2)) AS amount, CAST('2025-10-31' AS date) AS day, N'Zoë 🙂' AS name, CAST(1 AS bit) AS yes,
