@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from demo_lib.databases.base import Database, QueryError, QueryTimeout
 from demo_lib.databases.urls import redacted, split_url
-from demo_lib.errors import DemoError
 
 __all__ = ["Database", "QueryError", "QueryTimeout", "connect", "redacted"]
 
 
 def connect(url: str, *, timeout_seconds: float = 10.0, memory_limit_mb: int = 512) -> Database:
     """Open the database at `url` for reading: `duckdb:///relative.duckdb`, `duckdb:////absolute.duckdb`,
-    `sqlite:///…` likewise, `postgresql://user@host:5432/name`.
+    `sqlite:///…` likewise, `postgresql://user@host:5432/name`, `mssql://user@host:1433/name`.
 
     A query is cancelled after `timeout_seconds`. `memory_limit_mb` is what a query may hold in DuckDB, and what
     its result may on the others. Raises UsageError for a URL that is not understood, DemoError where the database
@@ -30,4 +29,9 @@ def connect(url: str, *, timeout_seconds: float = 10.0, memory_limit_mb: int = 5
         from demo_lib.databases.postgres import PostgreSQL
 
         return PostgreSQL(url, timeout_seconds=timeout_seconds, memory_limit_mb=memory_limit_mb)
-    raise DemoError(f"{engine} databases cannot be opened yet. Use one of: duckdb, sqlite, postgresql.")
+    from demo_lib.databases.mssql_driver import load_pyodbc
+
+    load_pyodbc()
+    from demo_lib.databases.mssql import SQLServer
+
+    return SQLServer(url, timeout_seconds=timeout_seconds, memory_limit_mb=memory_limit_mb)

@@ -106,26 +106,33 @@ def literal(text: str) -> str:
 
 
 def listed_values(
-    rows: Callable[[str], Sequence[tuple[Any, ...]]], source: str, columns: Sequence[str]
+    rows: Callable[[str], Sequence[tuple[Any, ...]]], source: str, columns: Sequence[str], *, dialect: str = ""
 ) -> dict[str, tuple[str, ...]]:
     """All values of those text columns that have few and short ones.
 
     rows: runs a query. source: the table or subquery to read. columns: its text columns that may be read.
+    dialect: `tsql` for SQL Server's words; all others share theirs.
     Looks at the first rows before it looks at all: most columns are told there to have too many values.
     """
     if not columns:
         return {}
-    head = ", ".join(f"CAST({quoted(c)} AS text) AS {quoted(c)}" for c in columns)
-    counts = ", ".join(f"count(DISTINCT {quoted(c)}), max(length({quoted(c)}))" for c in columns)
-    [found] = rows(f"SELECT {counts} FROM (SELECT {head} FROM {source} LIMIT {_HEAD_ROWS}) AS head")
+    type_, length = ("nvarchar(4000)", "LEN") if dialect == "tsql" else ("text", "length")
+
+    def first(count: int, select: str) -> str:
+        if dialect == "tsql":
+            return re.sub(r"^SELECT( DISTINCT)?", rf"SELECT\1 TOP ({count})", select)
+        return f"{select} LIMIT {count}"
+
+    texts = {c: f"CAST({quoted(c)} AS {type_})" for c in columns}
+    head = ", ".join(f"{text} AS {quoted(c)}" for c, text in texts.items())
+    counts = ", ".join(f"count(DISTINCT {quoted(c)}), max({length}({quoted(c)}))" for c in columns)
+    [found] = rows(f"SELECT {counts} FROM ({first(_HEAD_ROWS, f'SELECT {head} FROM {source}')}) AS head")
     values = {}
     for column, different, longest in zip(columns, found[::2], found[1::2], strict=True):
         if not different or different > MAX_VALUES or longest > MAX_VALUE_CHARACTERS:
             continue
-        text = f"CAST({quoted(column)} AS text)"
-        listed = [v for (v,) in rows(
-            f"SELECT DISTINCT {text} FROM {source} WHERE {quoted(column)} IS NOT NULL LIMIT {MAX_VALUES + 1}"
-        )]  # fmt: skip
+        select = f"SELECT DISTINCT {texts[column]} FROM {source} WHERE {quoted(column)} IS NOT NULL"
+        listed = [v for (v,) in rows(first(MAX_VALUES + 1, select))]
         if len(listed) <= MAX_VALUES and all(len(v) <= MAX_VALUE_CHARACTERS for v in listed):
             values[column] = tuple(sorted(listed))
     return values

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
@@ -56,9 +57,9 @@ def as_table(names: Sequence[str], rows: Sequence[tuple[Any, ...]], kinds: Seque
 
 
 def _weight(value: object) -> int:
-    """About how many bytes a value holds."""
+    """About how many bytes a value holds. A letter may take four of them: one emoji widens its whole text."""
     if isinstance(value, (str, bytes)):
-        return len(value)
+        return sys.getsizeof(value)
     return 8 + sum(map(_weight, value)) if isinstance(value, (list, tuple)) else 8
 
 

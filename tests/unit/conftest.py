@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import mssql_shop
 import pytest
 from postgres_server import Server, running_server
+from tds import Double
 
 
 @pytest.fixture(scope="session")
@@ -13,3 +15,11 @@ def postgres() -> Iterator[Server]:
     """A real PostgreSQL server, one for all tests of a process."""
     with running_server() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def tds_shop() -> Iterator[Double]:
+    """The TDS double over a small shop, one for all tests of a process. It is not SQL Server."""
+    double = mssql_shop.double()
+    yield double
+    double.close()

@@ -304,12 +304,6 @@ def test_a_url_that_is_none_is_a_usage_error(url: str) -> None:
     assert "pw@" not in str(caught.value)
 
 
-def test_azure_sql_is_not_here_yet() -> None:
-    with pytest.raises(DemoError, match="cannot be opened yet") as caught:
-        connect("mssql://me:hunter2@host/db")
-    assert caught.value.exit_status == 1 and "hunter2" not in str(caught.value)
-
-
 def test_a_missing_file_names_the_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(DemoError, match="Check the path"):
         connect(url_of(tmp_path / "shop.duckdb"))

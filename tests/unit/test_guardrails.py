@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -249,3 +250,53 @@ def test_a_huge_result_is_never_held() -> None:
         list(capped(endless(), cap_rows=250))
     assert drawn == 300
     assert list(capped([[1, 2], [3]], cap_rows=3)) == [[1, 2], [3]]
+
+
+# other schemas, on SQL Server --------------------------------------------------------------------------------
+
+SCHEMAS = Policy(
+    {"people": {"id": "int", "name": "nvarchar(50)"}, "HR.People": {"id": "int", "grade": "nvarchar(9)", "pay": "int"}},
+    frozenset({"hr.people.pay"}),
+)
+
+
+@pytest.mark.parametrize(("sql", "runs", "tables"), [
+    ("SELECT grade FROM hr.people", "SELECT TOP 10001 grade FROM hr.people", ("HR.People",)),
+    ("SELECT p.grade FROM [HR].[People] AS p", "SELECT TOP 10001 p.grade FROM [HR].[People] AS p", ("HR.People",)),
+    ("SELECT grade FROM [HR.People]", "SELECT TOP 10001 grade FROM [HR].[People] AS [HR.People]", ("HR.People",)),
+    ('SELECT "HR.People".grade FROM "HR.People"', "SELECT TOP 10001 [HR.People].grade FROM [HR].[People] AS [HR.People]",
+     ("HR.People",)),
+    ("SELECT a.name, b.grade FROM people AS a JOIN hr.people AS b ON a.id = b.id",
+     "SELECT TOP 10001 a.name, b.grade FROM people AS a JOIN hr.people AS b ON a.id = b.id", ("HR.People", "people")),
+])  # fmt: skip
+def test_a_table_of_another_schema_may_be_read_where_the_policy_names_it(sql: str, runs: str, tables: tuple[str, ...]) -> None:
+    checked = check_sql(sql, SCHEMAS, "tsql")
+    assert (checked.sql, checked.tables) == (runs, tables)
+
+
+@pytest.mark.parametrize("sql", [
+    "SELECT pay FROM hr.people",
+    "SELECT [HR.People].pay FROM [HR.People]",
+    "SELECT * FROM hr.people",
+    "SELECT grade FROM people",
+    "SELECT name FROM hr.people",
+    "SELECT grade FROM other.people",
+    "SELECT grade FROM dbo.[HR.People]",
+    "SELECT grade FROM hr.[HR.People]",
+    "SELECT grade FROM master.hr.people",
+    "SELECT grade FROM [hr.x].people",
+    "SELECT grade FROM x.[hr.people]",
+    "SELECT name FROM hr.x",
+    "SELECT [a.b].name FROM [a.b]",
+])  # fmt: skip
+def test_no_other_table_goes_by_such_a_name(sql: str) -> None:
+    with pytest.raises(GuardrailViolation):
+        check_sql(sql, SCHEMAS, "tsql")
+
+
+def test_a_row_filter_and_a_mask_hold_for_another_schema() -> None:
+    policy = replace(SCHEMAS, on_sensitive="mask", row_filters={"HR.People": "id < 5"})
+    for sql in ("SELECT grade, pay FROM hr.people", "SELECT grade, pay FROM [HR.People]"):
+        checked = check_sql(sql, policy, "tsql")
+        assert "FROM [HR].[People]" in checked.sql and "id < 5" in checked.sql and "CAST(NULL AS int)" in checked.sql.replace("INTEGER", "int")
+        assert checked.masked == ("pay",)
