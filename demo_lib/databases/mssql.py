@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pyodbc
 
-from demo_lib.databases.base import Database, QueryError, QueryTimeout, cancelled, closed
-from demo_lib.databases.mssql_catalog import read_catalog
+from demo_lib.databases.base import Database, QueryError, QueryTimeout, cancelled, closed, only_checked
+from demo_lib.databases.mssql_catalog import fingerprint, read_catalog
 from demo_lib.databases.mssql_connection import back_off, connected, parameters
 from demo_lib.databases.mssql_errors import TransientError, query_error
 from demo_lib.databases.mssql_limit import TooLate, Watched
@@ -83,10 +83,7 @@ class SQLServer(Database):
         a result that weighs more than `memory_limit_mb`, and TypeError for anything but a CheckedQuery in this
         dialect. What Azure calls a transient error is waited for, and the query asked again.
         """
-        if not isinstance(checked, CheckedQuery) or checked.dialect != self.dialect:
-            raise TypeError(
-                "Only a CheckedQuery in the dialect tsql is run. Call check_sql(sql, policy, 'tsql') first."
-            )
+        only_checked(checked, self.dialect)
         sql = one_query(checked.sql)
 
         def table(cursor: pyodbc.Cursor, stop: threading.Event) -> pd.DataFrame:
@@ -97,6 +94,32 @@ class SQLServer(Database):
             return as_table([column[0] for column in columns], kept, kinds)
 
         return self._done(table, self.timeout_seconds)
+
+    def explain(self, checked: CheckedQuery) -> str:
+        """Have SQL Server compile a checked query; its plan it shows to logins with a right of its own, SHOWPLAN.
+
+        Raises QueryError, QueryTimeout, TypeError as `run` does.
+        """
+        only_checked(checked, self.dialect)
+        sql = one_query(checked.sql)
+
+        def compiled(cursor: pyodbc.Cursor, stop: threading.Event) -> str:
+            cursor.execute("SET NOEXEC ON")
+            try:
+                cursor.execute(sql)
+            finally:
+                cursor.execute("SET NOEXEC OFF")
+            return "It compiles."
+
+        return self._done(compiled, self.timeout_seconds)
+
+    def schema_version(self) -> str:
+        """A hash of the tables, columns, keys, comments and rights that the login sees, and of the tables' sizes."""
+
+        def version(cursor: pyodbc.Cursor, stop: threading.Event) -> str:
+            return fingerprint(lambda sql: cursor.execute(sql).fetchall())
+
+        return self._done(version, max(INTROSPECTION_SECONDS, self.timeout_seconds))
 
     def introspect(self) -> Catalog:
         """The catalogue that the database gives. Raises QueryError or QueryTimeout where it cannot be read."""

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import pyodbc
 
-from demo_lib.databases.introspection import MAX_ROWS_COUNTED, MAX_VIEW_ROWS, listed_values, quoted, withheld
+from demo_lib.databases.introspection import (
+    LOOKED_INTO,
+    MAX_ROWS_COUNTED,
+    MAX_VIEW_ROWS,
+    closed_by_content,
+    listed_values,
+    looked_at,
+    quoted,
+    withheld,
+)
 from demo_lib.databases.mssql_errors import lost_the_line, number_of
 from demo_lib.retrieval.catalog import Catalog, Column, Table
 
@@ -73,8 +83,9 @@ def read_catalog(rows: Rows, name: str) -> Catalog:
         for table_id, column_id, other_id, other_column_id in rows(_FOREIGN_KEYS)
         if other_id in called
     }
-    tables = {}
-    for table_id, schema, table, kind, size, comment in found:
+    tables: dict[str, Table] = {}
+    sources: dict[str, str] = {}
+    for table_id, schema, table, kind, size, comment in looked_at(found):
         given = columns[table_id]
         closed = {
             column: not readable or (withheld(column, note or "") and type_ != "bit")
@@ -98,8 +109,27 @@ def read_catalog(rows: Rows, name: str) -> Catalog:
             )
             for column_id, column, type_, length, precision, scale, note, _ in given
         )
-        tables[called[table_id]] = Table(called[table_id], described, comment or "", "", None if is_view else size)
-    return Catalog(tables, name)
+        sources[called[table_id]] = source
+        tables[called[table_id]] = Table(
+            called[table_id], described, comment or "", "" if schema == SCHEMA else schema, None if is_view else size
+        )
+    return closed_by_content(lambda table, names: _sample(rows, sources[table], names), Catalog(tables, name))
+
+
+def fingerprint(rows: Rows) -> str:
+    """A hash of all that `read_catalog` reads but the values."""
+    read = [[tuple(row) for row in rows(query)] for query in (_TABLES, _COLUMNS, _PRIMARY_KEYS, _FOREIGN_KEYS)]
+    return hashlib.sha256(repr(read).encode()).hexdigest()
+
+
+def _sample(rows: Rows, source: str, names: Sequence[str]) -> Sequence[tuple[Any, ...]]:
+    """The first rows of text columns; none where a view fails."""
+    try:
+        return rows(f"SELECT TOP ({LOOKED_INTO}) {', '.join(map(quoted, names))} FROM {source}")
+    except pyodbc.Error as error:
+        if number_of(error) is None or lost_the_line(error):
+            raise
+        return []
 
 
 def _type(name: str, length: int, precision: int, scale: int) -> str:

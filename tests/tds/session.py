@@ -46,6 +46,7 @@ class Session:
         self._answered_attentions = 0
         self._prepared: dict[int, Call] = {}
         self._in_transaction = False
+        self._only_compiles = False  # SET NOEXEC ON
 
     def run(self) -> None:
         """Serve the client. Returns when either side has hung up."""
@@ -148,6 +149,8 @@ class Session:
             if first in ("BEGIN", "COMMIT", "ROLLBACK") or (first == "IF" and "ROLLBACK" in sql.upper()):
                 message.write(self._transaction(begin=first == "BEGIN") + tokens.done(more, token=token))
             elif first in _SETTINGS:
+                if setting := re.match(r"SET\s+NOEXEC\s+(ON|OFF)", sql, re.IGNORECASE):
+                    self._only_compiles = setting[1].upper() == "ON"
                 message.write(tokens.done(more, token=token))
             elif first == "WAITFOR":
                 hours, minutes, seconds = map(float, re.findall(r"[\d.]+", sql))
@@ -164,6 +167,10 @@ class Session:
     def _query(self, message: Message, sql: str, parameters: dict[str, exp.Expr], more: int, token: int) -> None:
         query = translate(sql, self._known, parameters)
         try:
+            if self._only_compiles:
+                self._cursor.execute(f"EXPLAIN {query.sql}")
+                message.write(tokens.done(more, token=token))
+                return
             self._cursor.execute(query.sql)
             types = [str(column[1]) for column in self._cursor.description]
             for i in query.zoned:
