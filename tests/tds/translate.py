@@ -23,6 +23,7 @@ from sqlglot.tokens import Token, TokenType
 
 from .errors import SqlError
 from .gate import check_query, check_types, check_words, tokens_of
+from .meaning import make_it_mean_t_sql
 
 _DENIED = {"insert": "INSERT", "update": "UPDATE", "delete": "DELETE", "merge": "UPDATE", "truncatetable": "ALTER"}
 
@@ -90,7 +91,7 @@ def translate(sql: str, known: Known, parameters: Mapping[str, exp.Expr] | None 
     check_types(tree)
     if "*" in names:
         names = [known.spelling.get(select.output_name, select.output_name) for select in tree.selects]
-    _made_to_mean_t_sql(tree)
+    make_it_mean_t_sql(tree)
     for table in tree.find_all(exp.Table):
         if table.db:
             table.set("catalog", exp.to_identifier("memory" if table.db == "sys" else "data"))
@@ -200,38 +201,3 @@ def _check_permissions(tree: exp.Expr, known: Known) -> None:
             if f"{tables.get(column.table)}.{column.name}" in known.denied:
                 table = str(tables[column.table]).rpartition(".")[2]
                 raise SqlError(230, f"The SELECT permission was denied on the column '{column.name}' of the object '{table}', database '{known.database}', schema 'dbo'.", 14)
-
-
-def _made_to_mean_t_sql(tree: exp.Expr) -> None:
-    """Change what T-SQL computes, or writes, otherwise than DuckDB."""
-    for add in list(tree.find_all(exp.Add)):
-        if any(side.is_type(*exp.DataType.TEXT_TYPES) for side in (add.left, add.right)):
-            add.replace(exp.DPipe(this=add.left, expression=add.right))
-    for average in list(tree.find_all(exp.Avg)):
-        if average.this.is_type(*exp.DataType.INTEGER_TYPES):
-            whole = average.parent if isinstance(average.parent, exp.Window) else average
-            whole.replace(exp.cast(exp.Trunc(this=whole.copy()), "INT"))
-    for moment in list(tree.find_all(exp.TimestampTrunc, exp.DateTrunc, exp.DateAdd)):
-        if moment.this.is_type(exp.DataType.Type.DATE):  # a day stays one
-            moment.replace(exp.cast(moment.copy(), "DATE"))
-    for cast in list(tree.find_all(exp.Cast)):
-        text = cast.to.is_type(*exp.DataType.TEXT_TYPES)
-        sized = cast.to.expressions if text or cast.to.is_type("binary", "varbinary") else []
-        if sized:
-            cast.to.set("expressions", [])
-            if text and sized[0].name.isdigit():  # not (max): it is cut to so many letters
-                cast.replace(exp.Left(this=cast.copy(), expression=exp.Literal.number(sized[0].name)))
-    for text in list(tree.find_all(exp.National)):
-        text.replace(exp.Literal.string(text.name))
-    for select in tree.find_all(exp.Select):
-        for join in select.args.get("joins") or ():
-            if isinstance(join.this, exp.Lateral):  # CROSS APPLY, OUTER APPLY
-                join.set("side", "LEFT" if join.this.args.get("cross_apply") is False else None)
-                join.set("on", exp.true())
-                join.this.set("cross_apply", None)
-        limit = select.args.get("limit")
-        options = limit.args.get("limit_options") if isinstance(limit, exp.Limit) else None
-        if options is not None and options.args.get("with_ties"):
-            rank = exp.Window(this=exp.Rank(), order=select.args["order"].copy())
-            select.set("qualify", exp.Qualify(this=exp.LTE(this=rank, expression=limit.expression.copy())))
-            select.set("limit", None)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-import mssql_shop
 import pytest
 from postgres_server import Server, running_server
-from tds import Double
+
+if TYPE_CHECKING:
+    from tds import Double
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +22,8 @@ def postgres() -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def tds_shop() -> Iterator[Double]:
     """The TDS double over a small shop, one for all tests of a process. It is not SQL Server."""
+    import mssql_shop
+
     double = mssql_shop.double()
     yield double
     double.close()
