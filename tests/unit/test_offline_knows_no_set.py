@@ -21,6 +21,7 @@ OFFLINE = {p.name: p.read_text(encoding="utf-8") for p in (PROJECT_ROOT / "demo_
 OUR_SETS = PROJECT_ROOT / "tests" / "data" / "questions"
 OUR_SCHEMAS = PROJECT_ROOT / "tests" / "data" / "schemas"
 MET_LATER = PROJECT_ROOT / "tests" / "data" / "first_contact"
+FRESH = PROJECT_ROOT / "tests" / "data" / "fresh"
 OTHERS = PROJECT_ROOT.parent / "shared" / "bench" / "retrieval"
 EVERYDAY = {"id", "at", "on", "by", "in", "of", "to", "is", "no", "up", *DAYS, *MONTHS}
 SHORTEST = 4  # words; `total revenue` and `how many customers` are everybody's
@@ -30,7 +31,7 @@ def questions() -> Iterator[str]:
     for q in load():
         yield from (q.question, *q.wordings)
     ours = [*OUR_SETS.glob("*.jsonl"), *OUR_SCHEMAS.glob("*.jsonl"), *MET_LATER.rglob("*.jsonl")]
-    for file in [*ours, *OTHERS.glob("questions.jsonl")]:
+    for file in [*ours, *FRESH.glob("*.jsonl"), *OTHERS.glob("questions.jsonl")]:
         for line in file.read_text(encoding="utf-8").splitlines():
             yield json.loads(line)["question"]
 

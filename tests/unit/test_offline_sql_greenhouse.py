@@ -14,6 +14,7 @@ CREATE TABLE plants (
   plant_id INTEGER PRIMARY KEY,
   plant_name VARCHAR,
   sort VARCHAR, -- one of: Fern, Palm, Cactus
+  grower_id INTEGER REFERENCES keepers (keeper_id),
   bought_on DATE
 );
 CREATE TABLE keepers (
@@ -64,6 +65,7 @@ CREATE TABLE jobs (
         ("Which keepers bought no ferns in 2025?", ["NOT EXISTS(", "sort = 'Fern'", "sold_on >= '2025-01-01'"]),
         ("Keepers who completed a lesson in 2024", ["EXISTS(", "= 'Completed'", "booked_on >= '2024-01-01'"]),
         ("Current readers by letter", ["letter, COUNT(*)", "WHERE unsubscribed_on IS NULL"]),
+        ("Plants bought in 2024 that have a grower", ["NOT (grower_id IS NULL)", "bought_on >= '2024-01-01'"]),
         ("Expired vouchers", ["WHERE expires_on < '2025-10-31'"]),
         ("Which keeper solved the most jobs in 2025?", ["state = 'Solved'", "solved_at >= '2025-01-01'", "LIMIT 1"]),
     ],
