@@ -1,21 +1,26 @@
-"""Every notebook runs on every engine, over the same data: told by its URL, and nothing else changed."""
+"""Every notebook runs on every engine, over the same data: told by its URL, and nothing else changed.
 
+SQL Server is a test double here, behind the real pyodbc and the real driver: `tests/tds`. On a real one they run where
+AZURE_SQL_CONNECTION_STRING names a database that `seed --database` has filled.
+"""
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 
+import mssql_shop
 import nbformat
 import papermill
 import pytest
 from postgres_server import running_server
+from tds import Double, Warehouse
 
 from demo_lib.cli import main
 from demo_lib.settings import PROJECT_ROOT
 
 SOLUTIONS = sorted((PROJECT_ROOT / "notebooks" / "solutions").glob("0[0-5]*.ipynb"))
 """The solved form has all cells of the exercise, and those of the stage but their warm-up."""
-ENGINES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+ENGINES = {"sqlite": "SQLite", "postgresql": "PostgreSQL", "mssql": "SQL Server"}
 
 
 @pytest.fixture(scope="module", params=ENGINES)
@@ -25,6 +30,18 @@ def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
         found = f"sqlite:///{tmp_path_factory.mktemp('ours')}/ours.db"
         seed(found)
         yield found
+        return
+    if request.param == "mssql":
+        if mssql_shop.missing():
+            pytest.skip(f"SQL Server is not tested: {mssql_shop.missing()}")
+        if real := mssql_shop.real_server():
+            yield real
+            return
+        file = tmp_path_factory.mktemp("ours") / "ours.duckdb"
+        seed(f"duckdb:///{file}")
+        double = Double(Warehouse(file, "ours"))
+        yield mssql_shop.url(double, database="ours")
+        double.close()
         return
     with running_server() as server:
         with server.admin() as admin:
