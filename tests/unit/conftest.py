@@ -13,3 +13,21 @@ def postgres() -> Iterator[Server]:
     """A real PostgreSQL server, one for all tests of a process."""
     with running_server() as server:
         yield server
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgres"])
+def seeded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The kit's whole data on another engine, as the command line puts it there; its URL. Only read it."""
+    from demo_lib.cli import main
+
+    if request.param == "postgres":
+        server: Server = request.getfixturevalue("postgres")
+        with server.admin() as admin:
+            admin.execute("CREATE DATABASE seeded")
+        url = server.url("seeded")
+    else:
+        url = f"sqlite:///{(tmp_path_factory.mktemp('seeded') / 'x.db').as_posix()}"
+    with pytest.raises(SystemExit) as done:
+        main(["seed", "--database", url])
+    assert done.value.code == 0
+    return url

@@ -311,24 +311,8 @@ def test_a_view_of_ones_own_over_our_tables_is_not_dropped(postgres: Server, sma
 # --------------------------------------------------------------------------------------------- asked, it is ours
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgres"])
-def whole(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The kit's whole data on another engine, as the command line puts it there."""
-    if request.param == "postgres":
-        server: Server = request.getfixturevalue("postgres")
-        with server.admin() as admin:
-            admin.execute("CREATE DATABASE whole")
-        url = server.url("whole")
-    else:
-        url = f"sqlite:///{(tmp_path_factory.mktemp('whole') / 'x.db').as_posix()}"
-    with pytest.raises(SystemExit) as done:
-        main(["seed", "--database", url])
-    assert done.value.code == 0
-    return url
-
-
-def test_a_seeded_database_is_known_as_ours_on_any_engine(whole: str) -> None:
-    there, here = Workshop(replace(Settings.from_env(), database=whole)), Workshop()
+def test_a_seeded_database_is_known_as_ours_on_any_engine(seeded: str) -> None:
+    there, here = Workshop(replace(Settings.from_env(), database=seeded)), Workshop()
     assert there.is_ours and there.catalog == here.catalog
     assert list(there.policies) == ["sales", "analytics"] and there.policies == here.policies
     assert there.glossary == here.glossary and there.today == here.today
@@ -340,22 +324,22 @@ def test_a_seeded_database_is_known_as_ours_on_any_engine(whole: str) -> None:
     assert there.ask("List the license plate of all vehicles").sql is None
 
 
-def test_the_command_says_what_it_will_do_and_what_it_did(whole: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_says_what_it_will_do_and_what_it_did(seeded: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
-        main(["seed", "--database", whole])
+        main(["seed", "--database", seeded])
     out, err = capsys.readouterr()
     assert "122 tables, 211,272 rows, there already and whole" in out and err == ""
     assert "tests@" not in out and "admin of" not in out
 
 
-@pytest.mark.parametrize("whole", ["postgres"], indirect=True)
-def test_a_reader_of_the_kits_role_finds_the_stamp(whole: str, postgres: Server) -> None:
+@pytest.mark.parametrize("seeded", ["postgres"], indirect=True)
+def test_a_reader_of_the_kits_role_finds_the_stamp(seeded: str, postgres: Server) -> None:
     policy = Policy.from_catalog(Catalog.from_file(DEFAULT_CATALOG))
-    with postgres.admin("whole") as admin:
-        for statement in role_statements(policy, "seed_asker", "whole"):
+    with postgres.admin("seeded") as admin:
+        for statement in role_statements(policy, "seed_asker", "seeded"):
             admin.execute(statement.encode())
         admin.execute("ALTER ROLE seed_asker PASSWORD 'asker'")
-    mine = Workshop(replace(Settings.from_env(), database=postgres.url("whole", "seed_asker", "asker")))
+    mine = Workshop(replace(Settings.from_env(), database=postgres.url("seeded", "seed_asker", "asker")))
     assert mine.is_ours
     assert mine.ask("How many customers do we have?").table.values.tolist() == [[4000]]  # type: ignore[union-attr]
 
