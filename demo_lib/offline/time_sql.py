@@ -41,13 +41,13 @@ def _sqlite_grain(grain: str, date: exp.Expr) -> exp.Expr:
     """The first day of it, as the other engines give it; SQLite reckons with texts such as `-2 months`."""
     if grain == "year":
         return exp.cast(_call("STRFTIME", exp.Literal.string("%Y"), date), "INTEGER")
-    steps: list[exp.Expr] = {
+    steps: dict[str, list[exp.Expr]] = {
         "day": [],
         "week": [exp.Literal.string("weekday 0"), exp.Literal.string("-6 days")],  # to its Sunday, back to Monday
         "month": [exp.Literal.string("start of month")],
         "quarter": [exp.Literal.string("start of month"), _months_into_the_quarter(date)],
-    }[grain]
-    return _call("DATE", date, *steps)
+    }
+    return _call("DATE", date, *steps[grain])
 
 
 def _months_into_the_quarter(date: exp.Expr) -> exp.Expr:
