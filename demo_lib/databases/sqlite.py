@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
+from array import array
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -170,9 +171,39 @@ def _open(path: Path, limit: _TimeLimit) -> sqlite3.Connection:
     connection.text_factory = lambda data: data.decode("utf-8", "replace")
     connection.set_progress_handler(limit.passed, _STEPS_BETWEEN_LOOKS)
     connection.execute("PRAGMA query_only = ON")
+    _add_percentiles(connection)
     # functions with side effects, where an extension had brought some, do not run from the file's own views
     connection.execute("PRAGMA trusted_schema = OFF")
     return connection
+
+
+class _Percentile:
+    """`percentile_cont(value, share)` and `median(value)`, as SQLite's own extension has them: by interpolation."""
+
+    def __init__(self) -> None:
+        self._values = array("d")
+        self._share = 0.5
+
+    def step(self, value: float | None, share: float = 0.5) -> None:
+        """Take a value; NULL counts for nothing."""
+        self._share = share
+        if value is not None:
+            self._values.append(value)
+
+    def finalize(self) -> float | None:
+        """The value that this share of them is below."""
+        import numpy as np
+
+        return float(np.quantile(self._values, self._share)) if self._values else None
+
+
+def _add_percentiles(connection: sqlite3.Connection) -> None:
+    """Bring the medians that most builds of SQLite leave out, though its shell has them."""
+    try:
+        connection.execute("SELECT median(1), percentile_cont(1, 0.5)")
+    except sqlite3.OperationalError:
+        connection.create_aggregate("median", 1, _Percentile)  # type: ignore[arg-type]
+        connection.create_aggregate("percentile_cont", 2, _Percentile)  # type: ignore[arg-type]
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from .vocabulary import Reading
 from .words import name_words
 
 AGGREGATES = {"sum": exp.Sum, "avg": exp.Avg, "median": exp.Median, "min": exp.Min, "max": exp.Max}
-HAVE_MEDIAN = ("duckdb", "postgres", "snowflake")
+HAVE_MEDIAN = ("duckdb", "postgres", "sqlite", "snowflake")
 PREFIXES = {"sum": "total", "avg": "average", "median": "median", "min": "lowest", "max": "highest"}
 
 

@@ -15,7 +15,7 @@ DAYS_IN = {"day": 1.0, "week": 7.0, "month": 30.4375, "year": 365.25}
 def grain_sql(grain: str, date: exp.Expr, dialect: str) -> exp.Expr:
     """`date` cut down to its day, week, month, quarter or year. A year is a number, the others sort as dates do.
 
-    `weekday` is the English name of the day, in SQLite its first three letters; `part_of_week` is `weekend` or
+    `weekday` is the English name of the day; `part_of_week` is `weekend` or
     `weekday`.
     """
     if grain == "weekday":
@@ -26,20 +26,7 @@ def grain_sql(grain: str, date: exp.Expr, dialect: str) -> exp.Expr:
         )
         return exp.Case().when(weekend, exp.Literal.string("weekend")).else_(exp.Literal.string("weekday"))
     if dialect == "sqlite":
-        if grain == "year":
-            return exp.cast(_call("STRFTIME", exp.Literal.string("%Y"), date), "INTEGER")
-        if grain == "quarter":
-            month = exp.cast(_call("STRFTIME", exp.Literal.string("%m"), date), "INTEGER")
-            quarter = exp.Div(this=exp.paren(month + 2), expression=exp.Literal.number(3), typed=True)
-            head = exp.DPipe(
-                this=_call("STRFTIME", exp.Literal.string("%Y"), date), expression=exp.Literal.string("-Q")
-            )
-            return exp.DPipe(this=head, expression=exp.paren(quarter))
-        return _call(
-            "STRFTIME",
-            exp.Literal.string({"day": "%Y-%m-%d", "week": "%Y-%W", "month": "%Y-%m"}[grain]),
-            date,
-        )
+        return _sqlite_grain(grain, date)
     if grain == "year":
         if dialect in ("tsql", "mysql", "duckdb"):
             return _call("YEAR", date)
@@ -50,9 +37,29 @@ def grain_sql(grain: str, date: exp.Expr, dialect: str) -> exp.Expr:
     return exp.cast(cut, "DATE") if dialect == "postgres" else cut
 
 
+def _sqlite_grain(grain: str, date: exp.Expr) -> exp.Expr:
+    """The first day of it, as the other engines give it; SQLite reckons with texts such as `-2 months`."""
+    if grain == "year":
+        return exp.cast(_call("STRFTIME", exp.Literal.string("%Y"), date), "INTEGER")
+    steps: dict[str, list[exp.Expr]] = {
+        "day": [],
+        "week": [exp.Literal.string("weekday 0"), exp.Literal.string("-6 days")],  # to its Sunday, back to Monday
+        "month": [exp.Literal.string("start of month")],
+        "quarter": [exp.Literal.string("start of month"), _months_into_the_quarter(date)],
+    }
+    return _call("DATE", date, *steps[grain])
+
+
+def _months_into_the_quarter(date: exp.Expr) -> exp.Expr:
+    month = exp.cast(_call("STRFTIME", exp.Literal.string("%m"), date), "INTEGER")
+    into = exp.paren(exp.Mod(this=exp.paren(month + 2), expression=exp.Literal.number(3)))
+    back = exp.DPipe(this=exp.Literal.string("-"), expression=into)
+    return exp.DPipe(this=back, expression=exp.Literal.string(" months"))
+
+
 def day_name(day: str, dialect: str) -> str:
     """What `grain_sql("weekday", …)` gives for a day of the week."""
-    return day[:3].title() if dialect in ("sqlite", "snowflake") else day.title()
+    return day[:3].title() if dialect == "snowflake" else day.title()
 
 
 def elapsed(start: exp.Expr, end: exp.Expr, unit: str, dialect: str, whole_days: bool) -> exp.Expr:
@@ -107,8 +114,9 @@ def _seconds(unit: str) -> float:
 
 def _weekday(date: exp.Expr, dialect: str) -> exp.Expr:
     if dialect == "sqlite":  # it numbers the days from Sunday
-        start = exp.Literal.number(1) + 3 * exp.cast(_call("STRFTIME", exp.Literal.string("%w"), date), "INTEGER")
-        return _call("SUBSTR", exp.Literal.string("SunMonTueWedThuFriSat"), start, exp.Literal.number(3))
+        names = "".join(f"{day.title():<9}" for day in (DAYS[6], *DAYS[:6]))
+        start = exp.Literal.number(1) + 9 * exp.cast(_call("STRFTIME", exp.Literal.string("%w"), date), "INTEGER")
+        return _call("RTRIM", _call("SUBSTR", exp.Literal.string(names), start, exp.Literal.number(9)))
     if dialect == "tsql":
         return _call("DATENAME", exp.var("WEEKDAY"), date)
     if dialect == "postgres":

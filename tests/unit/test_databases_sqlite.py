@@ -382,3 +382,13 @@ def test_a_closed_database_says_so(url: str) -> None:
         opened.run(query("SELECT 1"))
     with pytest.raises(QueryError, match="closed"):
         opened.introspect()
+
+
+def test_a_median_is_there_in_every_build_of_sqlite(tmp_path: Path) -> None:
+    url = made(tmp_path / "m.db", "CREATE TABLE m (g, v); INSERT INTO m VALUES (1, 3), (1, 1), (1, NULL), (1, 2), (2, 1), (2, 4), (3, NULL)")
+    sql = "SELECT g, median(v) AS a, percentile_cont(v, 0.25) AS b FROM m GROUP BY g ORDER BY g"
+    with connect(url) as database:
+        rows = database.run(unchecked(sql, "sqlite")).astype(object).to_numpy().tolist()
+        assert rows[:2] == [[1, 2.0, 1.5], [2, 2.5, 1.75]] and rows[2][1] != rows[2][1]
+        with pytest.raises(QueryError):
+            database.run(unchecked("SELECT median('x')", "sqlite"))

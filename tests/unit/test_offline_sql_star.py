@@ -193,7 +193,7 @@ def test_an_unknown_place_is_answered_with_those_there_are() -> None:
     [
         ("duckdb", "DATE_TRUNC('month', sale_date)"),
         ("postgres", "CAST(DATE_TRUNC('month', sale_date) AS DATE)"),
-        ("sqlite", "STRFTIME('%Y-%m', sale_date)"),
+        ("sqlite", "DATE(sale_date, 'start of month')"),
         ("T-SQL", "DATETRUNC(MONTH, sale_date)"),
     ],
 )
