@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
 
 from demo_lib.errors import DemoError, UsageError
 from demo_lib.settings import DATA_DIR, WAREHOUSE, Settings, badge_of, prepare_environment, without_keys
@@ -99,6 +100,10 @@ def _parser() -> argparse.ArgumentParser:
     catalog.add_argument("--database", metavar="URL", help="which (default: DEMO_DATABASE)")
     catalog.add_argument("--role", metavar="NAME", help="who asks: a role of data/roles.yaml (default: DEMO_ROLE)")
     catalog.add_argument("--save", metavar="FILE", help="write all of it there as YAML, as data/catalog.yaml is")
+
+    script = command("role-script", _role_script, "Print the SQL that makes a least-privilege role on a server.")
+    script.add_argument("--database", metavar="URL", help="whose tables (default: DEMO_DATABASE)")
+    script.add_argument("--name", default="demo_reader", help="the role's name (default: demo_reader)")
 
     check = command("check-sql", _check_sql, "Say what the guardrails make of SQL, without running it.")
     check.add_argument("sql", nargs="?", default="-", help="the SQL, or - for standard input (default)")
@@ -347,6 +352,27 @@ def _catalog(options: argparse.Namespace) -> int:
     if options.save:
         catalog.save(options.save)
         print(f"Saved: {options.save}")
+    return 0
+
+
+def _role_script(options: argparse.Namespace) -> int:
+    from demo_lib.databases import mssql_role, postgres_role
+    from demo_lib.guardrails import Policy
+    from demo_lib.workshop import Workshop
+
+    workshop = Workshop(Settings.from_env(), database=options.database)
+    policy = Policy.from_catalog(workshop.whole_catalog)  # what looks sensitive is not granted
+    match workshop.database.dialect:
+        case "postgres":
+            url = urlsplit(workshop.database.url)
+            name = unquote(url.path.strip("/")) or url.username or "postgres"
+            statements = postgres_role.role_statements(policy, options.name, name)
+        case "tsql":
+            statements = mssql_role.role_statements(policy, options.name)
+        case _:
+            raise UsageError(f"{workshop.database.engine} has no roles: the file is opened read-only.")
+    print(";\n".join(statements) + ";")
+    _complain("Nothing was run. Whoever owns the database runs this there; docs/databases.md says how a login gets in.")
     return 0
 
 

@@ -10,7 +10,7 @@
 # **After this notebook you can** point the kit at a database that it has never seen, say what it reads of it and what
 # it keeps closed, teach it your words, and know what stands between a model and your rows.
 #
-# *15 minutes · runs without a key · DuckDB, SQLite, PostgreSQL*
+# *15 minutes · runs without a key · DuckDB, SQLite, PostgreSQL, Azure SQL*
 
 # %%
 from demo_lib import Workshop, setup, show_trace
@@ -21,7 +21,7 @@ print(setup())
 # ## 1 · Which database?
 #
 # Put yours in the place of the example, a bicycle workshop in an SQLite file, made anew each time: `duckdb:///file.duckdb`,
-# `sqlite:///file.db` (four slashes for an absolute path), `postgresql://user:password@host/name`. It is opened
+# `sqlite:///file.db` (four slashes for an absolute path), `postgresql://` or `mssql://user:password@host/name`. It is opened
 # read-only. Sections 1 to 3 and 5 work on any; the exercises want the example.
 
 # %%

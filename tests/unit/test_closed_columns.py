@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
+import psycopg
 import pytest
 from postgres_server import Server
 
@@ -97,6 +98,29 @@ def test_the_catalogue_that_is_printed_can_be_read_again(url: str, tmp_path: Pat
     assert [(c.name, c.type, c.sensitive, c.primary_key, c.values) for c in saved.columns] == [
         (c.name, c.type, c.sensitive, c.primary_key, c.values) for c in found.columns
     ]
+
+
+def test_the_role_that_is_printed_may_read_what_is_open_and_no_more(
+    postgres: Server, url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["role-script", "--database", url, "--name", "of_the_script"])
+    script, said = capsys.readouterr()
+    if not url.startswith("postgresql"):
+        assert ended.value.code == 2 and "has no roles" in said and not script
+        return
+    assert ended.value.code == 0 and "Nothing was run" in said
+    with postgres.admin("unlabelled") as admin:
+        admin.execute(script.encode())
+        admin.execute("ALTER ROLE of_the_script PASSWORD 'p'")
+    with psycopg.connect(postgres.url("unlabelled", "of_the_script", "p"), autocommit=True) as reader:
+        assert reader.execute("SELECT count(full_name) FROM people").fetchone() == (60,)
+        for refused in ("SELECT reach_at FROM people", "SELECT * FROM people", "DELETE FROM people"):
+            with pytest.raises((psycopg.errors.InsufficientPrivilege, psycopg.errors.ReadOnlySqlTransaction)):
+                reader.execute(refused.encode())
+    with postgres.admin("unlabelled") as admin:
+        admin.execute("DROP OWNED BY of_the_script")
+        admin.execute("DROP ROLE of_the_script")
 
 
 @pytest.mark.parametrize(
