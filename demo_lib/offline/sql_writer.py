@@ -141,10 +141,22 @@ def _render(tree: exp.Select, prompt: Prompt) -> str:
     for order in tree.find_all(exp.Ordered):
         if order.args.get("nulls_first") is None:  # where the database puts them, so that nothing is written
             order.set("nulls_first", prompt.dialect in NULLS_ARE_SMALL)
+    if prompt.dialect == "sqlite":
+        _name_what_is_ordered_by(tree)
     for name in tree.find_all(exp.Identifier):
         if name.this in prompt.schema.quoted:
             name.set("quoted", True)
     return tree.sql(dialect=prompt.dialect)
+
+
+def _name_what_is_ordered_by(tree: exp.Select) -> None:
+    """`SELECT a.month AS month … ORDER BY month`: SQLite calls the month ambiguous where b has one, too."""
+    for query in tree.find_all(exp.Select):
+        order = query.args.get("order")
+        ordered = {c.name for c in order.find_all(exp.Column) if not c.table} if order else set()
+        for shown in query.expressions:
+            if isinstance(shown, exp.Column) and shown.table and shown.name in ordered:
+                shown.replace(exp.alias_(shown.copy(), shown.this.copy()))
 
 
 def _links(items: Sequence[Item]) -> tuple[Link, ...]:

@@ -335,6 +335,8 @@ def test_a_seeded_database_is_known_as_ours_on_any_engine(seeded: str) -> None:
         "Average quantity of sales by channel",
         "Customers without sales",
         "Share of sales by channel in 2024",
+        "Return rate by month in 2024",
+        "Return rate by quarter and category",
     ],
 )
 def test_the_answers_are_those_of_duckdb(seeded: str, question: str, here: Workshop) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from demo_lib.retrieval.catalog import Table
 
+_MODULES = {"duckdb": "duckdb", "sqlite": "sqlite", "postgresql": "postgres"}
 LOCK_SECONDS = 60
 """How long a seed waits for whoever has the database, or a table, before it gives up."""
 
@@ -51,13 +53,7 @@ def opened(url: str) -> Iterator[Writer]:
     Raises UsageError for a URL that is not understood, DemoError where the engine refuses, at any point.
     """
     engine, _ = split_url(url)
-    if engine == "duckdb":
-        from demo_lib.seed.writers import duckdb as module
-    elif engine == "sqlite":
-        from demo_lib.seed.writers import sqlite as module  # type: ignore[no-redef]
-    elif engine == "postgresql":
-        from demo_lib.seed.writers import postgres as module  # type: ignore[no-redef]
-    else:
-        raise DemoError(f"{engine} databases cannot be seeded yet. Use one of: duckdb, sqlite, postgresql.")
-    with module.opened(url) as writer:
+    if engine not in _MODULES:
+        raise DemoError(f"{engine} databases cannot be seeded yet. Use one of: {', '.join(_MODULES)}.")
+    with importlib.import_module(f"{__name__}.{_MODULES[engine]}").opened(url) as writer:
         yield writer

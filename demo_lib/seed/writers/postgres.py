@@ -34,6 +34,7 @@ _REMEDIES: list[tuple[type[psycopg.Error], str]] = [
     (errors.LockNotAvailable, f"Somebody had one of its tables for {LOCK_SECONDS} s. Let them finish, then try again."),
     (errors.DependentObjectsStillExist, "Something of yours, such as a view, builds on its tables. Drop that first."),
     (errors.DiskFull, "The server's disk is full. It needs 100 MB."),
+    (psycopg.OperationalError, "Seed again: it looks what is there, and does what is left to do."),
 ]  # fmt: skip
 
 

@@ -24,6 +24,7 @@ _REMEDIES = {
     "SQLITE_NOTADB": "It is not an SQLite file, or one that is encrypted. Choose another path.",
     "SQLITE_BUSY": "Another process is using it. Let it finish, then try again.",
     "SQLITE_FULL": "The disk is full. It needs 100 MB.",
+    "SQLITE_IOERR": "The disk is full, or fails. It needs 100 MB.",
 }
 
 
