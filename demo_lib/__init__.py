@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from demo_lib.agents.registry import AgentRegistry as AgentRegistry
     from demo_lib.agents.results import Answer as Answer
     from demo_lib.databases import connect as connect
+    from demo_lib.decisions import trace_diff as trace_diff
+    from demo_lib.decisions import why as why
     from demo_lib.errors import DemoError as DemoError
     from demo_lib.errors import UsageError as UsageError
     from demo_lib.face import ask as ask
@@ -48,7 +50,9 @@ _HOMES = {
     "cost_per_agent": "tracing",
     "setup": "face",
     "show_trace": "tracing",
+    "trace_diff": "decisions",
     "waterfall": "tracing",
+    "why": "decisions",
 }
 __all__ = sorted(_HOMES)
 

@@ -1,4 +1,4 @@
-"""The command line: `python -m demo_lib ask|explain|tables|catalog|check-sql|seed|preflight|rehearse|demo|…`.
+"""The command line: `python -m demo_lib ask|explain|trace-diff|tables|catalog|check-sql|seed|preflight|demo|…`.
 
 Exit status: 0 answered or done; 1 declined, blocked or failed; 2 the request itself is off.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
@@ -75,9 +76,16 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--save-sql", metavar="DIR", help="write the query there, as .sql and as a SQL notebook")
     ask.add_argument("--session", metavar="NAME", help="go on with the conversation of this name, or start it")
 
-    explain = command("explain", _explain, "Show which words of a question became what, and the query; nothing is run.")
-    explain.add_argument("question", help="the question in plain words")
+    explain = command(
+        "explain", _explain, "Why: of a question, which words became what; of a trace, each decision. Nothing is run."
+    )
+    explain.add_argument("question", help="the question in plain words, or a trace's id: tr-…")
     explain.add_argument("--json", action="store_true", help="print one JSON object on one line")
+
+    difference = command("trace-diff", _trace_diff, "Show what differs between two traces; nothing is run.")
+    difference.add_argument("a", metavar="A", help="a trace's id: tr-…")
+    difference.add_argument("b", metavar="B", help="the other one's")
+    difference.add_argument("--json", action="store_true", help="print one JSON object on one line")
 
     modes = "offline, openai, azure, compatible, record, replay or stage"
     for asking in (ask, explain):
@@ -275,6 +283,9 @@ def _for_a_terminal(text: str) -> str:
 
 
 def _explain(options: argparse.Namespace) -> int:
+    """Of a trace, why it went as it did; of a question, what it would become. A trace's id is one word: `tr-…`."""
+    if re.fullmatch(r"tr-\S+", options.question.strip()):
+        return _explain_trace(options)
     from demo_lib.agents.explainer import as_table
     from demo_lib.agents.sql_generator import SqlDraft
     from demo_lib.workshop import Workshop, check_question
@@ -284,13 +295,33 @@ def _explain(options: argparse.Namespace) -> int:
     workshop = Workshop(settings, database=options.database, glossary=options.glossary)
     found = workshop.explain(options.question)
     if options.json:
-        print(_one_line(asdict(found)))
+        print(_one_line({"explained": "question", **asdict(found)}))
     else:
         query = SqlDraft(found.sql, dialect=workshop.database.dialect).pretty_sql
         said = query or found.blocked or found.declined or ""
         parts = [f"[{badge_of(found.model)}] {found.question}", *([as_table(found.links)] if found.links else []), said]
+        parts.append(f"Trace {found.trace_id}: the question was asked for its SQL alone, and no query was run.")
         print(_for_a_terminal("\n\n".join(parts)))
     return 0 if found.sql else 1
+
+
+def _explain_trace(options: argparse.Namespace) -> int:
+    from demo_lib.decisions import why
+
+    given = [name for name in ("database", "glossary", "model", "role") if getattr(options, name)]
+    if given:
+        raise UsageError(f"A trace is told as it was written: leave out --{' and --'.join(given)}.")
+    found = why(options.question.strip())
+    print(_one_line(found.as_json()) if options.json else _for_a_terminal(str(found)))
+    return 0
+
+
+def _trace_diff(options: argparse.Namespace) -> int:
+    from demo_lib.decisions import trace_diff
+
+    found = trace_diff(options.a.strip(), options.b.strip())
+    print(_one_line(found.as_json()) if options.json else _for_a_terminal(str(found)))
+    return 0
 
 
 def _tables(options: argparse.Namespace) -> int:
