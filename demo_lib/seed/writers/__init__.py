@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
+from demo_lib.databases.mssql_driver import load_pyodbc
 from demo_lib.databases.urls import split_url
 from demo_lib.errors import DemoError
 
@@ -57,7 +58,10 @@ def opened(url: str) -> Iterator[Writer]:
         from demo_lib.seed.writers import sqlite as module  # type: ignore[no-redef]
     elif engine == "postgresql":
         from demo_lib.seed.writers import postgres as module  # type: ignore[no-redef]
+    elif engine == "mssql":
+        load_pyodbc()
+        from demo_lib.seed.writers import mssql as module  # type: ignore[no-redef]
     else:
-        raise DemoError(f"{engine} databases cannot be seeded yet. Use one of: duckdb, sqlite, postgresql.")
+        raise DemoError(f"{engine} databases cannot be seeded yet. Use one of: duckdb, sqlite, postgresql, mssql.")
     with module.opened(url) as writer:
         yield writer
