@@ -20,7 +20,7 @@ from .framing import Gone, Line, Message
 from .login import Login, read_login, welcome
 from .rpc import PREPARE, Call, read_calls
 from .translate import Known, statements, translate
-from .writing import WRITES, written
+from .writing import WRITES, runs, written
 
 if TYPE_CHECKING:
     from .server import Double
@@ -178,8 +178,8 @@ class Session:
     def _write(self, sql: str, rows: list[list[Any]]) -> None:
         """Run what changes something, once for each of these lists of parameters."""
         try:
-            if sql:
-                self._cursor.executemany(sql, rows) if rows[0] else self._cursor.execute(sql)
+            for statement, parameters in runs(sql, rows, self._cursor) if sql else ():
+                self._cursor.execute(statement, parameters)
         except duckdb.InterruptException:
             raise
         except duckdb.Error as error:

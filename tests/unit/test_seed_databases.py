@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import mssql_shop
 import psycopg
 import pytest
 import yaml
@@ -35,7 +36,7 @@ from demo_lib.settings import PROJECT_ROOT, Settings
 from demo_lib.workshop import Workshop
 
 SMALL = ["regions", "stores", "departments", "job_titles", "employees", "salary_changes"]
-ENGINES = ["duckdb", "sqlite", "postgres"]
+ENGINES = ["duckdb", "sqlite", "postgres", pytest.param("mssql", marks=mssql_shop.needs_a_driver)]
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +52,10 @@ def small_catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(params=ENGINES)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An empty database on each engine; the files are not even there."""
+    if request.param == "mssql":
+        with mssql_shop.empty_server(tmp_path) as served:
+            yield served
+        return
     if request.param != "postgres":
         yield f"{request.param}:///{(tmp_path / 'a folder' / 'x.db').as_posix()}"
         return
@@ -71,6 +76,8 @@ def run_sql(url: str, *statements: str) -> list[tuple[Any, ...]]:
             for statement in statements:
                 done = server.execute(statement.encode())
             return done.fetchall() if done.description else []
+    if engine == "mssql":
+        return mssql_shop.run_t_sql(url, *statements)
     opened: Any = sqlite3.connect if engine == "sqlite" else duckdb.connect
     Path(rest[1:]).parent.mkdir(exist_ok=True)
     with closing(opened(rest[1:])) as file:
