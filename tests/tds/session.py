@@ -31,7 +31,6 @@ _DUCKDB_SAYS = (
     (duckdb.ConversionException, 245, "Conversion failed."),
     (duckdb.OutOfRangeException, 8115, "Arithmetic overflow error."),
     (duckdb.ConstraintException, 547, "The statement conflicted with a constraint."),
-    (duckdb.DependencyException, 3726, "Could not drop object because it is referenced by a FOREIGN KEY constraint."),
     (duckdb.CatalogException, 208, "Invalid object name."),
     (duckdb.BinderException, 207, "The query cannot be bound."),
     (duckdb.OutOfMemoryException, 701, "There is insufficient system memory in resource pool 'default' to run this query."),
@@ -155,7 +154,7 @@ class Session:
         try:
             if first in ("BEGIN", "COMMIT", "ROLLBACK") or (first == "IF" and "ROLLBACK" in sql.upper()):
                 message.write(self._transaction("ROLLBACK" if first == "IF" else first) + tokens.done(more, token=token))
-            elif first in _SETTINGS:
+            elif first in _SETTINGS or "sp_getapplock" in sql:  # everybody may take such a lock
                 if setting := re.match(r"SET\s+NOEXEC\s+(ON|OFF)", sql, re.IGNORECASE):
                     self._only_compiles = setting[1].upper() == "ON"
                 message.write(tokens.done(more, token=token))
@@ -302,6 +301,8 @@ def _said(error: duckdb.Error) -> SqlError:
     """DuckDB's error with the number that SQL Server would give."""
     if re.search(r"[Dd]ivision by zero|value -?inf", str(error)):
         return SqlError(8134, "Divide by zero error encountered.")
+    if "main key table" in str(error):
+        return SqlError(3726, "Could not drop object because it is referenced by a FOREIGN KEY constraint.")
     number, words = next(((n, f"{w} ") for kind, n, w in _DUCKDB_SAYS if isinstance(error, kind)), (50_000, ""))
     return SqlError(number, f"{words}(The double's DuckDB: {' '.join(str(error).split())})")
 

@@ -21,7 +21,6 @@ from .meaning import TYPES_IN_DUCKDB
 WRITES = ("CREATE", "DROP", "INSERT", "UPDATE", "DELETE", "GRANT", "EXEC")
 _ROWS_AT_ONCE = 100
 _SELF = "SELECT table_name FROM duckdb_constraints() WHERE database_name = 'data' AND table_name = referenced_table"
-_WITHOUT_EFFECT = ("sp_getapplock",)
 
 
 def written(sql: str, parameters: Sequence[str] = ()) -> str:
@@ -77,8 +76,6 @@ def _procedure(sql: str) -> str:
     """EXEC of one of the few procedures that are known."""
     called = re.match(r"EXEC\s+(?:@\w+\s*=\s*)?(?:sys\.)?(\w+)", sql, re.IGNORECASE)
     name = called[1].lower() if called else ""
-    if name in _WITHOUT_EFFECT:
-        return ""
     if name != "sp_addextendedproperty":
         raise SqlError(2812, f"Could not find stored procedure '{name}'.")
     given = {key.lower(): value.replace("''", "'") for key, value in re.findall(r"@(\w+)\s*=\s*N'((?:[^']|'')*)'", sql)}

@@ -21,6 +21,7 @@ import psycopg
 import pytest
 import yaml
 from postgres_server import Server
+from small_seed import SMALL, write_small_catalog
 
 from demo_lib.cli import main
 from demo_lib.databases import connect
@@ -35,18 +36,13 @@ from demo_lib.seed.writers.seeding import seed_database
 from demo_lib.settings import PROJECT_ROOT, Settings
 from demo_lib.workshop import Workshop
 
-SMALL = ["regions", "stores", "departments", "job_titles", "employees", "salary_changes"]
 ENGINES = ["duckdb", "sqlite", "postgres", pytest.param("mssql", marks=mssql_shop.needs_a_driver)]
 
 
 @pytest.fixture(scope="module")
 def small_catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A catalogue of a few tables, seeded in a blink."""
-    path = tmp_path_factory.mktemp("small") / "catalog.yaml"
-    whole = yaml.safe_load(DEFAULT_CATALOG.read_text(encoding="utf-8"))
-    small = {"as_of": date(2025, 11, 1), "tables": {name: whole["tables"][name] for name in SMALL}}
-    path.write_text(yaml.safe_dump(small, sort_keys=False), encoding="utf-8")
-    return path
+    return write_small_catalog(tmp_path_factory.mktemp("small") / "catalog.yaml")
 
 
 @pytest.fixture(params=ENGINES)
