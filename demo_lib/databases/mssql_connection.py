@@ -89,14 +89,15 @@ def parameters(url: str) -> Parameters:
     return Parameters(host, port, unquote(parts.path[1:]), user, password, keywords)
 
 
-def connected(given: Parameters, timeout_seconds: float) -> pyodbc.Connection:
+def connected(given: Parameters, timeout_seconds: float, *, to_write: bool = False) -> pyodbc.Connection:
     """A new connection in autocommit mode. Raises DemoError saying what is wrong and what to do.
 
+    to_write: for a seed alone, which must not be sent to a replica for reading.
     What Azure calls transient (a database that wakes up or moves) is waited for and tried again.
     """
     odbc = load_pyodbc()
     driver = chosen_driver(given.keywords.get("Driver"))
-    string = _connection_string(given, driver)
+    string = _connection_string(given, driver, "ReadWrite" if to_write else "ReadOnly")
     for attempt in range(1, ATTEMPTS + 1):
         attributes = {_TOKEN_ATTRIBUTE: _access_token(given, driver)} if _by_default_login(given) else {}
         try:
@@ -124,10 +125,10 @@ def back_off(attempt: int, attempts: int, trouble: str) -> None:
         time.sleep(seconds)
 
 
-def _connection_string(given: Parameters, driver: str) -> str:
+def _connection_string(given: Parameters, driver: str, intent: str) -> str:
     keywords = {name: value for name, value in given.keywords.items() if name not in ("Driver", "Authentication")}
-    # it asks for a replica where there is one; it forbids nothing, the role does that
-    keywords |= {"Driver": driver, "Database": given.database, "APP": "demo_lib", "ApplicationIntent": "ReadOnly"}
+    # ReadOnly asks for a replica where there is one; it forbids nothing, the role does that
+    keywords |= {"Driver": driver, "Database": given.database, "APP": "demo_lib", "ApplicationIntent": intent}
     free = "freetds" in driver.lower()
     if free:
         if keywords.pop("TrustServerCertificate", "no").lower() not in ("yes", "true", "1"):

@@ -16,7 +16,8 @@ def create_table_sql(table: Table, dialect: str = "duckdb") -> str:
     `dialect` is one that sqlglot writes: duckdb, sqlite, postgres, tsql ...
     """
     schema = exp.Schema(this=exp.to_table(table.name), expressions=_parts(table))
-    return exp.Create(this=schema, kind="TABLE").sql(dialect=dialect)
+    # T-SQL keeps words such as `user` and `plan` for itself
+    return exp.Create(this=schema, kind="TABLE").sql(dialect=dialect, identify=dialect == "tsql")
 
 
 def commented_table_sql(table: Table, dialect: str) -> str:
@@ -31,11 +32,17 @@ def commented_table_sql(table: Table, dialect: str) -> str:
 
 def comment_sql(table: Table, dialect: str = "duckdb") -> Iterator[str]:
     """DuckDB's and PostgreSQL's COMMENT ON statements for the table and its columns."""
-    if table.description:
-        yield _comment("TABLE", exp.to_table(table.name), table.description, dialect)
-    for column in table.columns:
-        if note := _note(column):
-            yield _comment("COLUMN", exp.column(column.name, table=table.name), note, dialect)
+    for column, note in notes(table):
+        if column:
+            yield _comment("COLUMN", exp.column(column, table=table.name), note, dialect)
+        else:
+            yield _comment("TABLE", exp.to_table(table.name), note, dialect)
+
+
+def notes(table: Table) -> Iterator[tuple[str, str]]:
+    """(column, description) for each column that has one; first the table's own, whose column is empty."""
+    every = [("", table.description), *((column.name, _note(column)) for column in table.columns)]
+    yield from ((name, note) for name, note in every if note)
 
 
 def creation_order(catalog: Catalog) -> list[Table]:

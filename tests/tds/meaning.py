@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-_TYPES_IN_DUCKDB = {
+TYPES_IN_DUCKDB = {
     exp.DataType.Type.BIT: "BOOLEAN",
     exp.DataType.Type.FLOAT: "DOUBLE",
     exp.DataType.Type.DECIMAL: "DECIMAL(18, 0)",  # where no size is given
@@ -49,8 +49,8 @@ def make_it_mean_t_sql(tree: exp.Expr) -> None:
 def _cast(cast: exp.Cast) -> None:
     """Give a CAST the type that DuckDB knows, and T-SQL's way of cutting text and numbers to size."""
     kind, size = cast.to.this, cast.to.expressions
-    if kind in _TYPES_IN_DUCKDB and not (kind == exp.DataType.Type.DECIMAL and size):
-        cast.set("to", exp.DataType.build(_TYPES_IN_DUCKDB[kind], dialect="duckdb"))
+    if kind in TYPES_IN_DUCKDB and not (kind == exp.DataType.Type.DECIMAL and size):
+        cast.set("to", exp.DataType.build(TYPES_IN_DUCKDB[kind], dialect="duckdb"))
     elif kind in exp.DataType.TEXT_TYPES:
         cast.to.set("expressions", [])
         if size and size[0].name.isdigit():  # else it is (max)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -14,6 +15,7 @@ from sqlglot import exp
 from .errors import SqlError
 
 _NUMBERED = {10: "sp_executesql", 11: "sp_prepare", 12: "sp_execute", 13: "sp_prepexec", 15: "sp_unprepare"}
+_NEXT_CALL = 0xFF  # BatchFlag; no parameter has a name of so many letters
 PREPARE = ("sp_prepare", "sp_prepexec")
 
 
@@ -42,25 +44,34 @@ class Call:
         return replace(self, name="sp_execute", values=values)
 
 
-def read_call(content: bytes) -> Call:
-    """The call that an RPC message holds."""
-    (length,) = struct.unpack_from("<H", content)
+def read_calls(content: bytes) -> Iterator[Call]:
+    """The calls that an RPC message holds: of an array of parameters each row is one, with 0xFF between them."""
+    at = 0
+    while at < len(content):
+        call, at = _read_call(content, at)
+        yield call
+
+
+def _read_call(content: bytes, at: int) -> tuple[Call, int]:
+    (length,) = struct.unpack_from("<H", content, at)
+    at += 2
     if length == 0xFFFF:
-        (number,) = struct.unpack_from("<H", content, 2)
-        name, at = _NUMBERED.get(number, f"sp_{number}"), 4
+        (number,) = struct.unpack_from("<H", content, at)
+        name, at = _NUMBERED.get(number, f"sp_{number}"), at + 2
     else:
-        name, at = content[2 : 2 + 2 * length].decode("utf-16-le").lower().rpartition(".")[2], 2 + 2 * length
+        name, at = content[at : at + 2 * length].decode("utf-16-le").lower().rpartition(".")[2], at + 2 * length
     at += 2  # options
     values = []
-    while at < len(content):
+    while at < len(content) and content[at] != _NEXT_CALL:
         at += 1 + 2 * content[at] + 1  # its name, and whether it is for output
         value, at = _value(content, at)
         values.append(value)
+    at += 1
     if name == "sp_executesql":
-        return Call(name, values[2:], _declared(values[1] if len(values) > 1 else ""), values[0])
+        return Call(name, values[2:], _declared(values[1] if len(values) > 1 else ""), values[0]), at
     if name in PREPARE:
-        return Call(name, values[3:], _declared(values[1]), values[2])
-    return Call(name, values)
+        return Call(name, values[3:], _declared(values[1]), values[2]), at
+    return Call(name, values), at
 
 
 def _declared(declaration: str | None) -> tuple[str, ...]:

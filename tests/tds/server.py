@@ -36,7 +36,7 @@ class Double:
         self.denied: dict[str, frozenset[str]] = {}
         """By user: `schema.table.column` that may not be read."""
         self.writers: set[str] = set()
-        """Users who are told that they may write. They may not."""
+        """Users who are told that they may write. They may where the warehouse is `writable`, and nowhere else."""
         self.logins: list[Login] = []
         self.batches: list[str] = []
         """T-SQL as it arrived."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import queue
 import re
 import struct
@@ -17,8 +18,9 @@ from . import framing, tokens
 from .errors import SqlError
 from .framing import Gone, Line, Message
 from .login import Login, read_login, welcome
-from .rpc import PREPARE, Call, read_call
+from .rpc import PREPARE, Call, read_calls
 from .translate import Known, statements, translate
+from .writing import WRITES, runs, written
 
 if TYPE_CHECKING:
     from .server import Double
@@ -28,6 +30,7 @@ _SETTINGS = ("SET", "USE", "DECLARE", "IF")
 _DUCKDB_SAYS = (
     (duckdb.ConversionException, 245, "Conversion failed."),
     (duckdb.OutOfRangeException, 8115, "Arithmetic overflow error."),
+    (duckdb.ConstraintException, 547, "The statement conflicted with a constraint."),
     (duckdb.CatalogException, 208, "Invalid object name."),
     (duckdb.BinderException, 207, "The query cannot be bound."),
     (duckdb.OutOfMemoryException, 701, "There is insufficient system memory in resource pool 'default' to run this query."),
@@ -45,6 +48,7 @@ class Session:
         self._idle = threading.Event()
         self._answered_attentions = 0
         self._prepared: dict[int, Call] = {}
+        self._handles = itertools.count(1)
         self._in_transaction = False
         self._only_compiles = False  # SET NOEXEC ON
 
@@ -57,7 +61,9 @@ class Session:
                 self._line.send(tokens.error(refusal.number, refusal.message, refusal.severity) + tokens.done(tokens.ERROR))
                 return
             self._line.send(welcome(login, self._double.warehouse.name))
+            self._login = login
             self._known = self._knowledge(login)
+            self._writes = self._known.may_write and self._double.warehouse.writable
             listening = threading.Thread(target=self._listen, daemon=True)
             listening.start()
             while (asked := self._asked.get()) is not None:
@@ -108,10 +114,10 @@ class Session:
             if kind == framing.BATCH:
                 self._batch(message, content[headers:].decode("utf-16-le"))
             elif kind == framing.RPC:
-                self._call(message, read_call(content[headers:]))
+                self._calls(message, list(read_calls(content[headers:])))
             elif kind == framing.TRANSACTION:
                 (request,) = struct.unpack_from("<H", content, headers)
-                message.write(self._transaction(begin=request == 5) + tokens.done())
+                message.write(self._transaction({5: "BEGIN", 7: "COMMIT"}.get(request, "ROLLBACK")) + tokens.done())
             else:
                 raise Gone
         except duckdb.InterruptException:
@@ -147,14 +153,18 @@ class Session:
         """Run one statement and write what it gives. False where it failed or was interrupted."""
         try:
             if first in ("BEGIN", "COMMIT", "ROLLBACK") or (first == "IF" and "ROLLBACK" in sql.upper()):
-                message.write(self._transaction(begin=first == "BEGIN") + tokens.done(more, token=token))
-            elif first in _SETTINGS:
+                message.write(self._transaction("ROLLBACK" if first == "IF" else first) + tokens.done(more, token=token))
+            elif first in _SETTINGS or "sp_getapplock" in sql:  # everybody may take such a lock
                 if setting := re.match(r"SET\s+NOEXEC\s+(ON|OFF)", sql, re.IGNORECASE):
                     self._only_compiles = setting[1].upper() == "ON"
                 message.write(tokens.done(more, token=token))
             elif first == "WAITFOR":
                 hours, minutes, seconds = map(float, re.findall(r"[\d.]+", sql))
                 self._wait((hours * 60 + minutes) * 60 + seconds)
+                message.write(tokens.done(more, token=token))
+            elif first in WRITES and self._writes:
+                self._double.trip()
+                self._write(written(sql), [[]])
                 message.write(tokens.done(more, token=token))
             else:
                 self._double.trip()
@@ -164,7 +174,22 @@ class Session:
             message.write(_refused(error, token))
             return False
 
+    def _write(self, sql: str, rows: list[list[Any]]) -> None:
+        """Run what changes something, once for each of these lists of parameters."""
+        try:
+            for statement, parameters in runs(sql, rows, self._cursor) if sql else ():
+                self._cursor.execute(statement, parameters)
+        except duckdb.InterruptException:
+            raise
+        except duckdb.Error as error:
+            self._transaction("ROLLBACK")
+            raise _said(error) from None
+        if not self._in_transaction:
+            self._double.warehouse.describe()
+
     def _query(self, message: Message, sql: str, parameters: dict[str, exp.Expr], more: int, token: int) -> None:
+        if self._known.tables is not self._double.warehouse.tables:
+            self._known = self._knowledge(self._login)
         query = translate(sql, self._known, parameters)
         try:
             if self._only_compiles:
@@ -187,12 +212,7 @@ class Session:
         except duckdb.InterruptException:
             raise
         except duckdb.Error as error:
-            if re.search(r"[Dd]ivision by zero|value -?inf", str(error)):
-                raise SqlError(8134, "Divide by zero error encountered.") from None
-            for kind, number, words in _DUCKDB_SAYS:
-                if isinstance(error, kind):
-                    raise SqlError(number, f"{words} (The double's DuckDB: {' '.join(str(error).split())})") from None
-            raise SqlError(50_000, f"The double's DuckDB: {' '.join(str(error).split())}") from None
+            raise _said(error) from None
 
     def _rows(self) -> Iterator[tuple[Any, ...]]:
         while rows := self._cursor.fetchmany(_ROWS_AT_ONCE):
@@ -205,18 +225,46 @@ class Session:
         while time.monotonic() < end and not self._interrupted.is_set():
             time.sleep(0.01)
 
-    def _transaction(self, *, begin: bool) -> bytes:
+    def _transaction(self, what: str) -> bytes:
+        """BEGIN, COMMIT or ROLLBACK. Where nothing can be written there is nothing to do but to say so."""
+        begin = what == "BEGIN"
         was, self._in_transaction = self._in_transaction, begin
         if begin == was:
+            if what == "COMMIT":
+                raise SqlError(3902, "The COMMIT TRANSACTION request has no corresponding BEGIN TRANSACTION.")
             return b""
+        if self._writes:
+            self._cursor.execute(what)
+            if what == "COMMIT":
+                self._double.warehouse.describe()
         number = b"\x08" + struct.pack("<Q", 1)
-        return tokens.changed(tokens.BEGIN, number) if begin else tokens.changed(tokens.ROLLBACK, b"\0", number)
+        if begin:
+            return tokens.changed(tokens.BEGIN, number)
+        return tokens.changed(tokens.COMMIT if what == "COMMIT" else tokens.ROLLBACK, b"\0", number)
 
-    def _call(self, message: Message, call: Call) -> None:
+    def _calls(self, message: Message, calls: list[Call]) -> None:
+        """The calls of one message. The rows of an array are written at once."""
+        if len(calls) > 1 and self._writes and all(c.name == "sp_execute" for c in calls):
+            prepared = self._prepared[int(calls[0].values[0])]
+            self._double.batches.append(prepared.statement)
+            try:
+                self._double.trip()
+                self._write(written(prepared.statement, prepared.names), [c.values[1:] for c in calls])
+            except SqlError as error:
+                message.write(_refused(error, tokens.DONE_IN_PROC) + _returned(1) + tokens.done(token=tokens.DONE_PROC))
+                return
+            one = tokens.done(tokens.MORE | tokens.COUNT, 1, tokens.DONE_IN_PROC) + _returned(0)
+            message.write((one + tokens.done(tokens.MORE, token=tokens.DONE_PROC)) * (len(calls) - 1))
+            message.write(one + tokens.done(token=tokens.DONE_PROC))
+            return
+        for i, call in enumerate(calls):
+            self._call(message, call, tokens.MORE if i < len(calls) - 1 else 0)
+
+    def _call(self, message: Message, call: Call, more: int) -> None:
         """A procedure: those that prepare and run statements, which is how parameters travel."""
         handle, failed = None, False
         if call.name in PREPARE:
-            handle = len(self._prepared) + 1
+            handle = next(self._handles)
             self._prepared[handle] = call
         elif call.name == "sp_execute":
             given = call.values
@@ -230,14 +278,33 @@ class Session:
             self._double.batches.append(call.statement)
             try:
                 first = statements(call.statement)[0][0].text.upper()
-                failed = not self._statement(message, call.statement, first, call.parameters, tokens.MORE, tokens.DONE_IN_PROC)
+                if first in WRITES and self._writes:
+                    self._write(written(call.statement, call.names), [call.values])
+                    message.write(tokens.done(tokens.MORE | tokens.COUNT, 1, tokens.DONE_IN_PROC))
+                else:
+                    failed = not self._statement(message, call.statement, first, call.parameters, tokens.MORE, tokens.DONE_IN_PROC)
             except SqlError as error:
                 message.write(_refused(error, tokens.DONE_IN_PROC))
                 failed = True
-        message.write(b"\x79" + struct.pack("<i", int(failed)))
+        message.write(_returned(int(failed)))
         if handle is not None:
             message.write(tokens.returned_handle(handle))
-        message.write(tokens.done(token=tokens.DONE_PROC))
+        message.write(tokens.done(more, token=tokens.DONE_PROC))
+
+
+def _returned(status: int) -> bytes:
+    """RETURNSTATUS: what a procedure gives back."""
+    return b"\x79" + struct.pack("<i", status)
+
+
+def _said(error: duckdb.Error) -> SqlError:
+    """DuckDB's error with the number that SQL Server would give."""
+    if re.search(r"[Dd]ivision by zero|value -?inf", str(error)):
+        return SqlError(8134, "Divide by zero error encountered.")
+    if "main key table" in str(error):
+        return SqlError(3726, "Could not drop object because it is referenced by a FOREIGN KEY constraint.")
+    number, words = next(((n, f"{w} ") for kind, n, w in _DUCKDB_SAYS if isinstance(error, kind)), (50_000, ""))
+    return SqlError(number, f"{words}(The double's DuckDB: {' '.join(str(error).split())})")
 
 
 def _refused(error: SqlError, token: int) -> bytes:

@@ -40,7 +40,7 @@ class Known:
     denied: frozenset[str] = frozenset()
     """`schema.table.column` that this user may not read."""
     may_write: bool = False
-    """What it is told when it asks; it may not."""
+    """What it is told when it asks. Here no query writes; see `writing.py`."""
 
     @cached_property
     def schema(self) -> MappingSchema:

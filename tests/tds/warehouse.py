@@ -1,4 +1,4 @@
-"""The data behind the double: a DuckDB database, opened read-only, and those of SQL Server's catalogue views that we read."""
+"""The data behind the double: a DuckDB database, read-only unless a test asks for more, and those of SQL Server's catalogue views that we read."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any
 import duckdb
 
 _VIEWS = """
-CREATE SCHEMA sys;
+DROP SCHEMA IF EXISTS sys CASCADE; CREATE SCHEMA sys;
 CREATE TABLE sys.schemas (name TEXT, schema_id INTEGER);
-CREATE TABLE sys.objects (object_id INTEGER, schema_id INTEGER, name TEXT, type TEXT, is_ms_shipped BOOLEAN);
+CREATE TABLE sys.objects (object_id INTEGER, schema_id INTEGER, parent_object_id INTEGER, name TEXT, type TEXT, is_ms_shipped BOOLEAN);
 CREATE TABLE sys.columns (object_id INTEGER, column_id INTEGER, name TEXT, user_type_id INTEGER, max_length SMALLINT, precision UTINYINT, scale UTINYINT);
 CREATE TABLE sys.types (user_type_id INTEGER, name TEXT);
 CREATE TABLE sys.partitions (object_id INTEGER, index_id INTEGER, rows BIGINT);
@@ -37,21 +37,22 @@ _INTERNAL = ("information_schema", "pg_catalog")
 class Warehouse:
     """The tables of one DuckDB database. Its schema `main` is called `dbo`, as SQL Server's default is."""
 
-    def __init__(self, source: Path | str, name: str) -> None:
-        """source: a file, or SQL statements that make the tables. name: what the database is called."""
-        self.name = name
+    def __init__(self, source: Path | str, name: str, *, writable: bool = False) -> None:
+        """source: a file, or SQL statements that make the tables. name: what the database is called.
+
+        writable: whether those of `Double.writers` may write to it; a file that is missing is then made.
+        """
+        self.name, self.writable = name, writable
         self._connection = duckdb.connect(config={"threads": "2", "memory_limit": "1GB"})
         if isinstance(source, Path):
-            self._connection.execute(f"ATTACH '{source}' AS data (READ_ONLY)")
+            self._connection.execute(f"ATTACH '{source}' AS data{'' if writable else ' (READ_ONLY)'}")
         else:
             self._connection.execute("ATTACH ':memory:' AS data; USE data")
             self._connection.execute(source)
             self._connection.execute("USE memory")
         self._connection.execute("SET TimeZone = 'UTC'")
-        self._connection.execute(_VIEWS)
         self.spelling: dict[str, str] = {}
-        self._describe()
-        self.tables = self._tables()
+        self.describe()
         self._connection.execute("SET enable_external_access = false; SET lock_configuration = true")
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
@@ -61,6 +62,12 @@ class Warehouse:
     def close(self) -> None:
         """Close the database."""
         self._connection.close()
+
+    def describe(self) -> None:
+        """Fill the catalogue views: at first, and after each change of the database."""
+        self._connection.execute(_VIEWS)
+        self._describe()
+        self.tables = self._tables()
 
     def _tables(self) -> dict[str, dict[str, dict[str, str]]]:
         found: dict[str, dict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
@@ -86,7 +93,7 @@ class Warehouse:
         ids = {(schema, table): 1000 + i for i, (schema, table, *_) in enumerate(objects)}
         for schema, table, kind, size, comment in objects:
             schema_id = schemas.setdefault("dbo" if schema == "main" else schema, 4 + len(schemas))
-            add("objects", [(ids[schema, table], schema_id, table, kind, False)])
+            add("objects", [(ids[schema, table], schema_id, 0, table, kind, False)])
             if size is not None:
                 add("partitions", [(ids[schema, table], 0, size)])
             if comment:

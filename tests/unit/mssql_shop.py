@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from subprocess import DEVNULL, PIPE
+from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
 from tds import PASSWORD, USER, Double, Warehouse
 
+from demo_lib.databases.mssql_connection import connected, parameters
 from demo_lib.databases.mssql_driver import chosen_driver, load_pyodbc
 from demo_lib.errors import DemoError
+from demo_lib.settings import PROJECT_ROOT
 
 SHOP = """
 CREATE TABLE regions (region_id INTEGER PRIMARY KEY, name TEXT);
@@ -52,6 +62,31 @@ def double() -> Double:
     found = Double(Warehouse(SHOP, "shop"))
     found.denied[USER] = frozenset({"hr.people.closed_note"})
     return found
+
+
+@contextmanager
+def empty_server(folder: Path, name: str = "warehouse") -> Iterator[str]:
+    """The URL of an empty database that may be written to, behind a double in a process of its own.
+
+    Of its own, because pyodbc keeps Python's lock while it asks what an array's parameters are: a double in the same
+    process could not answer.
+    """
+    command = [sys.executable, "-m", "tests.tds", str(folder / f"{name}.duckdb"), "--writable"]
+    with subprocess.Popen(command, cwd=PROJECT_ROOT, text=True, stdin=PIPE, stdout=PIPE, stderr=DEVNULL) as process:
+        assert process.stdout is not None and process.stdin is not None
+        yield json.loads(process.stdout.readline())["url"]
+        process.stdin.close()
+
+
+def run_t_sql(url: str, *statements: str) -> list[tuple[Any, ...]]:
+    """Run statements past the kit, each by itself; the rows of the last."""
+    connection = connected(parameters(url), 15, to_write=True)
+    try:
+        for statement in statements:
+            cursor = connection.execute(statement)
+        return [tuple(row) for row in cursor.fetchall()] if cursor.description else []
+    finally:
+        connection.close()
 
 
 def url(double: Double, user: str = USER, password: str = PASSWORD, database: str = "shop", **keywords: str) -> str:

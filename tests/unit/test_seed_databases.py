@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import mssql_shop
 import psycopg
 import pytest
 import yaml
 from postgres_server import Server
+from small_seed import SMALL, write_small_catalog
 
 from demo_lib.cli import main
 from demo_lib.databases import connect
@@ -35,23 +37,22 @@ from demo_lib.seed.writers.seeding import seed_database
 from demo_lib.settings import PROJECT_ROOT, Settings
 from demo_lib.workshop import Workshop
 
-SMALL = ["regions", "stores", "departments", "job_titles", "employees", "salary_changes"]
-ENGINES = ["duckdb", "sqlite", "postgres"]
+ENGINES = ["duckdb", "sqlite", "postgres", pytest.param("mssql", marks=mssql_shop.needs_a_driver)]
 
 
 @pytest.fixture(scope="module")
 def small_catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A catalogue of a few tables, seeded in a blink."""
-    path = tmp_path_factory.mktemp("small") / "catalog.yaml"
-    whole = yaml.safe_load(DEFAULT_CATALOG.read_text(encoding="utf-8"))
-    small = {"as_of": date(2025, 11, 1), "tables": {name: whole["tables"][name] for name in SMALL}}
-    path.write_text(yaml.safe_dump(small, sort_keys=False), encoding="utf-8")
-    return path
+    return write_small_catalog(tmp_path_factory.mktemp("small") / "catalog.yaml")
 
 
 @pytest.fixture(params=ENGINES)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An empty database on each engine; the files are not even there."""
+    if request.param == "mssql":
+        with mssql_shop.empty_server(tmp_path) as served:
+            yield served
+        return
     if request.param != "postgres":
         yield f"{request.param}:///{(tmp_path / 'a folder' / 'x.db').as_posix()}"
         return
@@ -72,6 +73,8 @@ def run_sql(url: str, *statements: str) -> list[tuple[Any, ...]]:
             for statement in statements:
                 done = server.execute(statement.encode())
             return done.fetchall() if done.description else []
+    if engine == "mssql":
+        return mssql_shop.run_t_sql(url, *statements)
     opened: Any = sqlite3.connect if engine == "sqlite" else duckdb.connect
     Path(rest[1:]).parent.mkdir(exist_ok=True)
     with closing(opened(rest[1:])) as file:

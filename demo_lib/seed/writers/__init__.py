@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
+from demo_lib.databases.mssql_driver import load_pyodbc
 from demo_lib.databases.urls import split_url
 from demo_lib.errors import DemoError
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from demo_lib.retrieval.catalog import Table
 
-_MODULES = {"duckdb": "duckdb", "sqlite": "sqlite", "postgresql": "postgres"}
+_MODULES = {"duckdb": "duckdb", "sqlite": "sqlite", "postgresql": "postgres", "mssql": "mssql"}
 LOCK_SECONDS = 60
 """How long a seed waits for whoever has the database, or a table, before it gives up."""
 
@@ -53,7 +54,7 @@ def opened(url: str) -> Iterator[Writer]:
     Raises UsageError for a URL that is not understood, DemoError where the engine refuses, at any point.
     """
     engine, _ = split_url(url)
-    if engine not in _MODULES:
-        raise DemoError(f"{engine} databases cannot be seeded yet. Use one of: {', '.join(_MODULES)}.")
+    if engine == "mssql":
+        load_pyodbc()  # says what to install where it cannot be loaded
     with importlib.import_module(f"{__name__}.{_MODULES[engine]}").opened(url) as writer:
         yield writer
