@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from demo_lib.databases.mssql_driver import load_pyodbc
 from demo_lib.databases.urls import split_url
-from demo_lib.errors import DemoError
 
 if TYPE_CHECKING:
     import pandas as pd
