@@ -9,7 +9,8 @@
 kit: `data/questions.yaml` in all its wordings, each with its gold tables, marked by the gold SQL in the engine's own
 dialect, run on the engine itself. dev: the 30 of `tests/data/questions`, over the catalogue that the engine gives of
 itself, marked by their own `score.py`. The model writes the dialect that its prompt names, and the guardrails check it.
-Of the half that is held out only the ids are told. Seconds are of one run on this machine.
+Of the half that is held out only the ids are told. Seconds are of this machine and this hour: seeding is the median of
+three, the first of which pays for the imports.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import contextlib
 import importlib.util
 import json
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -52,6 +54,7 @@ from demo_lib.workshop import Workshop  # noqa: E402
 
 RETAIL = ROOT / "tests" / "data" / "questions"
 FIGURES = ROOT / "docs" / "databases_measured.md"
+SEEDS = 3
 VERDICTS = ("right", "declined", "wrong")
 
 
@@ -249,7 +252,8 @@ def main() -> None:
             seconds[engine] = {}
             # DuckDB's is a file of its own, so that its seeding is timed like the others'
             timed = f"duckdb:///{name}/timed.duckdb" if engine == "DuckDB" else kit
-            seconds[engine]["seeding 122 tables, 211,272 rows"] = seed_database(timed, force=True, progress=False).seconds
+            took = [seed_database(timed, force=True, progress=False).seconds for _ in range(SEEDS)]
+            seconds[engine]["seeding 122 tables, 211,272 rows"] = statistics.median(took)
             began = time.perf_counter()
             marks = whole["kit"][engine] = ask_kit(kit)
             seconds[engine]["the kit's questions, asked and run"] = time.perf_counter() - began
