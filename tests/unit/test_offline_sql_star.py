@@ -223,8 +223,10 @@ def test_an_average_of_whole_numbers_is_not_cut_off_in_t_sql(question: str, aver
     assert "FLOAT" not in (write_sql(prompt(), question).sql or "")
 
 
-def test_a_median_is_declined_in_t_sql_which_has_none() -> None:
-    draft = write_sql(prompt(dialect="tsql"), "Median amount of sales")
+@pytest.mark.parametrize("question", ["Median quantity of sales", "What is the median sale amount for each channel?"])
+def test_a_median_is_declined_in_t_sql_which_has_none(question: str) -> None:
+    assert "MEDIAN(" in (write_sql(prompt(), question).sql or "")
+    draft = write_sql(prompt(dialect="tsql"), question)
     assert draft.sql is None and "no median. Ask for the average" in (draft.declined or "")
 
 
