@@ -43,6 +43,8 @@ class Formula:
 
 def formula(measure: Measure, prompt: Prompt, context: Sequence[Readings]) -> Formula:
     """The formula of a measure. `context` (what else the question names) settles between columns of one name."""
+    if measure.agg == "median" and prompt.dialect not in HAVE_MEDIAN:
+        raise Decline(f"{prompt.dialect} has no median. Ask for the average.")
     if measure.readings[0].term:
         return _term(measure, prompt)
     if measure.agg in ("count", "events", "rows"):
@@ -64,8 +66,6 @@ def formula(measure: Measure, prompt: Prompt, context: Sequence[Readings]) -> Fo
     if measure.agg == "distinct":
         node: exp.Expr = exp.Count(this=exp.Distinct(expressions=[reference]))
         return _single(node, column.table, f"{column.name}_count", loose=True)
-    if measure.agg == "median" and prompt.dialect not in HAVE_MEDIAN:
-        raise Decline(f"{prompt.dialect} has no median. Ask for the average.")
     if measure.agg == "sum" and not column.additive:
         raise Decline(
             f"{column} holds fractions; added up they mean nothing. Ask for the average, or give a formula"

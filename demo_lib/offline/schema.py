@@ -21,6 +21,7 @@ YEAR_NAME = re.compile(r"(^|_)year$|^(?:founded|established|built|constructed|re
 HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 KEY_TYPE = re.compile(r"\w*INT|SERIAL|UUID")
 NUMBER_TYPE = re.compile(r"\w*INT|DEC|NUM|REAL|FLOAT|DOUBLE|MONEY|SMALLMONEY|SERIAL|HUGE")
+FRACTION_TYPE = re.compile(r"DEC|NUM|REAL|FLOAT|DOUBLE|MONEY|SMALLMONEY", re.I)
 TEXT_TYPE = re.compile(r"$|TEXT|N?VARCHAR|CHAR")
 NUMBER_NAME = re.compile(
     r"(amount|price|cost|quantity|qty|total|count|number|rate|rating|score|salary|budget|balance|fee|age"
@@ -87,6 +88,11 @@ class Column:
     def is_year(self) -> bool:
         """Whether it holds a year as a number."""
         return self.kind == "number" and YEAR_NAME.search(self.name) is not None
+
+    @property
+    def holds_fractions(self) -> bool:
+        """Whether its type is one with digits after the point."""
+        return FRACTION_TYPE.match(self.type) is not None
 
     @property
     def additive(self) -> bool:

@@ -22,6 +22,7 @@ from .planner import plan
 from .preamble import without_small_talk
 from .prompt_reader import Prompt
 from .semantics import widened
+from .time_sql import average_as_float
 from .unlisted import caveats, place_names
 from .vocabulary import Vocabulary, fault, vocabulary
 from .words import tokenize
@@ -135,6 +136,9 @@ def _works(question: str, known: Vocabulary) -> str | None:
 
 def _render(tree: exp.Select, prompt: Prompt) -> str:
     """The tree as text: names in quotes where the prompt has them so, no table names before columns of a lone table."""
+    if prompt.dialect == "tsql":
+        tables = prompt.schema.tables.values()
+        average_as_float(tree, {(c.table, c.name) for table in tables for c in table.columns if c.holds_fractions})
     if len(list(tree.find_all(exp.Table))) == 1 and not tree.find(exp.CTE, exp.Subquery):
         for column in tree.find_all(exp.Column):
             column.set("table", None)

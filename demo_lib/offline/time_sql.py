@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from datetime import date
 
 from sqlglot import exp
@@ -106,6 +107,21 @@ def years_since(birth: exp.Expr, today: date, dialect: str) -> exp.Expr:
     apart = exp.paren(exp.Literal.number(int(today.strftime("%Y%m%d"))) - born)
     years = exp.Div(this=apart, expression=exp.Literal.number("10000.0"))
     return exp.cast(years, "INTEGER") if dialect == "sqlite" else exp.Floor(this=years)
+
+
+def average_as_float(tree: exp.Expr, fractions: Set[tuple[str, str]]) -> None:
+    """Have T-SQL average as the others do: there AVG of whole numbers is one, cut off, and a bit has none.
+
+    fractions: (table, column) whose values have digits after the point, and need no cast.
+    """
+    for average in tree.find_all(exp.Avg):
+        inner = average.this
+        column = isinstance(inner, exp.Column) and (inner.table, inner.name) in fractions
+        scaled = isinstance(inner, (exp.Mul, exp.Div)) and any(
+            isinstance(side, exp.Literal) and "." in side.name for side in (inner.left, inner.right)
+        )
+        if not column and not scaled:
+            average.set("this", exp.cast(inner.copy(), "DOUBLE"))
 
 
 def _seconds(unit: str) -> float:

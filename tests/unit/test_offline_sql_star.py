@@ -210,6 +210,26 @@ def test_top_n_in_t_sql_and_divisions_that_are_never_whole() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("question", "average"),
+    [
+        ("Average quantity of sales by channel", "AVG(CAST(quantity AS FLOAT))"),
+        ("Average number of sales per customer", "AVG(CAST(number_of_sales AS FLOAT))"),
+        ("average amount by region", "AVG(sales.amount)"),
+    ],
+)
+def test_an_average_of_whole_numbers_is_not_cut_off_in_t_sql(question: str, average: str) -> None:
+    assert average in (write_sql(prompt(dialect="tsql"), question).sql or "")
+    assert "FLOAT" not in (write_sql(prompt(), question).sql or "")
+
+
+@pytest.mark.parametrize("question", ["Median quantity of sales", "What is the median sale amount for each channel?"])
+def test_a_median_is_declined_in_t_sql_which_has_none(question: str) -> None:
+    assert "MEDIAN(" in (write_sql(prompt(), question).sql or "")
+    draft = write_sql(prompt(dialect="tsql"), question)
+    assert draft.sql is None and "no median. Ask for the average" in (draft.declined or "")
+
+
 def test_the_same_question_gives_the_same_draft() -> None:
     question = "Top 3 products by sales in each region in 2024"
     assert write_sql(prompt(), question) == write_sql(prompt(), question)

@@ -98,7 +98,7 @@ class SQLServerWriter:
         columns = ", ".join(bracketed(c.name) for c in table.columns)
         sql = f"INSERT INTO {_full(table.name)} ({columns}) VALUES ({', '.join('?' * len(table.columns))})"
         with self._connection.cursor() as cursor:
-            cursor.fast_executemany = True
+            cursor.fast_executemany = "tdsodbc" not in self._connection.getinfo(pyodbc.SQL_DRIVER_NAME)
             for start in range(0, len(rows), ROWS_AT_ONCE):
                 part = rows[start : start + ROWS_AT_ONCE]
                 # said here, because a driver's guess follows the first row
