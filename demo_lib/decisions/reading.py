@@ -111,10 +111,14 @@ class Reading:
         return " / ".join(clean(n, 80) for n in reversed(names))
 
     def agent(self, span: Span) -> str:
-        """The nearest agent above: `orchestrator` for the loop itself, or where that was never written."""
+        """The nearest agent above: `orchestrator` for the loop itself, or where that was never written.
+
+        In another program's trace that names no agent, it is the root's name.
+        """
         at = self.by_id.get(span.parent_id or "")
         while at is not None and at.span_type not in ("AGENT", "GUARDRAIL"):
             at = self.by_id.get(at.parent_id or "")
+        at = at or self.root
         return "orchestrator" if at is None or at.name in (ROOT_SPAN, "explain") else clean(at.name, 80)
 
     def decider(self, span: Span) -> Span | None:
