@@ -10,14 +10,17 @@ from sqlglot import exp
 from demo_lib.retrieval.catalog import WITHHELD, Catalog, Column, Table
 
 
-def create_table_sql(table: Table, dialect: str = "duckdb") -> str:
+def create_table_sql(table: Table, dialect: str = "duckdb", schema: str = "") -> str:
     """CREATE TABLE with primary and foreign keys, in the engine's own words.
 
-    `dialect` is one that sqlglot writes: duckdb, sqlite, postgres, tsql ...
+    `dialect` is one that sqlglot writes: duckdb, sqlite, postgres, tsql ... `schema` is the one to make it in, where
+    that is not the session's own.
     """
-    schema = exp.Schema(this=exp.to_table(table.name), expressions=_parts(table))
+    made = exp.Create(this=exp.Schema(this=exp.to_table(table.name), expressions=_parts(table)), kind="TABLE")
+    for named in made.find_all(exp.Table) if schema else ():
+        named.set("db", exp.to_identifier(schema))
     # T-SQL keeps words such as `user` and `plan` for itself
-    return exp.Create(this=schema, kind="TABLE").sql(dialect=dialect, identify=dialect == "tsql")
+    return made.sql(dialect=dialect, identify=dialect == "tsql")
 
 
 def commented_table_sql(table: Table, dialect: str) -> str:

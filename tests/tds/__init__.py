@@ -4,7 +4,8 @@ It speaks enough of TDS 7.4 for Microsoft's ODBC driver and FreeTDS, and answers
 drivers are found, log in (password, Entra token, TLS), that types, errors, time limits, cancelling and broken lines
 are handled. What it cannot prove: what T-SQL means on a server (collations and case, implicit conversions, precision
 of decimals, locks and isolation, plans and speed, permissions beyond the few it plays), nor Azure's gateway, firewall
-and Entra themselves. It refuses much that SQL Server refuses (`gate.py`), and not all.
+and Entra themselves. By default nobody writes to it; `Warehouse(…, writable=True)` and `Double.writers` let a user
+seed it, in DuckDB's transactions (`writing.py`). It refuses much that SQL Server refuses (`gate.py`), and not all.
 """
 
 from .errors import SqlError

@@ -63,6 +63,17 @@ def test_the_values_are_those_of_duckdb_and_of_its_types(seeded: str, small_cata
     ]
 
 
+@pytest.mark.parametrize("driver", mssql_shop.drivers())
+def test_both_drivers_bring_every_value(driver: str | None, tmp_path: Path) -> None:
+    """FreeTDS is sent every row by itself: it crashes on arrays."""
+    catalog = write_small_catalog(tmp_path / "catalog.yaml", SMALL[:2])
+    with mssql_shop.empty_server(tmp_path) as url:
+        done = seed_database(f"{url}&Driver={driver}" if driver else url, catalog, progress=False)
+        assert run_t_sql(url, "SELECT COUNT(*), MAX(region_name) FROM regions") == [(6, "West")]
+        assert done.rows == 6 + run_t_sql(url, "SELECT COUNT(*) FROM stores")[0][0]
+        assert run_t_sql(url, "SELECT column_names FROM demo_seed WHERE table_name = 'regions'")[0][0].startswith("region_id, ")
+
+
 def test_the_workshop_knows_it_as_ours_and_answers_as_on_duckdb(
     seeded: str, small_catalog: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -95,9 +106,9 @@ def test_tables_are_written_in_t_sql(monkeypatch: pytest.MonkeyPatch) -> None:
     SQLServerWriter(None, "").create(Table("order", columns, "Orders"))  # type: ignore[arg-type]
     table, *described = sent[0].split("; ")
     assert table == (
-        "CREATE TABLE [order] ([code] NVARCHAR(400) PRIMARY KEY, [user] NVARCHAR(4000), [plan] NVARCHAR(400), "
+        "CREATE TABLE [dbo].[order] ([code] NVARCHAR(400) PRIMARY KEY, [user] NVARCHAR(4000), [plan] NVARCHAR(400), "
         "[price] NUMERIC(10, 2), [yes] BIT, [at] DATETIME2, [day] DATE, [share] FLOAT, "
-        "FOREIGN KEY ([plan]) REFERENCES [plans] ([code]))"
+        "FOREIGN KEY ([plan]) REFERENCES [dbo].[plans] ([code]))"
     )
     assert len(described) == 2 and "N'Orders', @level0type = N'SCHEMA', @level0name = N'dbo'" in described[0]
     assert f"N'Who''s who {WITHHELD}'" in described[1] and described[1].endswith("@level2name = N'user'")

@@ -9,6 +9,7 @@ import json
 import socket
 import subprocess
 import sys
+from contextlib import nullcontext
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -42,6 +43,44 @@ def run(warehouse: Warehouse, sql: str) -> list[tuple[object, ...]]:
     """What the T-SQL gives, without a wire."""
     known = Known(warehouse.name, warehouse.tables, warehouse.spelling, "reader")
     return warehouse.cursor().execute(translate(sql, known).sql).fetchall()
+
+
+@needs_a_driver
+def test_it_takes_writes_only_from_a_writer_and_where_a_test_asked_for_it() -> None:
+    """No array of parameters is sent, so the double can be in this process."""
+    pyodbc = mssql_connection.load_pyodbc()
+    for writable, writers, taken in ((False, {USER}, False), (True, set(), False), (True, {USER}, True)):
+        double = Double(Warehouse("CREATE TABLE t (a INTEGER); INSERT INTO t VALUES (1)", "shop", writable=writable))
+        double.writers |= writers
+        try:
+            for sql in ("CREATE TABLE u (a INT)", "INSERT INTO t VALUES (2)", "DELETE FROM t", "DROP TABLE t"):
+                if taken:
+                    mssql_shop.run_t_sql(mssql_shop.url(double), sql)
+                else:
+                    with pytest.raises(pyodbc.Error, match="permission"):
+                        mssql_shop.run_t_sql(mssql_shop.url(double), sql)
+            with pytest.raises(pyodbc.Error, match="208") if taken else nullcontext():
+                assert mssql_shop.run_t_sql(mssql_shop.url(double), "SELECT a FROM t") == [(1,)]
+        finally:
+            double.close()
+
+
+@needs_a_driver
+def test_an_error_rolls_back_all_of_a_transaction() -> None:
+    pyodbc = mssql_connection.load_pyodbc()
+    double = Double(Warehouse("CREATE TABLE t (a INTEGER PRIMARY KEY)", "shop", writable=True))
+    double.writers.add(USER)
+    url = mssql_shop.url(double)
+    try:
+        with pytest.raises(pyodbc.Error, match="547"):
+            mssql_shop.run_t_sql(url, "SET XACT_ABORT ON; BEGIN TRANSACTION", "INSERT INTO t VALUES (1)", "INSERT INTO t VALUES (1)")
+        with pytest.raises(pyodbc.Error, match="3902"):
+            mssql_shop.run_t_sql(url, "COMMIT TRANSACTION")
+        mssql_shop.run_t_sql(url, "BEGIN TRANSACTION", "INSERT INTO t VALUES (2)")  # and hung up
+        mssql_shop.run_t_sql(url, "BEGIN TRANSACTION", "INSERT INTO t VALUES (3)", "COMMIT TRANSACTION")
+        assert mssql_shop.run_t_sql(url, "SELECT a FROM t") == [(3,)]
+    finally:
+        double.close()
 
 
 # what T-SQL has not ----------------------------------------------------------------------------------------

@@ -90,7 +90,7 @@ class SQLServerWriter:
         """Create a table with its keys, and its descriptions as the property MS_Description."""
         typed = replace(table, columns=tuple(replace(c, type=_type(c)) for c in table.columns))
         described = [_described(table.name, column, note) for column, note in notes(table)]
-        self.run("; ".join([create_table_sql(typed, "tsql"), *described]))  # as one: the way there and back is long
+        self.run("; ".join([create_table_sql(typed, "tsql", SCHEMA), *described]))  # one way there and back
 
     def load(self, table: Table, frame: pd.DataFrame) -> None:
         """Insert the rows of `frame`, by arrays of parameters: many rows in one message."""
@@ -98,6 +98,7 @@ class SQLServerWriter:
         columns = ", ".join(bracketed(c.name) for c in table.columns)
         sql = f"INSERT INTO {_full(table.name)} ({columns}) VALUES ({', '.join('?' * len(table.columns))})"
         with self._connection.cursor() as cursor:
+            # FreeTDS 1.3 brings the process down when it gets an array: it sends row by row
             cursor.fast_executemany = "tdsodbc" not in self._connection.getinfo(pyodbc.SQL_DRIVER_NAME)
             for start in range(0, len(rows), ROWS_AT_ONCE):
                 part = rows[start : start + ROWS_AT_ONCE]
