@@ -76,7 +76,8 @@ class TraceDiff:
             cells = [f"<td style='{style}'>{side}</td>" for side in sides]
             if one.lines:
                 cells = [f"<td style='{style}' colspan='2'><pre>{escape(chr(10).join(one.lines))}</pre></td>"]
-            rows.append(f"<tr><th style='{style}'>{escape(one.what)}</th>{''.join(cells)}</tr>")
+            head = f"<th style='text-align:left;vertical-align:top;min-width:9em'>{escape(one.what)}</th>"
+            rows.append(f"<tr>{head}{''.join(cells)}</tr>")
         same = f"<p>The same in both: {escape(', '.join(self.same) or 'nothing')}.</p>"
         return f"<div style='font-size:1.15em'>{same}<table>{''.join(rows)}</table></div>"
 

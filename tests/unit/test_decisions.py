@@ -161,6 +161,13 @@ def test_asking_again_is_a_decision(folder: Path) -> None:
     assert "attempt 2 of" in again.saw[0] and again.chose == ("ask again, after a wait",)
 
 
+def test_on_stage_the_trace_says_who_was_asked_instead_and_why(folder: Path) -> None:
+    answer = shop(folder, model="stage", recordings=folder / "none").ask("How many customers are there?")
+    instead = [d for d in decisions(answer.trace_id) if d.what.startswith("stage: ")]
+    assert len(instead) == 5  # one a model call
+    assert instead[0].chose == ("no recording, no key to ask live: answered offline",)
+
+
 # ---------------------------------------------------------------------------------- traces that are not ours
 
 
@@ -237,7 +244,8 @@ def test_a_trace_of_a_killed_process_is_told_as_far_as_it_goes(folder: Path) -> 
     assert any(note.startswith("Half a trace: ") for note in told.notes)
     assert told.question == "Revenue by region in 2025"
     assert [d.chose[0].split("(")[0] for d in told.decisions if CHOICE in d.what] == ["text_to_sql", "execute_sql"]
-    assert told.decisions[-1].guardrails[0].startswith("✓")  # its tool's span was never written: time tells
+    last = told.decisions[-1]
+    assert CHOICE in last.what and last.guardrails[0].startswith("✓")  # its tool's span was never written: time tells
     other = trace_diff(told.trace_id, shop(folder).ask("Revenue by region in 2025").trace_id)
     by_name = {d.what: d for d in other.differences}
     assert by_name["outcome"].a == (told.outcome,) and by_name["rows"].a == () and "question" in other.same
