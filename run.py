@@ -96,7 +96,7 @@ def test(rest: list[str]) -> int:
         ["-m", "ruff", "check", "."],
         ["-m", "mypy"],
         ["-m", "demo_lib", "seed"],
-        ["-m", "pytest", "-n", "2", "--dist", "loadfile"],
+        ["-m", "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"],
     ]
     if rest:
         steps = [["-m", "demo_lib", "seed"], ["-m", "pytest", *rest]]

@@ -91,7 +91,7 @@ class TableIndex:
         total, beside = self._with_neighbours(own, allowed)
         if len(allowed) <= k:  # a small database goes into the prompt whole
             total |= {table: 0.01 for table in sorted(allowed - total.keys())}
-        chosen = sorted(total, key=lambda t: -total[t])[:k]
+        chosen = sorted(total, key=lambda t: (-round(total[t], 9), t))[:k]  # of two alike, always the same first
         most = total[chosen[0]] if chosen else 1.0
         return [
             TableHit(t, round(max(total[t] / most, 0.0001), 4), self._why(t, terms, ranks, beside.get(t, [])))

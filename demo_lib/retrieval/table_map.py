@@ -46,14 +46,14 @@ def table_map(index: TableIndex, question: str, k: int = 5) -> Figure:
         points = np.array([places[t.name] for t in tables if t.domain == domain])
         colour, mark = COLOURS[i % len(COLOURS)], MARKS[i // len(COLOURS) % len(MARKS)]
         axes.scatter(points[:, 0], points[:, 1], s=36, alpha=0.8, label=domain or "tables", color=colour, marker=mark)
-    for hit in index.search(question, k):
-        x, y = places[hit.table]
+    found = sorted((hit.table for hit in index.search(question, k)), key=lambda table: places[table][1])
+    for i, table in enumerate(found):  # from below: of two that lie together one is named below, one above
+        x, y = places[table]
         axes.plot([star[0], x], [star[1], y], color="#444444", lw=0.8, zorder=0)
-        axes.annotate(hit.table, (x, y), xytext=(5, 5), textcoords="offset points", weight="bold", bbox=BEHIND)
+        above = 6 if i % 2 else -15
+        axes.annotate(table, (x, y), xytext=(6, above), textcoords="offset points", weight="bold", bbox=BEHIND)
     axes.scatter(star[0], star[1], s=320, marker="*", color="black", zorder=3)
-    axes.annotate(
-        question, star, xytext=(12, 8), textcoords="offset points", fontsize="large", style="italic", bbox=BEHIND
-    )
+    axes.set_title(f"★ {question}", fontsize="large", style="italic", loc="left")
     axes.set_xticks([])
     axes.set_yticks([])
     axes.spines[:].set_visible(False)

@@ -119,8 +119,9 @@ def _environment() -> dict[str, str]:
         if not PRISTINE.exists():
             make_store()
         try:
+            folder.mkdir(parents=True, exist_ok=True)
             copy_store(PRISTINE, store)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             raise DemoError(f"A rehearsal writes into {folder.name}, and cannot ({error}). Unlock it.") from None
         environment["MLFLOW_TRACKING_URI"] = f"sqlite:///{store.as_posix()}"
     return environment

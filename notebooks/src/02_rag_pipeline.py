@@ -190,8 +190,8 @@ table_map(index, "What were total sales by region?")
 # %% [markdown]
 # **See:** tables of several departments lie together (logistics, procurement, hr), though nobody told the embedder about
 # departments. It is a drawing, not a measurement: the fold keeps small groups and tears the rest apart. `regions` and
-# `stores` are the two nearest to the question among the 1,536 numbers, and lie far from the star; `time_dimension` lies
-# near it, and came by a key of `sales`.
+# `stores` share the question's letters and lie near the star. `sales` and `customers` lie far from it: the glossary
+# brought the one, and keys lifted the other.
 
 # %% [markdown]
 # ## 8 · Into the SQL agent's prompt
@@ -237,7 +237,7 @@ for hit in span.outputs[:6]:
 # The store is one setting, `DEMO_VECTOR_STORE`: Chroma in memory (here), on disk or as a server, PostgreSQL with
 # pgvector, Qdrant, Weaviate. An index is made once; its name is a hash of all that went into it.
 
-# %% tags=["stage:stores"]
+# %%
 import tempfile
 
 from demo_lib import TableIndex

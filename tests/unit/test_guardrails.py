@@ -263,9 +263,6 @@ SCHEMAS = Policy(
 @pytest.mark.parametrize(("sql", "runs", "tables"), [
     ("SELECT grade FROM hr.people", "SELECT TOP 10001 grade FROM hr.people", ("HR.People",)),
     ("SELECT p.grade FROM [HR].[People] AS p", "SELECT TOP 10001 p.grade FROM [HR].[People] AS p", ("HR.People",)),
-    ("SELECT grade FROM [HR.People]", "SELECT TOP 10001 grade FROM [HR].[People] AS [HR.People]", ("HR.People",)),
-    ('SELECT "HR.People".grade FROM "HR.People"', "SELECT TOP 10001 [HR.People].grade FROM [HR].[People] AS [HR.People]",
-     ("HR.People",)),
     ("SELECT a.name, b.grade FROM people AS a JOIN hr.people AS b ON a.id = b.id",
      "SELECT TOP 10001 a.name, b.grade FROM people AS a JOIN hr.people AS b ON a.id = b.id", ("HR.People", "people")),
 ])  # fmt: skip
@@ -281,6 +278,7 @@ def test_a_table_of_another_schema_may_be_read_where_the_policy_names_it(sql: st
     "SELECT grade FROM people",
     "SELECT name FROM hr.people",
     "SELECT grade FROM other.people",
+    "SELECT grade FROM [HR.People]",  # that would be a table of dbo
     "SELECT grade FROM dbo.[HR.People]",
     "SELECT grade FROM hr.[HR.People]",
     "SELECT grade FROM master.hr.people",
@@ -296,7 +294,7 @@ def test_no_other_table_goes_by_such_a_name(sql: str) -> None:
 
 def test_a_row_filter_and_a_mask_hold_for_another_schema() -> None:
     policy = replace(SCHEMAS, on_sensitive="mask", row_filters={"HR.People": "id < 5"})
-    for sql in ("SELECT grade, pay FROM hr.people", "SELECT grade, pay FROM [HR.People]"):
+    for sql in ("SELECT grade, pay FROM hr.people", "SELECT grade, pay FROM [HR].[People]"):
         checked = check_sql(sql, policy, "tsql")
         assert "FROM [HR].[People]" in checked.sql and "id < 5" in checked.sql and "CAST(NULL AS int)" in checked.sql.replace("INTEGER", "int")
         assert checked.masked == ("pay",)
