@@ -5,6 +5,7 @@ AZURE_SQL_CONNECTION_STRING names a database that `seed --database` has filled.
 """
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,10 @@ from demo_lib.settings import PROJECT_ROOT
 
 SOLUTIONS = sorted((PROJECT_ROOT / "notebooks" / "solutions").glob("0[0-5]*.ipynb"))
 """The solved form has all cells of the exercise, and those of the stage but their warm-up."""
+SOME = ("01", "03", "04")
+"""On a server these; on a file all: a run of each everywhere would take CI beyond its quarter of an hour. With
+TEST_ALL_NOTEBOOKS set, all run everywhere."""
+ALL_EVERYWHERE = "TEST_ALL_NOTEBOOKS" in os.environ
 ENGINES = {"sqlite": "SQLite", "postgresql": "PostgreSQL", "mssql": "SQL Server"}
 
 
@@ -58,6 +63,8 @@ def seed(url: str) -> None:
 
 @pytest.mark.parametrize("path", SOLUTIONS, ids=lambda path: path.stem)
 def test_it_runs_there_and_every_exercise_is_right(path: Path, url: str, tmp_path: Path) -> None:
+    if not (url.startswith("sqlite") or path.stem.startswith(SOME) or ALL_EVERYWHERE):
+        pytest.skip("on servers only with TEST_ALL_NOTEBOOKS set")
     out = tmp_path / path.name
     papermill.execute_notebook(path, out, parameters={"database_url": url}, cwd=path.parent, progress_bar=False)
     printed = "".join(

@@ -1,6 +1,6 @@
 """Every store keeps the same promises: one set of tests for all that can run here, each a real one.
 
-Weaviate has no server on PyPI: its tests run where DEMO_TEST_WEAVIATE names one (`weaviate://host:8080`).
+Weaviate has no server on PyPI: its tests run where WEAVIATE_TEST_URL names one (`weaviate://host:8080`).
 """
 
 from __future__ import annotations
@@ -78,9 +78,9 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         case "pgvector":
             found = request.getfixturevalue("postgres").url()
         case _:
-            found = os.environ.get("DEMO_TEST_WEAVIATE", "")
+            found = os.environ.get("WEAVIATE_TEST_URL", "")
             if not found:
-                pytest.skip("no Weaviate server here: DEMO_TEST_WEAVIATE names none")
+                pytest.skip("no Weaviate server here: WEAVIATE_TEST_URL names none")
     store = open_store(found)
     for name in store.indexes():
         store.drop(name)
