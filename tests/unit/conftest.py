@@ -30,17 +30,29 @@ def tds_shop() -> Iterator[Double]:
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])
-def seeded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+def seeded(request: pytest.FixtureRequest) -> str:
     """The kit's whole data on another engine, as the command line puts it there; its URL. Only read it."""
+    # pytest makes a fixture with parameters anew for each file that asks for it; those behind it are made once
+    return str(request.getfixturevalue(f"seeded_{request.param}"))
+
+
+@pytest.fixture(scope="session")
+def seeded_sqlite(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The kit's whole data in an SQLite file."""
+    return _seeded(f"sqlite:///{(tmp_path_factory.mktemp('seeded') / 'x.db').as_posix()}")
+
+
+@pytest.fixture(scope="session")
+def seeded_postgres(postgres: Server) -> str:
+    """The kit's whole data in a database of the server."""
+    with postgres.admin() as admin:
+        admin.execute("CREATE DATABASE seeded")
+    return _seeded(postgres.url("seeded"))
+
+
+def _seeded(url: str) -> str:
     from demo_lib.cli import main
 
-    if request.param == "postgres":
-        server: Server = request.getfixturevalue("postgres")
-        with server.admin() as admin:
-            admin.execute("CREATE DATABASE seeded")
-        url = server.url("seeded")
-    else:
-        url = f"sqlite:///{(tmp_path_factory.mktemp('seeded') / 'x.db').as_posix()}"
     with pytest.raises(SystemExit) as done:
         main(["seed", "--database", url])
     assert done.value.code == 0
