@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -152,10 +153,18 @@ class Catalog:
         return replace(self, tables={n: self.tables[n] for n in names}, databases={database: names})
 
     def neighbours(self, name: str) -> list[str]:
-        """Tables one foreign key away from `name`, in either direction."""
-        outward = [other for _, other, _ in self.tables[name].foreign_keys]
-        inward = [t.name for t in self.tables.values() if any(o == name for _, o, _ in t.foreign_keys)]
-        return [n for n in dict.fromkeys(outward + inward) if n in self.tables and n != name]
+        """Tables one foreign key away from `name`, in either direction: first those that it refers to."""
+        return list(self._near[name])
+
+    @cached_property
+    def _near(self) -> dict[str, dict[str, None]]:
+        """The neighbours of every table, each once and in order; asked for every table of every search."""
+        pairs = [(t.name, o) for t in self.tables.values() for _, o, _ in t.foreign_keys if o in self.tables]
+        near: dict[str, dict[str, None]] = {name: {} for name in self.tables}
+        for one, other in (*pairs, *((b, a) for a, b in pairs)):
+            if one != other:
+                near[one][other] = None
+        return near
 
     def ddl(self, names: Iterable[str]) -> str:
         """The named tables as commented CREATE TABLE statements, for a prompt.

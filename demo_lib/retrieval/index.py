@@ -64,7 +64,6 @@ class TableIndex:
         self.catalog = catalog
         self.glossary = glossary or Glossary()
         self.store_name = store.name if store else "Chroma"
-        self._near = _neighbours(catalog)
         self._retriever = lru_cache(maxsize=16)(self._retriever_for)
         self._nodes = documents(catalog.tables.values()) if catalog.tables else []
         if self._nodes:
@@ -122,8 +121,9 @@ class TableIndex:
         """What each table scores with its neighbours and its domain, and which good ones it stands beside."""
         shares: dict[str, dict[str, float]] = defaultdict(dict)
         for table, score in own.items():
-            for other in self._near[table] & allowed if score else ():
-                shares[other][table] = FROM_NEIGHBOURS * score
+            for other in self.catalog.neighbours(table) if score else ():
+                if other in allowed:
+                    shares[other][table] = FROM_NEIGHBOURS * score
         domains: dict[str, float] = defaultdict(float)
         for table, score in own.items():
             domain = self.catalog.tables[table].domain
@@ -164,14 +164,3 @@ def open_index(settings: Settings, catalog: Catalog, glossary: Glossary | None =
 
     embedder = embedder_for(settings)
     return TableIndex(catalog, glossary, store=open_store(settings.vector_store), embedder=embedder)
-
-
-def _neighbours(catalog: Catalog) -> dict[str, set[str]]:
-    """For each table those one key away, in either direction."""
-    near: dict[str, set[str]] = {name: set() for name in catalog.tables}
-    for table in catalog.tables.values():
-        for _, other, _ in table.foreign_keys:
-            if other in near and other != table.name:
-                near[table.name].add(other)
-                near[other].add(table.name)
-    return near
