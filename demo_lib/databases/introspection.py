@@ -69,10 +69,20 @@ def closed_by_content(sample: Callable[[str, Sequence[str]], Sequence[tuple[Any,
     return replace(catalog, tables={name: _looked_into(sample, table) for name, table in catalog.tables.items()})
 
 
-def head(source: str, columns: Sequence[str]) -> str:
-    """The query for the first rows of these columns, as text."""
-    names = ", ".join(f"CAST({quoted(name)} AS text)" for name in columns)
-    return f"SELECT {names} FROM {source} LIMIT {LOOKED_INTO}"
+def head(source: str, columns: Sequence[str], count: int = LOOKED_INTO, *, dialect: str = "") -> str:
+    """The query for the first rows of these columns, as text under their own names. dialect: as `listed_values`."""
+    names = ", ".join(f"{_as_text(name, dialect)} AS {quoted(name)}" for name in columns)
+    return _first(count, f"SELECT {names} FROM {source}", dialect)
+
+
+def _as_text(column: str, dialect: str) -> str:
+    return f"CAST({quoted(column)} AS {'nvarchar(4000)' if dialect == 'tsql' else 'text'})"
+
+
+def _first(count: int, select: str, dialect: str) -> str:
+    if dialect == "tsql":
+        return re.sub(r"^SELECT( DISTINCT)?", rf"SELECT\1 TOP ({count})", select)
+    return f"{select} LIMIT {count}"
 
 
 def _looked_into(sample: Callable[[str, Sequence[str]], Sequence[tuple[Any, ...]]], table: Table) -> Table:
@@ -116,23 +126,15 @@ def listed_values(
     """
     if not columns:
         return {}
-    type_, length = ("nvarchar(4000)", "LEN") if dialect == "tsql" else ("text", "length")
-
-    def first(count: int, select: str) -> str:
-        if dialect == "tsql":
-            return re.sub(r"^SELECT( DISTINCT)?", rf"SELECT\1 TOP ({count})", select)
-        return f"{select} LIMIT {count}"
-
-    texts = {c: f"CAST({quoted(c)} AS {type_})" for c in columns}
-    head = ", ".join(f"{text} AS {quoted(c)}" for c, text in texts.items())
+    length = "LEN" if dialect == "tsql" else "length"
     counts = ", ".join(f"count(DISTINCT {quoted(c)}), max({length}({quoted(c)}))" for c in columns)
-    [found] = rows(f"SELECT {counts} FROM ({first(_HEAD_ROWS, f'SELECT {head} FROM {source}')}) AS head")
+    [found] = rows(f"SELECT {counts} FROM ({head(source, columns, _HEAD_ROWS, dialect=dialect)}) AS head")
     values = {}
     for column, different, longest in zip(columns, found[::2], found[1::2], strict=True):
         if not different or different > MAX_VALUES or longest > MAX_VALUE_CHARACTERS:
             continue
-        select = f"SELECT DISTINCT {texts[column]} FROM {source} WHERE {quoted(column)} IS NOT NULL"
-        listed = [v for (v,) in rows(first(MAX_VALUES + 1, select))]
+        select = f"SELECT DISTINCT {_as_text(column, dialect)} FROM {source} WHERE {quoted(column)} IS NOT NULL"
+        listed = [v for (v,) in rows(_first(MAX_VALUES + 1, select, dialect))]
         if len(listed) <= MAX_VALUES and all(len(v) <= MAX_VALUE_CHARACTERS for v in listed):
             values[column] = tuple(sorted(listed))
     return values

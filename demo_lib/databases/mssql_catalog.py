@@ -5,15 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import pyodbc
 
 from demo_lib.databases.introspection import (
-    LOOKED_INTO,
     MAX_ROWS_COUNTED,
     MAX_VIEW_ROWS,
     closed_by_content,
+    head,
     listed_values,
     looked_at,
     quoted,
@@ -22,6 +22,7 @@ from demo_lib.databases.introspection import (
 from demo_lib.databases.mssql_errors import lost_the_line, number_of
 from demo_lib.retrieval.catalog import Catalog, Column, Table
 
+T = TypeVar("T")
 Rows = Callable[[str], Sequence[tuple[Any, ...]]]
 """Runs a query and gives all its rows."""
 
@@ -113,23 +114,16 @@ def read_catalog(rows: Rows, name: str) -> Catalog:
         tables[called[table_id]] = Table(
             called[table_id], described, comment or "", "" if schema == SCHEMA else schema, None if is_view else size
         )
-    return closed_by_content(lambda table, names: _sample(rows, sources[table], names), Catalog(tables, name))
+    def sample(table: str, names: Sequence[str]) -> Sequence[tuple[Any, ...]]:
+        return _tolerant(lambda: rows(head(sources[table], names, dialect="tsql")), [])
+
+    return closed_by_content(sample, Catalog(tables, name))
 
 
 def fingerprint(rows: Rows) -> str:
     """A hash of all that `read_catalog` reads but the values."""
     read = [[tuple(row) for row in rows(query)] for query in (_TABLES, _COLUMNS, _PRIMARY_KEYS, _FOREIGN_KEYS)]
     return hashlib.sha256(repr(read).encode()).hexdigest()
-
-
-def _sample(rows: Rows, source: str, names: Sequence[str]) -> Sequence[tuple[Any, ...]]:
-    """The first rows of text columns; none where a view fails."""
-    try:
-        return rows(f"SELECT TOP ({LOOKED_INTO}) {', '.join(map(quoted, names))} FROM {source}")
-    except pyodbc.Error as error:
-        if number_of(error) is None or lost_the_line(error):
-            raise
-        return []
 
 
 def _type(name: str, length: int, precision: int, scale: int) -> str:
@@ -146,10 +140,14 @@ def _type(name: str, length: int, precision: int, scale: int) -> str:
 def _values(rows: Rows, source: str, text: list[str], *, limit: bool) -> dict[str, tuple[str, ...]]:
     if limit:
         source = f"(SELECT TOP ({MAX_VIEW_ROWS}) {', '.join(map(quoted, text))} FROM {source}) AS part"
+    return _tolerant(lambda: listed_values(rows, source, text, dialect="tsql"), {})
+
+
+def _tolerant(read: Callable[[], T], otherwise: T) -> T:
+    """What `read` gives; the other for a view that fails, or whose tables are gone: its columns are known all the same."""
     try:
-        return listed_values(rows, source, text, dialect="tsql")
+        return read()
     except pyodbc.Error as error:
-        # a view that fails, or whose tables are gone: its columns are known all the same
         if number_of(error) is None or lost_the_line(error):
             raise
-        return {}
+        return otherwise
