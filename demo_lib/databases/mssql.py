@@ -7,22 +7,21 @@ its rights alone. `mssql_role.py` writes the role that may only read; a login th
 from __future__ import annotations
 
 import logging
-import queue
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pyodbc
 
-from demo_lib.databases.base import Database, QueryError, QueryTimeout, cancelled, closed, only_checked
+from demo_lib.databases.base import Database, QueryError, cancelled, closed, only_checked
 from demo_lib.databases.mssql_catalog import fingerprint, read_catalog
 from demo_lib.databases.mssql_connection import back_off, connected, parameters
 from demo_lib.databases.mssql_errors import TransientError, query_error
 from demo_lib.databases.mssql_limit import TooLate, Watched
 from demo_lib.databases.mssql_transaction import close, one_query, roll_back, transaction_start
+from demo_lib.databases.pool import Pool
 from demo_lib.databases.rows import Kind, as_table, gathered
 from demo_lib.databases.urls import redacted
 from demo_lib.guardrails import CheckedQuery
@@ -67,13 +66,9 @@ class SQLServer(Database):
         self.timeout_seconds = timeout_seconds
         self._memory_limit_mb = memory_limit_mb
         self._parameters = parameters(url)
-        self._closed = False
         self._start = transaction_start(timeout_seconds, memory_limit_mb)
         first = connected(self._parameters, timeout_seconds)
-        # None stands for a connection that is still to be made. The one that was used last is used next.
-        self._connections: queue.LifoQueue[pyodbc.Connection | None] = queue.LifoQueue()
-        for connection in (*[None] * (MAX_CONNECTIONS - 1), first):
-            self._connections.put(connection)
+        self._pool: Pool[pyodbc.Connection] = Pool(first, MAX_CONNECTIONS, close)
         self._warn_of_rights()
 
     def run(self, checked: CheckedQuery) -> pd.DataFrame:
@@ -135,10 +130,7 @@ class SQLServer(Database):
 
     def close(self) -> None:
         """Close the connections. Closing twice does no harm."""
-        self._closed = True
-        with suppress(queue.Empty):
-            while True:
-                close(self._connections.get_nowait())
+        self._pool.close()
 
     def _done(self, work: Work[T], seconds: float) -> T:
         """What `work` gives. After what Azure calls a transient error it is waited, and asked again."""
@@ -153,12 +145,9 @@ class SQLServer(Database):
 
     def _once(self, work: Work[T], seconds: float) -> T:
         """What `work` gives in a transaction that is rolled back, on a connection that is put back if it is whole."""
-        if self._closed:
+        if self._pool.closed:
             raise closed(self.url)
-        try:
-            connection = self._connections.get(timeout=self.timeout_seconds)
-        except queue.Empty:
-            raise QueryTimeout(f"All {MAX_CONNECTIONS} connections are busy. Try again in a moment.") from None
+        connection = self._pool.take(self.timeout_seconds)
         watched: Watched[T] | None = None
         try:
             if connection is not None:
@@ -175,12 +164,7 @@ class SQLServer(Database):
         except (pyodbc.Error, _Lost, ValueError, OverflowError) as error:  # also values that Python cannot hold
             raise query_error(error, seconds) from None
         finally:
-            if watched is not None and watched.left_behind:
-                connection = None
-            elif connection is not None and (connection.closed or self._closed):
-                close(connection)
-                connection = None
-            self._connections.put(connection)
+            self._pool.give(None if watched is not None and watched.left_behind else connection)
 
     def _watched(self, connection: pyodbc.Connection, work: Work[T]) -> Watched[T]:
         def whole(cursor: pyodbc.Cursor, stop: threading.Event) -> T:

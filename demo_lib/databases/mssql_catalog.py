@@ -144,7 +144,7 @@ def _values(rows: Rows, source: str, text: list[str], *, limit: bool) -> dict[st
 
 
 def _tolerant(read: Callable[[], T], otherwise: T) -> T:
-    """What `read` gives; the other for a view that fails, or whose tables are gone: its columns are known all the same."""
+    """What `read` gives; the other for a view that fails, whose tables are gone: its columns are known all the same."""
     try:
         return read()
     except pyodbc.Error as error:

@@ -6,15 +6,15 @@ at all is the server's business: the role that `postgres_role.py` writes is gran
 
 from __future__ import annotations
 
-import queue
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 import psycopg
 from psycopg import errors
 
 from demo_lib.databases.base import Database, QueryError, QueryTimeout, cancelled, closed, only_checked
+from demo_lib.databases.pool import Pool
 from demo_lib.databases.postgres_catalog import fingerprint, read_catalog
 from demo_lib.databases.postgres_connection import (
     Connection,
@@ -62,17 +62,13 @@ class PostgreSQL(Database):
         self.timeout_seconds = timeout_seconds
         self._memory_limit_mb = memory_limit_mb
         self._parameters = parameters(url)
-        self._closed = False
         first = connected(self._parameters, timeout_seconds)
         try:
             self._start = transaction_start(first, timeout_seconds)
         except BaseException:
             first.close()
             raise
-        # None stands for a connection that is still to be made. The one that was used last is used next.
-        self._connections: queue.LifoQueue[Connection | None] = queue.LifoQueue()
-        for connection in (*[None] * (MAX_CONNECTIONS - 1), first):
-            self._connections.put(connection)
+        self._pool: Pool[Connection] = Pool(first, MAX_CONNECTIONS, _close)
 
     def run(self, checked: CheckedQuery) -> pd.DataFrame:
         """Run a checked query and return its rows, streamed one by one until the cap is passed.
@@ -119,20 +115,14 @@ class PostgreSQL(Database):
 
     def close(self) -> None:
         """Close the connections. Closing twice does no harm."""
-        self._closed = True
-        with suppress(queue.Empty):
-            while True:
-                _close(self._connections.get_nowait())
+        self._pool.close()
 
     @contextmanager
     def _transaction(self, seconds: float) -> Iterator[Connection]:
         """A connection in a transaction that can only read, lasts so long, and is always rolled back."""
-        if self._closed:
+        if self._pool.closed:
             raise closed(self.url)
-        try:
-            connection = self._connections.get(timeout=self.timeout_seconds)
-        except queue.Empty:
-            raise QueryTimeout(f"All {MAX_CONNECTIONS} connections are busy. Try again in a moment.") from None
+        connection = self._pool.take(self.timeout_seconds)
         try:
             connection = self._begun(connection)
             with watched(connection, seconds) as too_late:
@@ -143,10 +133,7 @@ class PostgreSQL(Database):
                 finally:
                     _roll_back(connection)
         finally:
-            if connection is not None and (connection.closed or self._closed):
-                _close(connection)
-                connection = None
-            self._connections.put(connection)
+            self._pool.give(connection)
 
     def _begun(self, connection: Connection | None) -> Connection:
         if connection is not None:
