@@ -245,14 +245,14 @@ def show_trace(which: Answer | Trace | str, depth: int | None = None) -> None:
 
 def trace_tree(trace: Trace, depth: int | None = None) -> str:
     """The spans as a text tree, each with its milliseconds and the attribute that says most. depth: as `show_trace`."""
-    children = _children(trace)
+    children = children_of(trace)
     lines: list[str] = []
 
     def walk(span: Span, lead: str, last: bool | None, level: int) -> None:
         branch = "" if last is None else "└─ " if last else "├─ "
-        failed = "  ✗ " + _error_text(span) if _failed(span) else ""
-        note = _note(span)
-        lines.append(f"{lead}{branch}{_label(span)} ({_ms(span):.0f} ms){' · ' + note if note else ''}{failed}")
+        failed = "  ✗ " + _error_text(span) if has_failed(span) else ""
+        note, took = _note(span), f"{milliseconds(span):.0f} ms"
+        lines.append(f"{lead}{branch}{_label(span)} ({took}){' · ' + note if note else ''}{failed}")
         below = children.get(span.span_id, []) if depth is None or level < depth else []
         deeper = lead if last is None else lead + ("   " if last else "│  ")
         for i, child in enumerate(below):
@@ -282,7 +282,7 @@ def waterfall(which: Answer | Trace | str) -> Figure:
     from matplotlib.patches import Patch
 
     trace = load_trace(which)
-    children = _children(trace)
+    children = children_of(trace)
     rows: list[tuple[int, Span]] = []
 
     def walk(span: Span, depth: int) -> None:
@@ -299,10 +299,11 @@ def waterfall(which: Answer | Trace | str) -> Figure:
     end = max((span.end_time_ns or span.start_time_ns) - start for _, span in rows) / 1e6
     for y, (_, span) in enumerate(rows):
         colour = SPAN_COLOURS.get(str(span.span_type), "#999999")
-        hatch = "//" if _failed(span) else None
+        hatch = "//" if has_failed(span) else None
         begin = (span.start_time_ns - start) / 1e6
-        axes.barh(y, max(_ms(span), end / 400), left=begin, color=colour, hatch=hatch, edgecolor="white")
-        axes.text(begin + _ms(span) + end / 100, y, f"{_ms(span):.0f} ms", va="center", fontsize=0.9 * points)
+        took = milliseconds(span)
+        axes.barh(y, max(took, end / 400), left=begin, color=colour, hatch=hatch, edgecolor="white")
+        axes.text(begin + took + end / 100, y, f"{took:.0f} ms", va="center", fontsize=0.9 * points)
     axes.set_yticks(range(len(rows)), ["   " * depth + _label(span) for depth, span in rows])
     for label in axes.get_yticklabels():
         label.set_horizontalalignment("left")
@@ -354,14 +355,16 @@ def cost_per_agent(which: Answer | Trace | str) -> pd.DataFrame:
 # ---------------------------------------------------------------------------------------------- helpers
 
 
-def _children(trace: Trace) -> dict[str | None, list[Span]]:
+def children_of(trace: Trace) -> dict[str | None, list[Span]]:
+    """The spans below each parent (its id; None: at the top), oldest first."""
     below: dict[str | None, list[Span]] = {}
     for span in sorted(trace.data.spans, key=lambda s: s.start_time_ns):
         below.setdefault(span.parent_id, []).append(span)
     return below
 
 
-def _ms(span: Span) -> float:
+def milliseconds(span: Span) -> float:
+    """How long the span took; 0 where it never ended."""
     return ((span.end_time_ns or span.start_time_ns) - span.start_time_ns) / 1e6
 
 
@@ -377,7 +380,8 @@ def _note(span: Span) -> str:
     return str(span.attributes.get("note") or "")
 
 
-def _failed(span: Span) -> bool:
+def has_failed(span: Span) -> bool:
+    """Whether the span ended in an error."""
     return "ERROR" in str(getattr(span.status, "status_code", span.status))
 
 
@@ -386,10 +390,14 @@ def _error_text(span: Span) -> str:
     text = str(getattr(span.status, "description", "") or "").split(": ", 1)[-1]
     if not text:
         text = next((str(e.attributes.get("exception.message", "")) for e in span.events if e.attributes), "")
-    refused = re.match(r"Error code: (\d+) - .*?'message': (['\"])(.*?)\2", text)  # the SDK's way to say it
-    if refused:
-        text = f"{refused[1]}: {refused[3]}"
+    text = refusal(text)
     return text.splitlines()[0][:120] if text else "error"
+
+
+def refusal(text: str) -> str:
+    """An error's text; where an endpoint refused, only the status and the message out of what OpenAI's SDK says."""
+    refused = re.match(r"Error code: (\d+) - .*?'message': (['\"])(.*?)\2", text)
+    return f"{refused[1]}: {refused[3]}" if refused else text
 
 
 def _agent_of(span: Span, by_id: dict[str, Span]) -> str:

@@ -19,13 +19,13 @@ from demo_lib.decisions.reading import (
     is_model_call,
     list_of,
     messages_of,
-    milliseconds,
     model_of,
     tokens_of,
     tool_calls,
     verdict,
 )
 from demo_lib.decisions.shown import outcome_of, question_of
+from demo_lib.tracing import milliseconds
 
 MOST_LINES = 60  # of a difference between two prompts
 AS_SETS = ("settings", "spans")

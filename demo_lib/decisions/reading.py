@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from demo_lib.settings import model_name, without_keys
-from demo_lib.tracing import ROOT_SPAN
+from demo_lib.tracing import ROOT_SPAN, children_of, has_failed, refusal
 
 if TYPE_CHECKING:
     from mlflow.entities import Span, Trace
@@ -72,10 +72,7 @@ class Reading:
     @cached_property
     def below(self) -> dict[str | None, list[Span]]:
         """The spans below each parent, oldest first. Of a half-written trace, the parent may be missing."""
-        found: dict[str | None, list[Span]] = {}
-        for span in sorted(self.trace.data.spans, key=lambda s: s.start_time_ns):
-            found.setdefault(span.parent_id, []).append(span)
-        return found
+        return children_of(self.trace)
 
     @cached_property
     def spans(self) -> list[Span]:
@@ -205,20 +202,14 @@ def tokens_of(span: Span) -> int:
 # ------------------------------------------------------------------------------------------------ failures
 
 
-def milliseconds(span: Span) -> float:
-    """How long the span took."""
-    return ((span.end_time_ns or span.start_time_ns) - span.start_time_ns) / 1e6
-
-
 def failure(span: Span) -> str | None:
     """Why the span failed, in a line; None where it did not."""
-    if "ERROR" not in str(getattr(span.status, "status_code", span.status)):
+    if not has_failed(span):
         return None
     noted = [str((e.attributes or {}).get("exception.message") or "") for e in span.events]
     described = re.sub(r"^\w+: ", "", str(getattr(span.status, "description", "") or ""))
     text = next((n for n in noted if n), described)
-    refused = re.match(r"Error code: (\d+) - .*?'message': (['\"])(.*?)\2", text)  # OpenAI's SDK says it like this
-    return clean(f"{refused[1]}: {refused[3]}" if refused else text or "it does not say why", 600)
+    return clean(refusal(text) or "it does not say why", 600)
 
 
 def verdict(span: Span, it: str = "it") -> tuple[bool, str] | None:
