@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sql_parts import assert_in_order, sql_of
 
 from demo_lib.offline.sql_writer import write_sql
 
@@ -58,18 +59,7 @@ Glossary:
 
 
 def sql(question: str) -> str:
-    draft = write_sql(PROMPT, question)
-    assert draft.sql, draft.declined
-    return draft.sql
-
-
-def assert_in_order(text: str, parts: str) -> None:
-    """That the parts, with anything between them, stand in the text one after the other."""
-    at = 0
-    for part in parts.split(" … "):
-        found = text.find(part, at)
-        assert found >= 0, f"{part!r} is not behind position {at} of {text}"
-        at = found + len(part)
+    return sql_of(PROMPT, question)
 
 
 @pytest.mark.parametrize(
