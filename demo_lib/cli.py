@@ -90,23 +90,18 @@ def _parser() -> argparse.ArgumentParser:
     modes = "offline, openai, azure, compatible, record, replay or stage"
     for asking in (ask, explain):
         asking.add_argument("--database", metavar="URL", help="e.g. duckdb:///sales.duckdb (three slashes: relative)")
-        asking.add_argument("--glossary", metavar="FILE", help="a Markdown list of business terms")
         asking.add_argument("--model", metavar="MODE", help=f"{modes} (default: DEMO_MODEL)")
-        asking.add_argument("--role", metavar="NAME", help="who asks: a role of data/roles.yaml (default: DEMO_ROLE)")
 
     tables = command("tables", _tables, "Show which tables a question needs, with scores and reasons.")
     tables.add_argument("question", nargs="?", help="the question in plain words")
     tables.add_argument("--most", type=int, default=10, metavar="N", help="how many tables at most (default: 10)")
     tables.add_argument("--database", metavar="URL", help="whose tables (default: DEMO_DATABASE)")
     tables.add_argument("--catalog", metavar="FILE", help="a catalogue (YAML, or JSON lines) instead of a database")
-    tables.add_argument("--glossary", metavar="FILE", help="a Markdown list of business terms")
-    tables.add_argument("--role", metavar="NAME", help="who asks: a role of data/roles.yaml (default: DEMO_ROLE)")
     tables.add_argument("--json", action="store_true", help="print one JSON object on one line")
     tables.add_argument("--forget", action="store_true", help="delete the kit's indexes in DEMO_VECTOR_STORE")
 
     catalog = command("catalog", _catalog, "Show what is read of a database: tables, sizes, what is closed.")
     catalog.add_argument("--database", metavar="URL", help="which (default: DEMO_DATABASE)")
-    catalog.add_argument("--role", metavar="NAME", help="who asks: a role of data/roles.yaml (default: DEMO_ROLE)")
     catalog.add_argument("--save", metavar="FILE", help="write all of it there as YAML, as data/catalog.yaml is")
 
     script = command("role-script", _role_script, "Print the SQL that makes a least-privilege role on a server.")
@@ -117,9 +112,13 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("sql", nargs="?", default="-", help="the SQL, or - for standard input (default)")
     check.add_argument("--policy", metavar="FILE", help="a policy (JSON) or catalogue (YAML); default: ours")
     check.add_argument("--dialect", default="duckdb", help="duckdb, sqlite, postgres or tsql (default: duckdb)")
-    check.add_argument("--role", metavar="NAME", help="who asks: a role of data/roles.yaml (default: DEMO_ROLE)")
     check.add_argument("--json", action="store_true", help="print the verdict as one JSON object on one line")
     check.add_argument("--jsonl", action="store_true", help="objects with id, dialect, sql in; a verdict a line out")
+
+    for words in (ask, explain, tables):
+        words.add_argument("--glossary", metavar="FILE", help="a Markdown list of business terms")
+    for by in (ask, explain, tables, catalog, check):
+        by.add_argument("--role", metavar="NAME", help="who asks: a role of data/roles.yaml (default: DEMO_ROLE)")
 
     seed = command("seed", _seed, "Make the data and the trace store, unless they are there and whole.")
     seed.add_argument("--database", metavar="URL", help="put the data there (default: the kit's own DuckDB file)")
