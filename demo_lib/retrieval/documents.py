@@ -16,7 +16,6 @@ from demo_lib.retrieval.catalog import Table
 if TYPE_CHECKING:
     from llama_index.core.schema import TextNode
 
-VERSION = 2  # of what follows: an index made from other texts is built anew
 NAME_COUNTS = 3
 MOST_BYTES = 8_000  # of one text; OpenAI's embedders take 8,191 tokens, and no token is shorter than a byte
 

@@ -11,7 +11,6 @@ from llama_index.core import set_global_tokenizer
 from llama_index.core.embeddings import BaseEmbedding
 
 from demo_lib.errors import UsageError
-from demo_lib.offline.embeddings import DIMENSIONS as DIMENSIONS
 from demo_lib.offline.embeddings import embed
 from demo_lib.offline.usage import encode
 
