@@ -15,6 +15,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
+from demo_lib import cli_evaluation
 from demo_lib.errors import DemoError, UsageError
 from demo_lib.settings import DATA_DIR, WAREHOUSE, Settings, badge_of, prepare_environment, without_keys
 
@@ -119,6 +120,8 @@ def _parser() -> argparse.ArgumentParser:
         words.add_argument("--glossary", metavar="FILE", help="a Markdown list of business terms")
     for by in (ask, explain, tables, catalog, check):
         by.add_argument("--role", metavar="NAME", help="who asks: a role of data/roles.yaml (default: DEMO_ROLE)")
+
+    cli_evaluation.add_commands(command)
 
     seed = command("seed", _seed, "Make the data and the trace store, unless they are there and whole.")
     seed.add_argument("--database", metavar="URL", help="put the data there (default: the kit's own DuckDB file)")

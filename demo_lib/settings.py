@@ -48,6 +48,9 @@ ENVIRONMENT = {
     "MLFLOW_TRACE_USE_ISOLATED_RANDOM_ID_GENERATOR": "true",
     # a trace can be read as soon as its answer is there
     "MLFLOW_ENABLE_ASYNC_TRACE_LOGGING": "false",
+    # its default, ten threads with ten scorers each, waits in vain for the few connections that SQLite is given
+    "MLFLOW_GENAI_EVAL_MAX_WORKERS": "2",
+    "MLFLOW_GENAI_EVAL_MAX_SCORER_WORKERS": "2",
     # a tracking server that does not answer is said to be so within seconds
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",

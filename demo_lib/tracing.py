@@ -115,7 +115,7 @@ def setup(settings: Settings) -> None:
         import logging
 
         # its migrations and set-up notes would drown the first answer
-        for noisy in ("alembic", "mlflow.tracking.fluent"):
+        for noisy in ("alembic", "mlflow.tracking.fluent", "mlflow.models.evaluation.utils.trace"):
             logging.getLogger(noisy).setLevel(logging.ERROR)
         # a full disk would print a traceback a span; that the trace is missing is said once, by us
         for noisy in ("mlflow.tracing", "mlflow.store.db.utils"):
