@@ -68,7 +68,7 @@ def _questions(which: str) -> list[Question]:
             return load(lesson=True)
         case "tuning" | "held_out":
             return load(split=which)
-    return load([one.strip() for one in which.split(",") if one.strip()])
+    return load([one.strip() for one in which.split(",")])
 
 
 def _evaluate(options: argparse.Namespace) -> int:

@@ -205,6 +205,7 @@ def _faster_sqlite() -> None:
     def pragmas(connection: Any, _record: Any) -> None:
         if isinstance(connection, sqlite3.Connection):
             try:
+                connection.execute("PRAGMA busy_timeout=15000")  # somebody else who writes is waited for
                 connection.execute("PRAGMA journal_mode=WAL")
                 connection.execute("PRAGMA synchronous=NORMAL")
             except sqlite3.OperationalError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -52,7 +53,7 @@ class Evaluation:
     @property
     def values(self) -> dict[str, float]:
         """Every figure that can be held to a threshold: the metrics, latency_p50 and latency_p95 in seconds, usd."""
-        p50, p95 = (float(self.latency.at["answer", which]) / 1_000 for which in ("p50", "p95"))  # type: ignore[arg-type]
+        p50, p95 = (float(self.latency[which].get("answer", math.nan)) / 1_000 for which in ("p50", "p95"))
         means = {name: one.value for name, one in self.measured.items()}
         return {**means, "latency_p50": p50, "latency_p95": p95, "usd": self.usd}
 
@@ -178,7 +179,7 @@ def latency_by_agent(cases: Sequence[Case]) -> pd.DataFrame:
     """
     import pandas as pd
 
-    taken: list[tuple[str, float]] = [("answer", c.outcome.latency_ms) for c in cases]
+    taken: list[tuple[str, float]] = [("answer", c.outcome.latency_ms) for c in cases if c.outcome.failed is None]
     for case in cases:
         spans = case.trace.data.spans if case.trace else []
         roots = {s.span_id for s in children_of(case.trace).get(None, [])} if case.trace else set()
