@@ -6,6 +6,7 @@
   python3 run.py lab    open the notebooks in JupyterLab (--stage: for a projector; the rest goes to JupyterLab)
   python3 run.py ui     open the traces in MLflow's UI
   python3 run.py eval   measure the agents, with DeepEval and RAGAS (--test: the tests of both; the rest goes on)
+  python3 run.py promptfoo   compare the prompt's versions with PromptFoo (arguments go to `promptfoo eval`)
 
 The first run makes .venv and installs requirements.txt into it; later runs start at once. `eval` has an environment of
 its own, .venv-eval, since those two hold back packages that the kit wants newer.
@@ -70,12 +71,14 @@ def main() -> int:
 
 
 def set_up(environment: Environment = CORE) -> None:
-    """Make an environment hold what its requirements say, unless it does already."""
+    """Make an environment hold what its requirements say, unless it does already. Raises SystemExit for a link."""
     folder, python, stamp, wants = environment.folder, environment.python, environment.stamp, environment.requirements
     # the folder's place is part of the stamp: a moved environment does not work
     wanted = hashlib.sha256(wants.read_bytes() + sys.version.encode() + bytes(folder)).hexdigest()
     if stamp.exists() and stamp.read_text() == wanted:
         return
+    if folder.is_symlink():  # clearing it would empty the folder that it points to, which is somebody else's
+        raise SystemExit(f"{folder.name} is a link to another folder, which is left as it is. Remove the link first.")
     began = time.monotonic()
     print(f"Setting up {folder.name} (once; about {environment.size}) …", file=sys.stderr, flush=True)
     stamp.unlink(missing_ok=True)  # an install that stops half-way must not look whole
@@ -164,7 +167,12 @@ def ui(rest: list[str]) -> int:
     return demo_lib("ui", *rest)
 
 
-COMMANDS = {"demo": demo, "test": test, "lab": lab, "ui": ui, "eval": evaluate}
+def promptfoo(rest: list[str]) -> int:
+    """The SQL prompt's versions compared by PromptFoo, which comes into a folder of its own."""
+    return checked(CORE, [["-m", "demo_lib", "seed"], ["tests/promptfoo", *rest]])
+
+
+COMMANDS = {"demo": demo, "test": test, "lab": lab, "ui": ui, "eval": evaluate, "promptfoo": promptfoo}
 
 if __name__ == "__main__":
     sys.exit(main())

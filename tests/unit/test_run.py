@@ -59,6 +59,16 @@ def test_a_second_run_installs_nothing_and_a_half_made_environment_is_made_again
     assert len(made) == 3
 
 
+def test_an_environment_that_is_a_link_is_never_cleared(run: ModuleType, tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    (theirs / "kept").write_text("")
+    run.CORE.folder.symlink_to(theirs, target_is_directory=True)
+    with pytest.raises(SystemExit, match="left as it is"):
+        run.set_up(run.CORE)
+    assert (theirs / "kept").exists()
+
+
 def test_where_uv_fails_pip_installs(run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     commands: list[list[str]] = []
 
