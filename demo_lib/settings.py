@@ -42,6 +42,8 @@ ENVIRONMENT = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "MLFLOW_MODEL_CATALOG_URI": "",
     "DEEPEVAL_TELEMETRY_OPT_OUT": "1",
+    "DEEPEVAL_DISABLE_DOTENV": "1",  # a file in the folder where it is imported would change what is asked
+    "DEEPEVAL_CACHE_FOLDER": str(PROJECT_ROOT / ".demo" / "deepeval"),
     "RAGAS_DO_NOT_TRACK": "true",
     "ANONYMIZED_TELEMETRY": "False",
     # random.seed() in a notebook would otherwise make trace ids repeat
@@ -158,6 +160,11 @@ class Settings:
     """DEMO_ROLE: who asks; what each role may see stands in `data/roles.yaml`."""
     guardian: bool = False
     """DEMO_GUARDIAN=1: a second model call reviews each answer before it leaves (slide 14)."""
+    judge: Live | None = None
+    """DEMO_JUDGE: the endpoint that judges answers in an evaluation: `openai`, `azure` or `compatible`. Default: none,
+    and what needs a judge has no score. The offline model is not asked: it is a parser."""
+    judge_model: str = DEFAULT_MODEL_ID
+    """DEMO_JUDGE_MODEL: the judge's name (on Azure the deployment's)."""
     preview_rows: int = 20
     """DEMO_PREVIEW_ROWS: how many rows of a result a model may see."""
     cap_rows: int = 10_000
