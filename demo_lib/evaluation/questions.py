@@ -95,6 +95,17 @@ def load(
     return [q for q in chosen if split in (None, q.split) and lesson in (None, q.lesson)]
 
 
+def chosen(which: str) -> list[Question]:
+    """The questions that an option names: `lesson`, `all`, ids (`customers,weather`), or a file (`mine.yaml`).
+
+    Raises as `load` does.
+    """
+    if which.endswith((".yaml", ".yml")):
+        return load(path=Path(which))
+    ids = [] if which in ("lesson", "all") else [i.strip() for i in which.split(",")]
+    return load(ids, lesson=True if which == "lesson" else None)
+
+
 FIELDS = {f.name for f in fields(Question)}
 
 
