@@ -1,4 +1,4 @@
-"""The commands that evaluate: `ab`, `prompts`."""
+"""The commands that evaluate: `ab`, `bisect`, `prompts`."""
 
 from __future__ import annotations
 
@@ -24,13 +24,22 @@ def add_commands(command: Callable[[str, Any, str], argparse.ArgumentParser]) ->
     ab.add_argument("second", metavar="B", help="the other one")
     ab.add_argument("--save", metavar="FILE", help="draw the verdicts, question by question, into this picture")
 
+    search = command("bisect", _bisect, "Find the prompt version since which a question, or a metric, is bad.")
+    of = search.add_mutually_exclusive_group(required=True)
+    of.add_argument("--question", metavar="WHICH", help="an id of data/questions.yaml, or a question in plain words")
+    of.add_argument("--metric", metavar="NAME", help="accuracy, declined or wrong: shares of --questions")
+    search.add_argument("--min", type=float, metavar="X", help="the metric is good from here up, e.g. 0.9")
+    search.add_argument("--max", type=float, metavar="X", help="the metric is good up to here")
+    search.add_argument("--good", metavar="VERSION", help="a version that is good (default: one is looked for)")
+    search.add_argument("--bad", metavar="VERSION", help="a version that is bad (default: the newest)")
+
     listing = command("prompts", _prompts, "Show the versions of the SQL prompt in MLflow's registry; move an alias.")
     moving = listing.add_mutually_exclusive_group()
     moving.add_argument("--promote", metavar="VERSION", help="point the alias to this version")
     moving.add_argument("--rollback", action="store_true", help="point the alias back to what it was before")
     listing.add_argument("--to", default="production", metavar="ALIAS", help="which alias (default: production)")
 
-    asking = [ab]
+    asking = [ab, search]
     for one in asking:
         text = "lesson (default), all, ids with commas, or a file like data/questions.yaml"
         one.add_argument("--questions", default="lesson", metavar="WHICH", help=text)
@@ -74,6 +83,29 @@ def _draw(comparison: Comparison, file: str) -> None:
     except (OSError, ValueError) as error:  # a folder that is not there, a kind of file that is not known
         raise UsageError(f"The picture cannot be written to {Path(file).name}: {error}") from None
     print(f"Drawn: {file}", file=sys.stderr)
+
+
+# ------------------------------------------------------------------------------------------------- bisect
+
+
+def _bisect(options: argparse.Namespace) -> int:
+    """The exit status is 1 where it is bad, and no version can be named."""
+    from demo_lib.evaluation.bisect import bisect_metric, bisect_question
+    from demo_lib.evaluation.questions import chosen
+
+    def tell(line: str) -> None:
+        print(for_a_terminal(line), file=sys.stderr, flush=True)
+
+    ends = (options.good, options.bad)
+    if options.question is not None:
+        among = None if options.questions == "lesson" else chosen(options.questions)
+        found = bisect_question(_workshop(options), options.question, *ends, among=among, tell=tell)
+    else:
+        bounds = {"least": options.min, "most": options.max}
+        questions = chosen(options.questions)
+        found = bisect_metric(_workshop(options), options.metric, questions, *ends, **bounds, tell=tell)
+    _print(options, found.as_json(), str(found))
+    return 0 if found.turns or found.looks[-1].good else 1
 
 
 # ------------------------------------------------------------------------------------------------ prompts
