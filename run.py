@@ -5,8 +5,11 @@
   python3 run.py test   set up, then every check: style, types, tests, notebooks (arguments go to pytest)
   python3 run.py lab    open the notebooks in JupyterLab (--stage: for a projector; the rest goes to JupyterLab)
   python3 run.py ui     open the traces in MLflow's UI
+  python3 run.py eval   measure the agents, with DeepEval and RAGAS (--test: the tests of both; the rest goes on)
+  python3 run.py promptfoo   compare the prompt's versions with PromptFoo (arguments go to `promptfoo eval`)
 
-The first run makes .venv and installs requirements.txt into it; later runs start at once.
+The first run makes .venv and installs requirements.txt into it; later runs start at once. `eval` has an environment of
+its own, .venv-eval, since those two hold back packages that the kit wants newer.
 """
 
 from __future__ import annotations
@@ -18,13 +21,33 @@ import sys
 import time
 import venv
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent
-VENV = ROOT / ".venv"
-PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-REQUIREMENTS = ROOT / "requirements.txt"
-STAMP = VENV / "installed.txt"
 QUIET_PIP = ["--quiet", "--disable-pip-version-check", "--no-input"]
+
+
+class Environment(NamedTuple):
+    """A Python with packages of its own."""
+
+    folder: Path
+    requirements: Path
+    size: str
+    """How much there is to install."""
+
+    @property
+    def python(self) -> Path:
+        """What runs in it."""
+        return self.folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+    @property
+    def stamp(self) -> Path:
+        """Says for which requirements it is whole."""
+        return self.folder / "installed.txt"
+
+
+CORE = Environment(ROOT / ".venv", ROOT / "requirements.txt", "1.2 GB")
+EVAL = Environment(ROOT / ".venv-eval", ROOT / "requirements-eval.txt", "2.2 GB")
 
 
 def main() -> int:
@@ -37,7 +60,7 @@ def main() -> int:
         print(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.", file=sys.stderr)
         return 1
     try:
-        set_up()
+        set_up(EVAL if command == "eval" else CORE)
         return COMMANDS[command](rest)
     except KeyboardInterrupt:
         print("\nStopped. Run the same command again to go on.", file=sys.stderr)
@@ -47,26 +70,29 @@ def main() -> int:
         return error.returncode or 1
 
 
-def set_up() -> None:
-    """Make .venv hold what requirements.txt says, unless it does already."""
+def set_up(environment: Environment = CORE) -> None:
+    """Make an environment hold what its requirements say, unless it does already. Raises SystemExit for a link."""
+    folder, python, stamp, wants = environment.folder, environment.python, environment.stamp, environment.requirements
     # the folder's place is part of the stamp: a moved environment does not work
-    wanted = hashlib.sha256(REQUIREMENTS.read_bytes() + sys.version.encode() + bytes(VENV)).hexdigest()
-    if STAMP.exists() and STAMP.read_text() == wanted:
+    wanted = hashlib.sha256(wants.read_bytes() + sys.version.encode() + bytes(folder)).hexdigest()
+    if stamp.exists() and stamp.read_text() == wanted:
         return
+    if folder.is_symlink():  # clearing it would empty the folder that it points to, which is somebody else's
+        raise SystemExit(f"{folder.name} is a link to another folder, which is left as it is. Remove the link first.")
     began = time.monotonic()
-    print("Setting up .venv (once; about 1.2 GB) …", file=sys.stderr, flush=True)
-    STAMP.unlink(missing_ok=True)  # an install that stops half-way must not look whole
+    print(f"Setting up {folder.name} (once; about {environment.size}) …", file=sys.stderr, flush=True)
+    stamp.unlink(missing_ok=True)  # an install that stops half-way must not look whole
     try:
-        venv.create(VENV, with_pip=True, clear=True)
-        pip = [PYTHON, "-m", "pip"]
+        venv.create(folder, with_pip=True, clear=True)
+        pip = [python, "-m", "pip"]
     except subprocess.CalledProcessError:  # a system Python without ensurepip: its own pip can do it
-        venv.create(VENV, with_pip=False, clear=True)
-        pip = [sys.executable, "-m", "pip", "--python", PYTHON]
+        venv.create(folder, with_pip=False, clear=True)
+        pip = [sys.executable, "-m", "pip", "--python", python]
     # uv is many times faster; without bytecode every start would compile its imports anew, hard links out of its
     # cache break LlamaIndex's text splitter, and a company's own certificates are in the system's store
     fast = subprocess.run([*pip, "install", *QUIET_PIP, "uv"], check=False).returncode == 0 and (
         subprocess.run(
-            [PYTHON, "-m", "uv", "pip", "install", "--compile-bytecode", "--python", PYTHON, "-r", REQUIREMENTS],
+            [python, "-m", "uv", "pip", "install", "--compile-bytecode", "--python", python, "-r", wants],
             cwd=ROOT,
             env={**os.environ, "UV_LINK_MODE": "copy", "UV_SYSTEM_CERTS": "1"},
             check=False,
@@ -74,14 +100,14 @@ def set_up() -> None:
         == 0
     )
     if not fast:
-        subprocess.run([*pip, "install", *QUIET_PIP, "-r", REQUIREMENTS], cwd=ROOT, check=True)
-    STAMP.write_text(wanted)
+        subprocess.run([*pip, "install", *QUIET_PIP, "-r", wants], cwd=ROOT, check=True)
+    stamp.write_text(wanted)
     print(f"Ready after {time.monotonic() - began:.0f} s.", file=sys.stderr, flush=True)
 
 
-def demo_lib(*arguments: str) -> int:
-    """`python -m demo_lib …` inside the environment."""
-    return subprocess.run([PYTHON, "-m", "demo_lib", *arguments], cwd=ROOT, check=False).returncode
+def demo_lib(*arguments: str, environment: Environment = CORE) -> int:
+    """`python -m demo_lib …` inside an environment."""
+    return subprocess.run([environment.python, "-m", "demo_lib", *arguments], cwd=ROOT, check=False).returncode
 
 
 def demo(rest: list[str]) -> int:
@@ -91,7 +117,6 @@ def demo(rest: list[str]) -> int:
 
 def test(rest: list[str]) -> int:
     """Every check; with arguments, only pytest, which gets them."""
-    offline = {k: v for k, v in os.environ.items() if not k.startswith(("DEMO_", "OPENAI_", "AZURE_OPENAI_"))}
     steps = [
         ["-m", "ruff", "check", "."],
         ["-m", "mypy"],
@@ -100,12 +125,26 @@ def test(rest: list[str]) -> int:
     ]
     if rest:
         steps = [["-m", "demo_lib", "seed"], ["-m", "pytest", *rest]]
+    return checked(CORE, steps)
+
+
+def checked(environment: Environment, steps: list[list[str]]) -> int:
+    """Run Python's steps one after the other, offline, up to the first that fails; returns its exit status."""
+    offline = {k: v for k, v in os.environ.items() if not k.startswith(("DEMO_", "OPENAI_", "AZURE_OPENAI_"))}
     for step in steps:
         print("$ python " + " ".join(step), flush=True)
-        status = subprocess.run([PYTHON, *step], cwd=ROOT, env=offline, check=False).returncode
+        status = subprocess.run([environment.python, *step], cwd=ROOT, env=offline, check=False).returncode
         if status:
             return status
     return 0
+
+
+def evaluate(rest: list[str]) -> int:
+    """The agents measured where DeepEval and RAGAS are; --test: the tests that need them, the rest goes to pytest."""
+    if "--test" in rest:
+        chosen = [a for a in rest if a != "--test"]
+        return checked(EVAL, [["-m", "demo_lib", "seed"], ["-m", "pytest", "tests/eval", *chosen]])
+    return demo_lib("evaluate", *rest, environment=EVAL)
 
 
 def lab(rest: list[str]) -> int:
@@ -120,7 +159,7 @@ def lab_command(arguments: list[str]) -> tuple[list[object], dict[str, str]]:
     folders = [ROOT / "lab" / "stage"] * ("--stage" in arguments) + [ROOT / "lab"]
     path = os.pathsep.join([*map(str, folders), *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])])
     rest = [a for a in arguments if a != "--stage"]
-    return [PYTHON, "-m", "jupyterlab", *rest], {**os.environ, "JUPYTER_CONFIG_PATH": path}
+    return [CORE.python, "-m", "jupyterlab", *rest], {**os.environ, "JUPYTER_CONFIG_PATH": path}
 
 
 def ui(rest: list[str]) -> int:
@@ -128,7 +167,12 @@ def ui(rest: list[str]) -> int:
     return demo_lib("ui", *rest)
 
 
-COMMANDS = {"demo": demo, "test": test, "lab": lab, "ui": ui}
+def promptfoo(rest: list[str]) -> int:
+    """The SQL prompt's versions compared by PromptFoo, which comes into a folder of its own."""
+    return checked(CORE, [["-m", "demo_lib", "seed"], ["tests/promptfoo", *rest]])
+
+
+COMMANDS = {"demo": demo, "test": test, "lab": lab, "ui": ui, "eval": evaluate, "promptfoo": promptfoo}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -14,7 +14,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
-from demo_lib import cli_evaluation
+from demo_lib import cli_evaluation, cli_prompts
 from demo_lib.errors import DemoError, UsageError
 from demo_lib.printed import for_a_terminal as _for_a_terminal
 from demo_lib.printed import one_line as _one_line
@@ -89,10 +89,10 @@ def _parser() -> argparse.ArgumentParser:
     difference.add_argument("b", metavar="B", help="the other one's")
     difference.add_argument("--json", action="store_true", help="print one JSON object on one line")
 
-    evaluating = cli_evaluation.add_commands(command)
+    comparing = cli_prompts.add_commands(command)
 
     modes = "offline, openai, azure, compatible, record, replay or stage"
-    for asking in (ask, explain, *evaluating):
+    for asking in (ask, explain, *comparing):
         asking.add_argument("--database", metavar="URL", help="e.g. duckdb:///sales.duckdb (three slashes: relative)")
         asking.add_argument("--model", metavar="MODE", help=f"{modes} (default: DEMO_MODEL)")
 
@@ -119,10 +119,12 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--json", action="store_true", help="print the verdict as one JSON object on one line")
     check.add_argument("--jsonl", action="store_true", help="objects with id, dialect, sql in; a verdict a line out")
 
-    for words in (ask, explain, tables, *evaluating):
+    for words in (ask, explain, tables, *comparing):
         words.add_argument("--glossary", metavar="FILE", help="a Markdown list of business terms")
     for by in (ask, explain, tables, catalog, check):
         by.add_argument("--role", metavar="NAME", help="who asks: a role of data/roles.yaml (default: DEMO_ROLE)")
+
+    cli_evaluation.add_commands(command)
 
     seed = command("seed", _seed, "Make the data and the trace store, unless they are there and whole.")
     seed.add_argument("--database", metavar="URL", help="put the data there (default: the kit's own DuckDB file)")

@@ -42,12 +42,17 @@ ENVIRONMENT = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "MLFLOW_MODEL_CATALOG_URI": "",
     "DEEPEVAL_TELEMETRY_OPT_OUT": "1",
+    "DEEPEVAL_DISABLE_DOTENV": "1",  # a file in the folder where it is imported would change what is asked
+    "DEEPEVAL_CACHE_FOLDER": str(PROJECT_ROOT / ".demo" / "deepeval"),
     "RAGAS_DO_NOT_TRACK": "true",
     "ANONYMIZED_TELEMETRY": "False",
     # random.seed() in a notebook would otherwise make trace ids repeat
     "MLFLOW_TRACE_USE_ISOLATED_RANDOM_ID_GENERATOR": "true",
     # a trace can be read as soon as its answer is there
     "MLFLOW_ENABLE_ASYNC_TRACE_LOGGING": "false",
+    # its default, ten threads with ten scorers each, waits in vain for the few connections that SQLite is given
+    "MLFLOW_GENAI_EVAL_MAX_WORKERS": "2",
+    "MLFLOW_GENAI_EVAL_MAX_SCORER_WORKERS": "2",
     # a tracking server that does not answer is said to be so within seconds
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
@@ -155,6 +160,11 @@ class Settings:
     """DEMO_ROLE: who asks; what each role may see stands in `data/roles.yaml`."""
     guardian: bool = False
     """DEMO_GUARDIAN=1: a second model call reviews each answer before it leaves (slide 14)."""
+    judge: Live | None = None
+    """DEMO_JUDGE: the endpoint that judges answers in an evaluation: `openai`, `azure` or `compatible`. Default: none,
+    and what needs a judge has no score. The offline model is not asked: it is a parser."""
+    judge_model: str = DEFAULT_MODEL_ID
+    """DEMO_JUDGE_MODEL: the judge's name (on Azure the deployment's)."""
     preview_rows: int = 20
     """DEMO_PREVIEW_ROWS: how many rows of a result a model may see."""
     cap_rows: int = 10_000

@@ -115,7 +115,7 @@ def setup(settings: Settings) -> None:
         import logging
 
         # its migrations and set-up notes would drown the first answer
-        for noisy in ("alembic", "mlflow.tracking.fluent"):
+        for noisy in ("alembic", "mlflow.tracking.fluent", "mlflow.models.evaluation.utils.trace"):
             logging.getLogger(noisy).setLevel(logging.ERROR)
         # a full disk would print a traceback a span; that the trace is missing is said once, by us
         for noisy in ("mlflow.tracing", "mlflow.store.db.utils"):
@@ -205,6 +205,7 @@ def _faster_sqlite() -> None:
     def pragmas(connection: Any, _record: Any) -> None:
         if isinstance(connection, sqlite3.Connection):
             try:
+                connection.execute("PRAGMA busy_timeout=15000")  # somebody else who writes is waited for
                 connection.execute("PRAGMA journal_mode=WAL")
                 connection.execute("PRAGMA synchronous=NORMAL")
             except sqlite3.OperationalError:

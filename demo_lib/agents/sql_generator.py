@@ -106,16 +106,7 @@ class SqlAgent:
         prompt = prompts.load(self.prompt_version)
         prompts.link(self.prompt_version)
         annotate(prompt_name=prompts.NAME, prompt_version=prompt.version, model=self.model.settings.model_id)
-        system = prompt.fill(
-            dialect=self.validator.dialect,
-            today=self.today.isoformat(),
-            schema=self._schema([_table_name(c) for c in context], prompt.schema),
-            glossary=self.glossary.text or "(none)",
-        )
-        messages: list[dict[str, Any]] = [
-            {"role": "system", "content": system},
-            {"role": "user", "content": query},
-        ]
+        messages = self.messages(query, context)
         draft, repeated = SqlDraft(None, declined="The model wrote no query."), False
         for _ in range(ATTEMPTS):
             content = self.model.chat(messages, schema=ANSWER).content or ""
@@ -147,6 +138,17 @@ class SqlAgent:
         blocked = "blocked; the same query came again" if repeated else "blocked"
         annotate(note=blocked if draft.blocked else "declined")
         return replace(draft, sql=None)
+
+    def messages(self, query: str, context: Sequence[Any]) -> list[dict[str, Any]]:
+        """What the model is sent first: this version of the prompt, filled, and the question. See `generate_query`."""
+        prompt = prompts.load(self.prompt_version)
+        system = prompt.fill(
+            dialect=self.validator.dialect,
+            today=self.today.isoformat(),
+            schema=self._schema([_table_name(c) for c in context], prompt.schema),
+            glossary=self.glossary.text or "(none)",
+        )
+        return [{"role": "system", "content": system}, {"role": "user", "content": query}]
 
     @traced("schema_lookup", "TASK")
     def _schema(self, tables: Sequence[str], detail: str) -> str:

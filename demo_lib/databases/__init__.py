@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from demo_lib.databases.base import Database, QueryError, QueryTimeout
+from demo_lib.databases.base import Database, QueryCancelled, QueryError, QueryTimeout
 from demo_lib.databases.urls import redacted, split_url
 
-__all__ = ["Database", "QueryError", "QueryTimeout", "connect", "redacted"]
+__all__ = ["Database", "QueryCancelled", "QueryError", "QueryTimeout", "connect", "redacted"]
 
 
 def connect(url: str, *, timeout_seconds: float = 10.0, memory_limit_mb: int = 512) -> Database:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
+from demo_lib.databases.running import Running
 from demo_lib.errors import DemoError
 from demo_lib.guardrails import CheckedQuery
 from demo_lib.retrieval.catalog import Catalog
@@ -19,6 +20,13 @@ class QueryError(DemoError):
 
 class QueryTimeout(DemoError):
     """The query ran longer than it may and was cancelled. The connection is usable."""
+
+
+class QueryCancelled(DemoError):
+    """The query was ended by `cancel()`. The connection is usable."""
+
+    def __init__(self) -> None:
+        super().__init__("The query was cancelled before it was done. Ask again.")
 
 
 def cancelled(seconds: float) -> QueryTimeout:
@@ -48,13 +56,21 @@ class Database(Protocol):
     """The engine's name as people write it: `DuckDB`, …"""
     url: str
     """Where it is, without any password."""
+    _running: Running
 
     def run(self, checked: CheckedQuery) -> pd.DataFrame:
         """Run a checked query and return its rows.
 
-        Raises GuardrailViolation for more rows than the cap, QueryTimeout, QueryError, or TypeError for
-        anything but a CheckedQuery in this database's dialect.
+        Raises GuardrailViolation for more rows than the cap, QueryTimeout, QueryCancelled, QueryError, or TypeError
+        for anything but a CheckedQuery in this database's dialect.
         """
+
+    def cancel(self) -> int:
+        """End what runs now, from another thread: each such call raises QueryCancelled. Returns how many were told.
+
+        It waits a second at most for them to end. A query that is just giving its rows may still give them.
+        """
+        return self._running.cancel()
 
     def explain(self, checked: CheckedQuery) -> str:
         """The engine's plan for a checked query, which is not run: whether it fits the database, and how it would go.

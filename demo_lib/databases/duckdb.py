@@ -14,8 +14,9 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from demo_lib.databases.base import Database, QueryError, QueryTimeout, cancelled, closed, only_checked
+from demo_lib.databases.base import Database, QueryCancelled, QueryError, QueryTimeout, cancelled, closed, only_checked
 from demo_lib.databases.duckdb_catalog import read_catalog
+from demo_lib.databases.running import Running
 from demo_lib.databases.urls import file_path, file_version, redacted
 from demo_lib.errors import DemoError
 from demo_lib.guardrails import CheckedQuery
@@ -32,6 +33,7 @@ class DuckDB(Database):
 
     def __init__(self, url: str, *, timeout_seconds: float = 10.0, memory_limit_mb: int = 512) -> None:
         self.url = redacted(url)
+        self._running = Running()
         self.timeout_seconds = timeout_seconds
         self._path = file_path(url)
         self._lock = threading.Lock()
@@ -61,9 +63,11 @@ class DuckDB(Database):
         only_checked(checked, self.dialect)
         cursor = self._cursor()
         try:
-            yield cursor
-        except duckdb.InterruptException:
-            raise cancelled(self.timeout_seconds) from None
+            with self._running.query(cursor.interrupt) as stopped:
+                try:
+                    yield cursor
+                except duckdb.InterruptException:
+                    raise (QueryCancelled() if stopped.is_set() else cancelled(self.timeout_seconds)) from None
         except (duckdb.Error, ValueError, OverflowError) as error:  # also values that Python cannot hold
             raise QueryError(f"DuckDB: {_first_line(error)}") from None
         finally:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pyodbc
 
-from demo_lib.databases.base import Database, QueryError, cancelled, closed, only_checked
+from demo_lib.databases.base import Database, QueryCancelled, QueryError, cancelled, closed, only_checked
 from demo_lib.databases.mssql_catalog import fingerprint, read_catalog
 from demo_lib.databases.mssql_connection import back_off, connected, parameters
 from demo_lib.databases.mssql_errors import TransientError, query_error
@@ -23,6 +23,7 @@ from demo_lib.databases.mssql_limit import TooLate, Watched
 from demo_lib.databases.mssql_transaction import close, one_query, roll_back, transaction_start
 from demo_lib.databases.pool import Pool
 from demo_lib.databases.rows import Kind, as_table, gathered
+from demo_lib.databases.running import Running
 from demo_lib.databases.urls import redacted
 from demo_lib.guardrails import CheckedQuery
 from demo_lib.retrieval.catalog import Catalog
@@ -63,6 +64,7 @@ class SQLServer(Database):
 
     def __init__(self, url: str, *, timeout_seconds: float = 10.0, memory_limit_mb: int = 512) -> None:
         self.url = redacted(url)
+        self._running = Running()
         self.timeout_seconds = timeout_seconds
         self._memory_limit_mb = memory_limit_mb
         self._parameters = parameters(url)
@@ -153,18 +155,28 @@ class SQLServer(Database):
             if connection is not None:
                 watched = self._watched(connection, work)
                 try:
-                    return watched.result(seconds)
+                    return self._result(watched, seconds)
                 except _Lost:  # the server went away, or was restarted, since the last query
                     close(connection)
             connection = connected(self._parameters, self.timeout_seconds)
             watched = self._watched(connection, work)
-            return watched.result(seconds)
+            return self._result(watched, seconds)
         except TooLate:
             raise cancelled(seconds) from None
         except (pyodbc.Error, _Lost, ValueError, OverflowError) as error:  # also values that Python cannot hold
             raise query_error(error, seconds) from None
         finally:
             self._pool.give(None if watched is not None and watched.left_behind else connection)
+
+    def _result(self, watched: Watched[T], seconds: float) -> T:
+        """What the work gives, unless `cancel()` comes first."""
+        with self._running.query(watched.cancel) as stopped:
+            try:
+                return watched.result(seconds)
+            except (TooLate, _Lost, pyodbc.Error):
+                if stopped.is_set():
+                    raise QueryCancelled from None
+                raise
 
     def _watched(self, connection: pyodbc.Connection, work: Work[T]) -> Watched[T]:
         def whole(cursor: pyodbc.Cursor, stop: threading.Event) -> T:

@@ -57,7 +57,7 @@ class Watched(Generic[T]):
         try:
             wait([self._done], seconds)
         except BaseException:  # Ctrl-C
-            self._cancel()
+            self.cancel()
             raise
         if self._done.done():
             return self._done.result()
@@ -65,11 +65,12 @@ class Watched(Generic[T]):
         end = time.monotonic() + _GRACE_SECONDS
         wait([self._done], _SECONDS_BETWEEN_CANCELS / 2)  # where rows are being fetched, this is enough
         while self.left_behind and time.monotonic() < end:
-            self._cancel()
+            self.cancel()
             wait([self._done], _SECONDS_BETWEEN_CANCELS)
         raise TooLate  # also where it came to an end after all: its rows may have been cut
 
-    def _cancel(self) -> None:
+    def cancel(self) -> None:
+        """Ask the server to cancel; where the work has ended, nothing happens."""
         self._stop.set()
         with self._lock, suppress(Exception):
             if self._cancellable:

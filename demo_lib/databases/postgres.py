@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any, cast
 import psycopg
 from psycopg import errors
 
-from demo_lib.databases.base import Database, QueryError, QueryTimeout, cancelled, closed, only_checked
+from demo_lib.databases.base import Database, QueryCancelled, QueryError, QueryTimeout, cancelled, closed, only_checked
 from demo_lib.databases.pool import Pool
 from demo_lib.databases.postgres_catalog import fingerprint, read_catalog
 from demo_lib.databases.postgres_connection import (
     Connection,
+    ask_to_cancel,
     connected,
     one_line,
     parameters,
@@ -25,6 +26,7 @@ from demo_lib.databases.postgres_connection import (
     watched,
 )
 from demo_lib.databases.rows import Kind, as_table, gathered
+from demo_lib.databases.running import Running
 from demo_lib.databases.urls import redacted
 from demo_lib.guardrails import CheckedQuery
 from demo_lib.retrieval.catalog import Catalog
@@ -59,6 +61,7 @@ class PostgreSQL(Database):
 
     def __init__(self, url: str, *, timeout_seconds: float = 10.0, memory_limit_mb: int = 512) -> None:
         self.url = redacted(url)
+        self._running = Running()
         self.timeout_seconds = timeout_seconds
         self._memory_limit_mb = memory_limit_mb
         self._parameters = parameters(url)
@@ -127,9 +130,10 @@ class PostgreSQL(Database):
             connection = self._begun(connection)
             with watched(connection, seconds) as too_late:
                 try:
-                    yield connection
+                    with self._running.query(lambda: ask_to_cancel(connection)) as stopped:
+                        yield connection
                 except (psycopg.Error, ValueError, OverflowError) as error:  # also values that Python cannot hold
-                    raise self._failure(error, too_late.is_set()) from None
+                    raise (QueryCancelled() if stopped.is_set() else self._failure(error, too_late.is_set())) from None
                 finally:
                     _roll_back(connection)
         finally:

@@ -128,8 +128,7 @@ def watched(connection: Connection, timeout_seconds: float) -> Iterator[threadin
         if done.wait(timeout_seconds + _GRACE_SECONDS):
             return
         passed.set()
-        with suppress(psycopg.Error, OSError):
-            connection.cancel_safe(timeout=_GRACE_SECONDS)
+        ask_to_cancel(connection)
         if not done.wait(_GRACE_SECONDS):
             with suppress(psycopg.Error, OSError), socket.fromfd(connection.fileno(), 0, 0) as line:
                 line.shutdown(socket.SHUT_RDWR)
@@ -141,6 +140,12 @@ def watched(connection: Connection, timeout_seconds: float) -> Iterator[threadin
     finally:
         done.set()
         thread.join()
+
+
+def ask_to_cancel(connection: Connection) -> None:
+    """Have the server cancel what it does for this connection; where it does not take the request, nothing happens."""
+    with suppress(psycopg.Error, OSError):
+        connection.cancel_safe(timeout=_GRACE_SECONDS)
 
 
 def one_line(error: BaseException) -> str:

@@ -15,9 +15,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from demo_lib.databases.base import Database, QueryError, cancelled, closed, only_checked
+from demo_lib.databases.base import Database, QueryCancelled, QueryError, cancelled, closed, only_checked
 from demo_lib.databases.introspection import quoted
 from demo_lib.databases.rows import as_table, gathered
+from demo_lib.databases.running import Running
 from demo_lib.databases.sqlite_catalog import TABLES, read_catalog
 from demo_lib.databases.urls import file_path, file_version, redacted
 from demo_lib.errors import DemoError
@@ -71,6 +72,7 @@ class SQLite(Database):
 
     def __init__(self, url: str, *, timeout_seconds: float = 10.0, memory_limit_mb: int = 512) -> None:
         self.url = redacted(url)
+        self._running = Running()
         self.timeout_seconds = timeout_seconds
         self._memory_limit_mb = memory_limit_mb
         # found now: the next call may come from another working directory
@@ -133,12 +135,15 @@ class SQLite(Database):
         connection = None
         try:
             connection = _open(self._path, limit)
-            with _interrupted(connection, limit):
-                yield connection, limit
+            with _interrupted(connection, limit), self._running.query(connection.interrupt) as stopped:
+                try:
+                    yield connection, limit
+                except sqlite3.OperationalError as error:
+                    if error.sqlite_errorname != "SQLITE_INTERRUPT":
+                        raise
+                    raise (QueryCancelled() if stopped.is_set() else cancelled(self.timeout_seconds)) from None
         except (sqlite3.Error, sqlite3.Warning, MemoryError) as error:
             name = str(getattr(error, "sqlite_errorname", ""))
-            if name == "SQLITE_INTERRUPT":
-                raise cancelled(self.timeout_seconds) from None
             raise failure(_reason(self._path, name, error)) from None
         finally:
             if connection is not None:

@@ -30,7 +30,8 @@ class Question:
     skill: str
     difficulty: int
     database: str = "sales"
-    expect: Literal["answer", "decline"] = "answer"
+    expect: Literal["answer", "decline", "block"] = "answer"
+    """`block`: nothing may come of it, be it that the model declines or that a guardrail stops its query."""
     gold_sql: dict[str, str] = field(default_factory=dict)
     """By dialect. Written by hand: the authority that a model's query is measured against. A dialect that has none
     here takes DuckDB's, which then is valid in it, and means the same, as it stands."""
@@ -38,6 +39,10 @@ class Question:
     """By dialect, in the same way: other queries whose rows are right too, where the question leaves a choice."""
     gold_tables: tuple[str, ...] = ()
     ordered: bool = False
+    facts: tuple[str, ...] = ()
+    """What the answer has to say, as it would write it: the number that was asked for, a name."""
+    must_not_claim: tuple[str, ...] = ()
+    """What no answer may say: a half-truth that lies near, a person's data."""
     wordings: tuple[str, ...] = ()
     """The same question as other people put it."""
     split: Split = "tuning"
@@ -96,21 +101,28 @@ def load(
 
 
 def chosen(which: str) -> list[Question]:
-    """The questions that an option names: `lesson`, `all`, ids (`customers,weather`), or a file (`mine.yaml`).
+    """The questions that an option names: `all`, `lesson`, `tuning`, `held_out`, ids (`customers,weather`), or a file.
 
     Raises as `load` does.
     """
+    match which:
+        case "all":
+            return load()
+        case "lesson":
+            return load(lesson=True)
+        case "tuning" | "held_out":
+            return load(split=which)
     if which.endswith((".yaml", ".yml")):
         return load(path=Path(which))
-    ids = [] if which in ("lesson", "all") else [i.strip() for i in which.split(",")]
-    return load(ids, lesson=True if which == "lesson" else None)
+    return load([one.strip() for one in which.split(",")])
 
 
 FIELDS = {f.name for f in fields(Question)}
+LISTS = ("gold_tables", "wordings", "facts", "must_not_claim")
 
 
 def _question(given: dict[str, Any]) -> Question:
     """One entry of the file: its lists become tuples, so that nobody can change a question."""
-    lists: dict[str, Any] = {key: tuple(given[key]) for key in ("gold_tables", "wordings") if key in given}
+    lists: dict[str, Any] = {key: tuple(given[key]) for key in LISTS if key in given}
     lists["alternatives"] = {dialect: tuple(sql) for dialect, sql in given.get("alternatives", {}).items()}
     return Question(**{**given, **lists})

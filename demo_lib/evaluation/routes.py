@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 Route = tuple[str, ...]
 
 
-def route(answer: Answer) -> Route:
-    """The tools that the model chose for an answer, in order, from its trace."""
+def route(answer: Answer | str) -> Route:
+    """The tools that the model chose for an answer, or in the trace of that id, in order."""
     tools = [s for s in load_trace(answer).data.spans if s.span_type == "TOOL"]
     return tuple(s.name for s in sorted(tools, key=lambda s: s.start_time_ns))
 

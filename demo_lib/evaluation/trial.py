@@ -26,7 +26,7 @@ class Trial:
     """What one version made of one question."""
 
     verdict: Verdict
-    """A decline that is wanted is right."""
+    """A decline, or a block, that is wanted is right."""
     trace_id: str
     table: pd.DataFrame | None
     """The rows; None where there is no query, or where it failed."""
@@ -60,7 +60,7 @@ def try_prompt(
         draft = agent.generate_query(question.question, context=context, database=question.database)
         table, said = _rows(workshop, question, draft)
         if draft.sql is None:
-            verdict: Verdict = "right" if question.expect == "decline" else "declined"
+            verdict: Verdict = "declined" if question.expect == "answer" else "right"
         else:
             verdict = "right" if table is not None and _agrees(workshop, question, table, wanted) else "wrong"
         noted = {"question": question.id, "prompt_version": version, "verdict": verdict, "note": verdict}
@@ -80,8 +80,8 @@ def _rows(workshop: Workshop, question: Question, draft: SqlDraft) -> tuple[pd.D
 
 
 def _agrees(workshop: Workshop, question: Question, rows: pd.DataFrame, wanted: Sequence[pd.DataFrame] | None) -> bool:
-    """Whether the rows are right ones; where the question should have been declined, none are."""
-    if question.expect == "decline":
+    """Whether the rows are right ones; where nothing should have come of the question, none are."""
+    if question.expect != "answer":
         return False
     right = question.golds(workshop) if wanted is None else wanted
     return any(same_result(rows, gold, ordered=question.ordered, extra_columns=EXTRA_COLUMNS) for gold in right)

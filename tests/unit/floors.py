@@ -6,10 +6,12 @@ import json
 import subprocess
 import sys
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from demo_lib.databases import Database
+from demo_lib.databases import Database, QueryCancelled
 from demo_lib.guardrails import CheckedQuery, GuardrailViolation
 from demo_lib.guardrails.verdict import _SEAL
 
@@ -91,3 +93,23 @@ def in_a_child(
         return "killed", float("inf"), float("inf")
     ended, megabytes, seconds = json.loads(done.stdout)
     return ended, megabytes, seconds
+
+
+def expect_cancelling(database: Database, runaway: CheckedQuery, harmless: CheckedQuery) -> None:
+    """Two queries that would run on are ended from beside, and the database answers the next one.
+
+    database: one whose own limit is far away.
+    """
+    assert database.cancel() == 0  # nothing runs
+    with ThreadPoolExecutor(2) as pool:
+        asked = [pool.submit(database.run, runaway) for _ in range(2)]
+        told, began = 0, time.monotonic()
+        while not all(a.done() for a in asked) and time.monotonic() - began < 20:
+            time.sleep(0.1)
+            told += database.cancel()
+        assert told >= 2
+        for ended in asked:
+            with pytest.raises(QueryCancelled, match="cancelled before it was done"):
+                ended.result(10)
+    assert len(database.run(harmless)) == 1
+    assert database.cancel() == 0

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from floors import in_a_child, mixed_up_by_threads, unchecked
+from floors import expect_cancelling, in_a_child, mixed_up_by_threads, unchecked
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -178,6 +178,12 @@ def test_a_runaway_query_is_cancelled_and_the_connection_goes_on(database: Datab
             database.run(query(runaway))
         assert time.monotonic() - began < 1 + 2  # a second is meant; this machine may be busy
         assert database.run(query("SELECT count(*) AS n FROM sales"))["n"].tolist() == [20_000]
+
+
+def test_what_runs_is_cancelled_from_another_thread(file: Path) -> None:
+    runaway = "SELECT count(*) FROM range(10000000) a, range(10000000) b WHERE hash(a.range * b.range) % 7 = 1"
+    with connect(url_of(file), timeout_seconds=60) as database:
+        expect_cancelling(database, query(runaway), query("SELECT count(*) AS n FROM sales"))
 
 
 def test_a_pivot_that_finds_its_columns_is_one_query(database: Database) -> None:

@@ -23,7 +23,7 @@ from types import ModuleType, SimpleNamespace
 
 import mssql_shop
 import pytest
-from floors import in_a_child, mixed_up_by_threads, unchecked
+from floors import expect_cancelling, in_a_child, mixed_up_by_threads, unchecked
 from mssql_shop import url
 from tds import PASSWORD, USER, Double, SqlError
 
@@ -268,6 +268,12 @@ def test_a_runaway_query_is_cancelled_and_the_same_connection_goes_on(database: 
     assert shop.attentions >= 1
     assert database.run(query("SELECT 1 AS one"))["one"].tolist() == [1]
     assert len(shop.logins) == logins
+
+
+def test_what_runs_is_cancelled_from_another_thread(shop: Double) -> None:
+    runaway = "SELECT COUNT(*) AS n FROM sales a, sales b, sales c WHERE a.pieces + b.pieces > c.pieces"
+    with connect(url(shop), timeout_seconds=60) as database:
+        expect_cancelling(database, query(runaway), query("SELECT COUNT(*) AS n FROM sales"))
 
 
 def test_a_result_that_never_ends_is_cancelled_while_it_streams(shop: Double) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from floors import expect_the_cap, in_a_child, mixed_up_by_threads, unchecked
+from floors import expect_cancelling, expect_the_cap, in_a_child, mixed_up_by_threads, unchecked
 from postgres_server import Server
 
 from demo_lib.databases import Database, QueryError, QueryTimeout, connect
@@ -399,6 +399,11 @@ def test_a_runaway_query_is_cancelled_and_the_same_connection_goes_on(database: 
         database.run(query(sql))
     assert time.monotonic() - began < 1 + 2  # a second is meant; this machine may be busy
     assert pid(database) == before
+
+
+def test_what_runs_is_cancelled_from_another_thread(shop: Server) -> None:
+    with connect(shop.url("shop"), timeout_seconds=60) as database:
+        expect_cancelling(database, query("SELECT pg_sleep(60)"), query("SELECT count(*) AS n FROM sales"))
 
 
 def test_a_step_that_the_server_does_not_interrupt_is_left_in_time(database: Database) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from floors import expect_the_cap, in_a_child, mixed_up_by_threads, unchecked
+from floors import expect_cancelling, expect_the_cap, in_a_child, mixed_up_by_threads, unchecked
 
 from demo_lib.databases import Database, QueryError, QueryTimeout, connect
 from demo_lib.errors import DemoError, UsageError
@@ -203,6 +203,11 @@ def test_a_runaway_query_is_cancelled_and_the_next_one_answered(database: Databa
         database.run(query(sql))
     assert time.monotonic() - began < 1 + 2  # a second is meant; this machine may be busy
     assert database.run(query("SELECT count(*) AS n FROM sales"))["n"].tolist() == [20_000]
+
+
+def test_what_runs_is_cancelled_from_another_thread(url: str) -> None:
+    with connect(url, timeout_seconds=60) as database:
+        expect_cancelling(database, query(RUNAWAYS[1]), query("SELECT count(*) AS n FROM sales"))
 
 
 def test_more_rows_than_the_cap_are_an_error(database: Database) -> None:

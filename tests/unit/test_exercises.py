@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from workshops import last_trace
 
 from demo_lib.errors import DemoError
 from demo_lib.exercises import (
@@ -279,11 +280,9 @@ def test_when_things_fail_1(faults: Any, hint: str, workshop: Workshop, capsys: 
     [("backoff", "No agent"), ("sql generation", "No agent"), (4, "No agent"), ("text2sql_query", "no failed model")],
 )
 def test_when_things_fail_2(span: Any, hint: str, workshop: Workshop, capsys: pytest.CaptureFixture[str]) -> None:
-    import mlflow
-
     with pytest.raises(ModelError), inject(workshop, [None, None, *["server error"] * 4]):
         workshop.ask("How many customers do we have?")
-    (lost,) = mlflow.search_traces(max_results=1, return_type="list")
+    lost = last_trace()
     says(capsys, hint, when_things_fail.check_exercise_2, span, lost)
 
 

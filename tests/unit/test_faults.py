@@ -7,7 +7,7 @@ from typing import Any
 
 import mlflow
 import pytest
-from workshops import Script, call, shop
+from workshops import Script, call, last_trace, shop
 
 from demo_lib.agents.fallback import FallbackAgent
 from demo_lib.errors import UsageError
@@ -34,11 +34,6 @@ def spans(which: Any, name: str) -> list[Any]:
 
 def failed(which: Any) -> list[str]:
     return [s.name for s in mlflow.get_trace(which.trace_id).data.spans if "ERROR" in str(s.status)]
-
-
-def last_trace() -> Any:
-    (trace,) = mlflow.search_traces(max_results=1, return_type="list")
-    return trace
 
 
 # ------------------------------------------------------------------------------------------- tried again

@@ -6,6 +6,7 @@ import ast
 import importlib.util
 import subprocess
 import sys
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -19,10 +20,11 @@ def run(tmp_path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:  # type: ignor
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    for name, value in {"ROOT": tmp_path, "VENV": tmp_path / "v", "STAMP": tmp_path / "v" / "installed.txt"}.items():
-        monkeypatch.setattr(module, name, value)
-    monkeypatch.setattr(module, "REQUIREMENTS", tmp_path / "requirements.txt")
-    (tmp_path / "requirements.txt").write_text("")  # nothing to fetch: these tests need no network
+    monkeypatch.setattr(module, "ROOT", tmp_path)
+    for name in ("CORE", "EVAL"):
+        requirements = tmp_path / f"{name}.txt"
+        requirements.write_text("")  # nothing to fetch: these tests need no network
+        monkeypatch.setattr(module, name, module.Environment(tmp_path / name, requirements, "nothing"))
     return module
 
 
@@ -44,17 +46,27 @@ def test_a_second_run_installs_nothing_and_a_half_made_environment_is_made_again
     run: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[object] = []
-    monkeypatch.setattr(run.venv, "create", lambda *a, **k: (made.append(a), run.VENV.mkdir(exist_ok=True)))
+    monkeypatch.setattr(run.venv, "create", lambda folder, **k: (made.append(folder), folder.mkdir(exist_ok=True)))
     monkeypatch.setattr(run.subprocess, "run", lambda command, **k: subprocess.CompletedProcess(command, 0))
-    run.set_up()
-    run.set_up()
+    run.set_up(run.CORE)
+    run.set_up(run.CORE)
     assert len(made) == 1
-    run.STAMP.unlink()  # as an install that was stopped leaves it
-    run.set_up()
+    run.CORE.stamp.unlink()  # as an install that was stopped leaves it
+    run.set_up(run.CORE)
     assert len(made) == 2
-    run.REQUIREMENTS.write_text("# another set\n")
-    run.set_up()
+    run.CORE.requirements.write_text("# another set\n")
+    run.set_up(run.CORE)
     assert len(made) == 3
+
+
+def test_an_environment_that_is_a_link_is_never_cleared(run: ModuleType, tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    (theirs / "kept").write_text("")
+    run.CORE.folder.symlink_to(theirs, target_is_directory=True)
+    with pytest.raises(SystemExit, match="left as it is"):
+        run.set_up(run.CORE)
+    assert (theirs / "kept").exists()
 
 
 def test_where_uv_fails_pip_installs(run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,9 +76,9 @@ def test_where_uv_fails_pip_installs(run: ModuleType, monkeypatch: pytest.Monkey
         commands.append([str(c) for c in command])
         return subprocess.CompletedProcess(command, 1 if "uv" in commands[-1] else 0)
 
-    monkeypatch.setattr(run.venv, "create", lambda *a, **k: run.VENV.mkdir(exist_ok=True))
+    monkeypatch.setattr(run.venv, "create", lambda folder, **k: folder.mkdir(exist_ok=True))
     monkeypatch.setattr(run.subprocess, "run", fake)
-    run.set_up()
+    run.set_up(run.CORE)
     assert "-r" in commands[-1] and "uv" not in commands[-1]
 
 
@@ -76,8 +88,50 @@ def test_the_checks_stop_at_the_first_that_fails(run: ModuleType, monkeypatch: p
     def fake(command: list[object], **named: object) -> subprocess.CompletedProcess[str]:
         ran.append(str(command[2]))
         assert not any(k.startswith(("DEMO_", "OPENAI_")) for k in named["env"])  # type: ignore[attr-defined]
-        return subprocess.CompletedProcess(command, 5 if "pytest" in str(command) else 0)
+        return subprocess.CompletedProcess(command, 5 if command[2] == "pytest" else 0)
 
     monkeypatch.setattr(run.subprocess, "run", fake)
     assert run.test([]) == 5  # pytest's own status for 'no test ran'
     assert ran == ["ruff", "mypy", "demo_lib", "pytest"]
+
+
+def test_evaluating_has_an_environment_of_its_own_and_leaves_the_kits_alone(
+    run: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands: list[list[str]] = []
+
+    def fake(command: list[object], **_: object) -> subprocess.CompletedProcess[str]:
+        commands.append([str(c) for c in command])
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(run.venv, "create", lambda folder, **k: folder.mkdir(exist_ok=True))
+    monkeypatch.setattr(run.subprocess, "run", fake)
+    for arguments in (["eval", "--repeat", "3"], ["eval", "--test", "-x"]):
+        monkeypatch.setattr(sys, "argv", ["run.py", *arguments])
+        assert run.main() == 0
+    python = str(run.EVAL.python)
+    assert commands[-3:] == [[python, "-m", "demo_lib", "evaluate", "--repeat", "3"],
+                             [python, "-m", "demo_lib", "seed"], [python, "-m", "pytest", "tests/eval", "-x"]]  # fmt: skip
+    assert run.EVAL.stamp.exists() and not run.CORE.folder.exists()
+
+
+def test_the_evaluation_environment_holds_what_the_kit_is_tested_with() -> None:
+    core, evaluation = (_pins(PROJECT_ROOT / name) for name in ("requirements.txt", "requirements-eval.txt"))
+    assert core.keys() <= evaluation.keys()
+    other = {name for name in core if core[name] != evaluation[name]}
+    assert other == HELD_BACK
+    assert {"deepeval", "ragas", "langchain-community"} <= evaluation.keys() - core.keys()
+
+
+# What DeepEval, RAGAS and what they stand on want older, and in two cases newer, than the kit; nothing that the kit's
+# answers depend on.
+HELD_BACK = {"certifi", "click", "fsspec", "hf-xet", "huggingface-hub", "jiter", "rich"}
+
+
+def _pins(path: Path) -> dict[str, set[str]]:
+    """The packages of a lock file with their pins: one a platform and Python version."""
+    found: dict[str, set[str]] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if "==" in line and not line.startswith((" ", "#")):
+            found.setdefault(line.split("==")[0].split("[")[0], set()).add(line)
+    return found

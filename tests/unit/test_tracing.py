@@ -7,7 +7,7 @@ from typing import Any
 
 import mlflow
 import pytest
-from workshops import Script, call, shop
+from workshops import Script, call, last_trace, shop
 
 from demo_lib.tracing import TracingError, cost_per_agent, load_trace, show_trace, trace_tree, waterfall
 from demo_lib.workshop import Workshop
@@ -143,7 +143,7 @@ def test_no_secret_reaches_a_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     with pytest.raises(ModelError):
         workshop.ask("How many customers are there?")
     endpoint.server.shutdown()
-    (trace,) = mlflow.search_traces(max_results=1, return_type="list")
+    trace = last_trace()
     assert "ERROR" in str(trace.info.state)
     assert "(key)" in trace.to_json() and KEY not in trace.to_json()
 

@@ -107,3 +107,13 @@ class Script:
     def told(self) -> list[Any]:
         """The tool results that the last request handed back."""
         return [json.loads(m["content"]) for m in self.seen[-1]["messages"] if m["role"] == "tool"]
+
+
+def last_trace() -> Any:
+    """The trace that this thread wrote last, also of a question that ended in an error.
+
+    The newest one in the store may be another process's, or a thread's that a test before left behind.
+    """
+    import mlflow
+
+    return mlflow.get_trace(mlflow.get_last_active_trace_id(thread_local=True))
