@@ -168,6 +168,8 @@ class Metric:
     """What the slide calls it; empty where it stands beside those."""
     tool: str
     higher_is_better: bool = True
+    needs: str = ""
+    """What it lacks, here, to give any score."""
 
     @property
     def definition(self) -> str:
