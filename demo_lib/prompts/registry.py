@@ -57,10 +57,10 @@ def load(name: str) -> Prompt:
     Loading from the registry inside a span or an MLflow run links the prompt to it.
     Raises UsageError naming the ones there are.
     """
-    import mlflow
-
     if name in versions():
         return read(name)
+    import mlflow  # not before: a file's version is loaded before tracing has set MLflow up
+
     if (uri := _uri(name)) and (found := mlflow.genai.load_prompt(uri, allow_missing=True, cache_ttl_seconds=0)):
         return _prompt(found)  # nothing is cached: a rollback must hold from the next question on
     raise _unknown(name)

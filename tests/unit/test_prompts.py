@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import mlflow
@@ -15,6 +17,7 @@ from demo_lib import prompts
 from demo_lib.errors import UsageError
 from demo_lib.evaluation.compare import compare_prompts
 from demo_lib.evaluation.questions import Question
+from demo_lib.settings import PROJECT_ROOT
 
 pytestmark = pytest.mark.usefixtures("own_store")
 
@@ -135,3 +138,9 @@ def test_the_command_lists_promotes_and_rolls_back(capsys: pytest.CaptureFixture
     assert [v["version"] for v in json.loads(out)["versions"]] == ["v1.0", "v2.0", "v2.3", "registry 4"]
     status, _, err = command(capsys, "prompts", "--promote", "v9.9")
     assert status == 2 and "There is no prompt 'v9.9'" in err
+
+
+def test_a_version_with_a_file_is_loaded_without_mlflow() -> None:
+    """Imported before its settings are in place, MLflow would send telemetry, and notebooks show warnings."""
+    code = "import sys; from demo_lib import Workshop; Workshop(); sys.exit('mlflow' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=PROJECT_ROOT, check=False).returncode == 0
