@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from demo_lib.evaluation.compare import EXTRA_COLUMNS
 from demo_lib.evaluation.execution_accuracy import same_result
 from demo_lib.evaluation.grounding import ungrounded
 from demo_lib.evaluation.outcomes import Outcome
 from demo_lib.evaluation.questions import Question
+from demo_lib.evaluation.trial import EXTRA_COLUMNS
 
 if TYPE_CHECKING:
     import pandas as pd
