@@ -125,8 +125,8 @@ def test(rest: list[str]) -> int:
         ["-m", "ruff", "check", "."],
         ["-m", "mypy"],
         ["-m", "demo_lib", "seed"],
-        ["-m", "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"],
         ["-m", "demo_lib", "evaluate", "--questions", "lesson", *FLOOR],
+        ["-m", "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"],
     ]
     if rest:
         steps = [["-m", "demo_lib", "seed"], ["-m", "pytest", *rest]]
