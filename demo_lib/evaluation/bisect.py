@@ -101,7 +101,9 @@ class Bisection:
         if not self.turns and last.good:
             return f"No regression: {last.version.name} is good.{guessed}"
         if not self.turns:
-            return f"No version that was asked is good before the bad ones: there is no turn to find.{guessed}"
+            return (
+                f"None that was asked is good, back to {self.looks[0].version.name}: there is no turn to find.{guessed}"
+            )
         names = ", ".join(turn.version.name for turn in self.turns)
         if self.monotone:
             early = "" if self.looks[0].good else f" At {self.looks[0].version.name} it was bad too."

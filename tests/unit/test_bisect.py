@@ -126,7 +126,9 @@ def test_none_bad_and_all_bad(workshop: Workshop) -> None:
     found = bisect_question(workshop, "customers", among=[CUSTOMERS])
     assert found.verdict == "No regression: registry 15 is good. 1 of 15 versions were asked."
     found = bisect_question(workshop, "revenue", "4", among=[REVENUE])
-    assert found.turns == () and found.verdict.startswith("No version that was asked is good before the bad ones")
+    assert found.turns == () and found.verdict.startswith(
+        "None that was asked is good, back to registry 4: there is no turn"
+    )
 
 
 def test_only_what_lies_between_the_two_ends_is_asked(workshop: Workshop) -> None:
