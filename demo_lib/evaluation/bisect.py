@@ -196,8 +196,6 @@ def bisect_metric(
         raise UsageError(f"There is no metric {metric!r}. Use one of: {', '.join(METRICS)}.")
     if least is None and most is None:
         raise UsageError(f"From where on is {metric} bad? Say so with --min or --max.")
-    if not questions:
-        raise UsageError("There are no questions to measure with.")
     column = "right" if metric == "accuracy" else metric
 
     def judge(version: Registered) -> Look:
