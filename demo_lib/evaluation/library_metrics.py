@@ -22,6 +22,10 @@ def library_metrics(settings: Settings) -> tuple[Metric, ...]:
     """
     if len(libraries.available()) < 2:
         return ()
+    # here, before threads do it side by side: in some half of it would be missing
+    import deepeval.metrics  # noqa: F401
+    import ragas.metrics.collections  # noqa: F401
+
     return (*_by_rule(), *_judged(judge_of(settings)))
 
 
