@@ -88,8 +88,8 @@ def kit_mark(workshop: Workshop, question: Question) -> Marked:
     draft = workshop.sql_agent.generate_query(question.question, context=context, database=question.database)
     if draft.sql is None:
         why = draft.blocked or draft.declined or ""
-        return Marked("right" if question.expect == "decline" else "declined", None, why)
-    if question.expect == "decline":
+        return Marked("right" if question.expect != "answer" else "declined", None, why)
+    if question.expect != "answer":
         return Marked("wrong", draft.sql, "it had to be declined")
     try:
         rows = workshop.database.run(workshop.validator.validate(draft.sql, question.database))

@@ -173,7 +173,7 @@ def kit(folder: Path) -> Iterator[Asked]:
                 worded.question,
                 Source(part(workshop.catalog, tables), "duckdb", workshop.today, workshop.glossary.text),
                 marker(q),
-                q.expect == "decline",
+                q.expect != "answer",
                 q.gold_sql.get("duckdb", "(to be declined)"),
                 f"not among the tables found: {', '.join(sorted(missed))}" if missed else "",
             )
