@@ -70,7 +70,7 @@ class Comparison:
         lines = [f"{len(self.verdicts)} questions, the same under each prompt:", shares.to_string(), ""]
         if len(versions) == 2:
             lines += [str(self.mcnemar(*versions)), ""]
-        lines.append(f"On {len(changed)} of them they differ{':' if len(changed) else '.'}")
+        lines.append(f"They differ on {len(changed)} of them{':' if len(changed) else '.'}")
         lines += [
             f"  {' → '.join(f'{v:8}' for v in row)}  {q}"
             for q, row in zip(changed.index, changed.to_numpy(), strict=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -34,8 +34,10 @@ class Trial:
     """The query, or why there is none."""
 
 
-def check_fit(workshop: Workshop, questions: Iterable[Question]) -> None:
-    """Raises UsageError where questions are about a database that the workshop does not hold."""
+def check_fit(workshop: Workshop, questions: Sequence[Question]) -> None:
+    """Raises UsageError where there are no questions, or some are about a database that the workshop does not hold."""
+    if not questions:
+        raise UsageError("There are no questions to measure with.")
     if unfit := {q.database for q in questions} - set(workshop.policies):
         held = ", ".join(workshop.policies)
         raise UsageError(f"The questions are about {', '.join(sorted(unfit))}; this database holds {held}.")

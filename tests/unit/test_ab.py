@@ -42,7 +42,7 @@ def test_two_versions_side_by_side(capsys: pytest.CaptureFixture[str], arguments
     shares = [line.split()[:4] for line in out.splitlines()[2:4]]
     assert shares == [["v1.0", "66.7%", "33.3%", "0.0%"], ["v2.0", "100.0%", "0.0%", "0.0%"]]
     assert "Right under v1.0 alone: 0; under v2.0 alone: 1. McNemar's exact test, two-sided: p = 1.\n" in out
-    assert "may be chance" in out and "On 1 of them they differ:\n  declined → right     Revenue in 2024" in out
+    assert "may be chance" in out and "They differ on 1 of them:\n  declined → right     Revenue in 2024" in out
     assert picture.read_bytes().startswith(b"\x89PNG") and "ab.png" in err
 
 
