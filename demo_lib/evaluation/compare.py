@@ -119,12 +119,12 @@ def _verdict(workshop: Workshop, version: str, question: Question) -> Verdict:
     if draft.sql is None:
         verdict: Verdict = "right" if question.expect == "decline" else "declined"
     else:
-        verdict = "right" if _agrees(workshop, question, draft.sql) else "wrong"
+        verdict = "right" if agrees(workshop, question, draft.sql) else "wrong"
     annotate(question=question.id, prompt_version=version, verdict=verdict, note=verdict)
     return verdict
 
 
-def _agrees(workshop: Workshop, question: Question, sql: str) -> bool:
+def agrees(workshop: Workshop, question: Question, sql: str) -> bool:
     """Whether the query's rows are the gold ones; a query that fails, or should not exist, does not agree."""
     if question.expect == "decline":
         return False
