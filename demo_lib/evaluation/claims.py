@@ -84,11 +84,11 @@ def said(name: str, slide: Slide, claim: str, unit: str = "") -> Callable[[Measu
 
 
 def all_said() -> list[Said]:
-    """Every claim, in the order of the slides, the appendix last."""
+    """Every claim, in the order of the slides and by name, the appendix last."""
     # importing them notes what they measure
     from demo_lib.evaluation import claims_of_answers, claims_of_retrieval, claims_of_rules, claims_of_time  # noqa: F401
 
-    return sorted(_SAID.values(), key=lambda one: 99 if one.slide == "appendix" else one.slide)
+    return sorted(_SAID.values(), key=lambda one: (99 if one.slide == "appendix" else one.slide, one.name))
 
 
 @dataclass

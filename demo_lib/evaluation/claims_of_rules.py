@@ -97,9 +97,7 @@ def strict_mode(bench: Bench) -> Found:
     schemas = {s["function"]["name"]: s["function"]["parameters"] for s in bench.workshop.registry.schemas}
     calls = [call["function"] for trace in bench.traces for span in trace.data.spans for call in _tool_calls(span)]
     valid = [jsonschema.Draft202012Validator(schemas[c["name"]]).is_valid(json.loads(c["arguments"])) for c in calls]
-    how = (
-        f"{sum(valid)} of {len(valid)} calls, answered by {bench.who}. Strict guarantees the schema, not "
-    )
+    how = f"{sum(valid)} of {len(valid)} calls, answered by {bench.who}. Strict guarantees the schema, not "
     how += "determinism: the same question may still get other arguments"
     return Found(round(_share(valid), 1), "corrected", how)
 

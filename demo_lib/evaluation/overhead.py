@@ -38,6 +38,8 @@ class Overhead:
     """Synchronous: the span is in the store before the caller goes on."""
     async_ms: float
     """Asynchronous, while model calls take MODEL_SECONDS, as an endpoint's do."""
+    async_cpu_ms: float
+    """The same, of the caller's own processor time: what is left of it where nobody else wants the processor."""
     async_busy_ms: float
     """Asynchronous, with a model that answers at once: writing competes with the agents for the interpreter."""
     empty_sync_ms: float
@@ -82,6 +84,7 @@ def overhead(workshop: Workshop, questions: Sequence[str], rounds: int = ROUNDS,
     return Overhead(
         sync_ms=_per_span(fast, "sync", spans),
         async_ms=_per_span(slow, "async", spans),
+        async_cpu_ms=_per_span(slow, "async", spans, lambda one: one.cpu_ms),
         async_busy_ms=_per_span(fast, "async", spans),
         empty_sync_ms=_empty("sync"),
         empty_async_ms=_empty("async"),
@@ -90,39 +93,50 @@ def overhead(workshop: Workshop, questions: Sequence[str], rounds: int = ROUNDS,
     )
 
 
-Taken = Mapping[Arm, list[tuple[str, float]]]
-"""The milliseconds of each question, in each arm in the same order."""
+@dataclass(frozen=True)
+class Asked:
+    """One question, asked once: what it took, in milliseconds, and of the caller's processor time."""
+
+    question: str
+    ms: float
+    cpu_ms: float
+
+
+Taken = Mapping[Arm, list[Asked]]
+"""In each arm the same questions, in the same order."""
 
 
 def _in_turns(agent: Orchestrator, questions: Sequence[str], arms: Sequence[Arm], rounds: int, bar: Any) -> Taken:
-    taken: dict[Arm, list[tuple[str, float]]] = {arm: [] for arm in arms}
+    taken: dict[Arm, list[Asked]] = {arm: [] for arm in arms}
     blocks = [questions[at : at + BLOCK] for at in range(0, len(questions), BLOCK)] * rounds
     for turn, block in enumerate(blocks):
         first = turn % len(arms)  # nobody is always the first
         for arm in (*arms[first:], *arms[:first]):
             with _tracing(arm):
                 for question in block:
-                    taken[arm].append((question, _ask(agent, question, arm)))
+                    taken[arm].append(_ask(agent, question, arm))
                     bar.update()
     return taken
 
 
-def _ask(agent: Orchestrator, question: str, arm: Arm) -> float:
-    began = time.perf_counter()
+def _ask(agent: Orchestrator, question: str, arm: Arm) -> Asked:
+    began, cpu = time.perf_counter(), time.thread_time()
     if arm == "untraced":
         with counting():  # `run` insists on a trace; this is what it does inside it
             agent._loop([{"role": "user", "content": question}], Findings())
     else:
         agent.run(question)
-    took = 1_000 * (time.perf_counter() - began)
+    asked = Asked(question, 1_000 * (time.perf_counter() - began), 1_000 * (time.thread_time() - cpu))
     if arm == "async":
         time.sleep(PAUSE_SECONDS)
-    return took
+    return asked
 
 
-def _per_span(taken: Taken, arm: Arm, spans: Mapping[str, int]) -> float:
+def _per_span(
+    taken: Taken, arm: Arm, spans: Mapping[str, int], took: Callable[[Asked], float] = lambda one: one.ms
+) -> float:
     pairs = zip(taken[arm], taken["untraced"], strict=True)
-    return round(median((traced - bare) / spans[question] for (question, traced), (_, bare) in pairs), 3)
+    return round(median((took(traced) - took(bare)) / spans[traced.question] for traced, bare in pairs), 3)
 
 
 def _empty(arm: Arm) -> float:
