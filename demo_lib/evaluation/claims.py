@@ -5,7 +5,6 @@ The claims stand beside what measures them, in the modules `claims_of_…`.
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -169,7 +168,7 @@ def _store(settings: Settings) -> str:
     try:
         STORE.parent.mkdir(parents=True, exist_ok=True)
         copy_store(PRISTINE, STORE)
-    except (sqlite3.Error, OSError, shutil.Error) as error:
+    except (sqlite3.Error, OSError) as error:
         raise DemoError(f"Traces of the measurements go into {STORE.parent.name}, and cannot ({error}).") from None
     return f"sqlite:///{STORE.as_posix()}"
 

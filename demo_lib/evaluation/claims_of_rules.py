@@ -62,6 +62,24 @@ def result_cap(bench: Bench) -> Found:
     return Found(passed, holds(passed == cap == CAP), f"{passed:,} rows pass; of `sales` without a limit: {said_so}")
 
 
+@said("slide_11_schema", 11, "The schema of check_data_quality, as printed")
+def slide_11_schema(bench: Bench) -> Found:
+    """Whether the endpoint takes it; the offline model's checks schemas by OpenAI's rules."""
+    from demo_lib.offline.transport import answer
+
+    array = {"type": "array"}
+    parameters = {"type": "object", "properties": {"data": array, "checks": array}}
+    tool = {"type": "function", "function": {"name": "check_data_quality", "parameters": parameters}}
+    asked = {"model": "any", "messages": [{"role": "user", "content": "Any outliers?"}], "tools": [tool]}
+    said_so = answer("POST", "/v1/chat/completions", json.dumps(asked).encode())
+    if said_so.is_success:
+        return Found("taken", "holds", "by the offline model's endpoint")
+    why = said_so.json()["error"]["message"].rstrip(".")
+    return Found(
+        "refused", "corrected", f"{why}. The registry adds what is missing, so registering it as printed works"
+    )
+
+
 @said("demo_minutes", 16, "The demo: 10 + 5 + 10 + 5 minutes, in a talk of 30 minutes", "min")
 def demo_minutes(bench: Bench) -> Found:
     """What the run of show gives the four parts, against what the talk has in all."""
