@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import sys
 from collections.abc import Callable
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from demo_lib.evaluation.questions import Question
     from demo_lib.workshop import Workshop
 
+BUSY = 0.5  # of its cores: beyond that, times say more about the others
 CHOICES = ("all", "lesson", "tuning", "held_out")
 
 
@@ -109,9 +111,12 @@ def _claims(options: argparse.Namespace) -> int:
 
     if options.only and options.write:
         raise UsageError("--write keeps all claims: leave --only out.")
+    busy = claims_report.load()
+    if busy and busy > BUSY * (os.cpu_count() or 1):
+        print(f"This machine is busy ({busy}): the times will be longer than they are.", file=sys.stderr)
     bench = claims.Bench.of(Settings.from_env(options.model))
     found = claims.measure(bench, [one.strip() for one in options.only.split(",")] if options.only else ())
-    today, machine = date.today(), claims_report.machine(bench.workshop.settings.badge)
+    today, machine = date.today(), claims_report.machine(bench.workshop.settings.badge, busy)
     if options.json:
         print(json.dumps(claims_report.as_json(found, today, machine), ensure_ascii=False, allow_nan=False))
     else:

@@ -25,11 +25,17 @@ HEADINGS = ("slide", "claim", "measured", "verdict", "how")
 LEAST_WIDTH = 80
 
 
-def machine(badge: str) -> str:
-    """Where and with what it was measured. badge: who answered."""
+def machine(badge: str, busy: float | None = None) -> str:
+    """Where and with what it was measured. badge: who answered. busy: `load()` before it began."""
     packages = ", ".join(f"{name} {version(name)}" for name in ("mlflow", "llama-index-core", "chromadb", "duckdb"))
     here = f"Python {platform.python_version()}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores"
-    return f"{here}, {packages}, {badge}"
+    others = "" if busy is None else f" (busy with other work: {busy:.1f})"
+    return f"{here}{others}, {packages}, {badge}"
+
+
+def load() -> float | None:
+    """How many processes wanted a core, over the last minute; None where the system does not say."""
+    return round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None
 
 
 def figure(claim: Claim) -> str:

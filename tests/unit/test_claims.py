@@ -208,6 +208,13 @@ def test_the_command_prints_a_table_or_json(capsys: pytest.CaptureFixture[str]) 
     assert found["demo_minutes"]["slide"] == 16 and "mlflow" in found["on"] and "OFFLINE" in found["on"]
 
 
+def test_a_busy_machine_is_said_to_be_busy(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(claims_report, "load", lambda: 99.0)
+    assert run("--only", "debug_10x", "--json") == 0
+    out, err = capsys.readouterr()
+    assert "busy (99.0)" in err and "busy with other work: 99.0" in json.loads(out)["on"]
+
+
 @pytest.mark.parametrize("arguments", [["--only", "beauty"], ["--only", "tables", "--write"], ["--model", "nobody"]])
 def test_a_request_that_is_off_is_told(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     before = claims_report.FIGURES.read_bytes()
