@@ -107,7 +107,7 @@ def setup_minutes(bench: Bench) -> Found:
     return Found(round(seconds / 60, 2), holds(seconds <= 300), how)
 
 
-@said("span_overhead_sync_ms", 19, "MLflow tracing adds 5–10 ms per span", "ms")
+@said("span_overhead_sync_ms", 19, "MLflow tracing adds 5–10 ms per span (synchronous)", "ms")
 def span_overhead_sync_ms(bench: Bench) -> Found:
     """Synchronous, as notebooks log: the talk's case."""
     cost = bench.overhead
@@ -115,7 +115,7 @@ def span_overhead_sync_ms(bench: Bench) -> Found:
                  + f"; a span with nothing in it: {cost.empty_sync_ms:.2f} ms")  # fmt: skip
 
 
-@said("span_overhead_async_ms", 19, "MLflow tracing adds 5–10 ms per span", "ms")
+@said("span_overhead_async_ms", 19, "MLflow tracing adds 5–10 ms per span (asynchronous)", "ms")
 def span_overhead_async_ms(bench: Bench) -> Found:
     """Asynchronous, as a service logs, while model calls take their time."""
     cost = bench.overhead
@@ -125,7 +125,7 @@ def span_overhead_async_ms(bench: Bench) -> Found:
     return Found(cost.async_ms, within(cost.async_ms, 5, 10), _paired(bench, calls) + empty)
 
 
-@said("span_overhead_async_busy_ms", 19, "MLflow tracing adds 5–10 ms per span", "ms")
+@said("span_overhead_async_busy_ms", 19, "MLflow tracing adds 5–10 ms per span (asynchronous, busy)", "ms")
 def span_overhead_async_busy_ms(bench: Bench) -> Found:
     """Asynchronous, with a model that answers at once."""
     cost = bench.overhead.async_busy_ms
