@@ -18,7 +18,6 @@ def generate_sql(question, context):
     return sql_agent.generate_query(question, context=context).sql
 
 print(generate_sql("How many stores are there?", ["stores"]))
-
 trace = mlflow.get_trace(mlflow.get_last_active_trace_id())
 print(" → ".join(span.name for span in trace.data.spans))
 # slide: end

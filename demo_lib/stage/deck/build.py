@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 import re
 import shutil
 import sys
@@ -16,6 +17,7 @@ from demo_lib.settings import PROJECT_ROOT
 from demo_lib.stage.deck import marp, paper
 from demo_lib.stage.deck.fill import Filled, fill
 from demo_lib.stage.deck.sources import SLIDES, Sources, run_code
+from demo_lib.stage.store import PRISTINE, copy_store, make_store
 
 BUILT = ("deck.html", "deck.pdf", "deck.pptx", "handout.pdf", "checklist.pdf")
 MANIFEST = SLIDES / "built.json"
@@ -63,6 +65,7 @@ def stale(sources: Sources | None = None) -> list[str]:
 def build() -> Filled:
     """Run the slides' code, fill the deck, and write all pages. Raises DemoError saying what is missing."""
     marp.install()
+    _stand_apart()
     for path in sorted((SLIDES / "code").glob("[0-9]*.py")):
         _say(f"running slides/code/{path.name}")
         path.with_suffix(".out").write_text(run_code(path), encoding="utf-8", newline="\n")
@@ -108,6 +111,14 @@ def for_paper(markdown: str, repository: str) -> str:
         return f"[{found[1]}]({repository}/blob/HEAD/{inside.as_posix()}{'#' + part if part else ''})"
 
     return INSIDE.sub(on_paper, markdown)
+
+
+def _stand_apart() -> None:
+    """Have the slides' code answered offline, and its traces in a store of their own."""
+    make_store()
+    store = WORK.parent / "traces.db"
+    copy_store(PRISTINE, store)
+    os.environ |= {"DEMO_MODEL": "offline", "MLFLOW_TRACKING_URI": f"sqlite:///{store.as_posix()}"}
 
 
 def _say(text: str) -> None:
