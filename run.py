@@ -116,12 +116,17 @@ def demo(rest: list[str]) -> int:
     return demo_lib("demo", *rest)
 
 
+# What the offline model was measured at, with room for one question of the 46; nothing made up is forgiven.
+FLOOR = ["--min", "accuracy=0.84", "--min", "sql_validity=0.97", "--max", "hallucination_rate=0"]
+
+
 def test(rest: list[str]) -> int:
     """Every check; with arguments, only pytest, which gets them."""
     steps = [
         ["-m", "ruff", "check", "."],
         ["-m", "mypy"],
         ["-m", "demo_lib", "seed"],
+        ["-m", "demo_lib", "evaluate", "--questions", "lesson", *FLOOR],
         ["-m", "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"],
     ]
     if rest:

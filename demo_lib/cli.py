@@ -6,7 +6,6 @@ Exit status: 0 answered or done; 1 declined, blocked or failed; 2 the request it
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import re
 import sys
@@ -15,8 +14,10 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
-from demo_lib import cli_evaluation
+from demo_lib import cli_evaluation, cli_prompts
 from demo_lib.errors import DemoError, UsageError
+from demo_lib.printed import for_a_terminal as _for_a_terminal
+from demo_lib.printed import one_line as _one_line
 from demo_lib.settings import DATA_DIR, WAREHOUSE, Settings, badge_of, prepare_environment, without_keys
 
 if TYPE_CHECKING:
@@ -88,8 +89,10 @@ def _parser() -> argparse.ArgumentParser:
     difference.add_argument("b", metavar="B", help="the other one's")
     difference.add_argument("--json", action="store_true", help="print one JSON object on one line")
 
+    comparing = cli_prompts.add_commands(command)
+
     modes = "offline, openai, azure, compatible, record, replay or stage"
-    for asking in (ask, explain):
+    for asking in (ask, explain, *comparing):
         asking.add_argument("--database", metavar="URL", help="e.g. duckdb:///sales.duckdb (three slashes: relative)")
         asking.add_argument("--model", metavar="MODE", help=f"{modes} (default: DEMO_MODEL)")
 
@@ -116,7 +119,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--json", action="store_true", help="print the verdict as one JSON object on one line")
     check.add_argument("--jsonl", action="store_true", help="objects with id, dialect, sql in; a verdict a line out")
 
-    for words in (ask, explain, tables):
+    for words in (ask, explain, tables, *comparing):
         words.add_argument("--glossary", metavar="FILE", help="a Markdown list of business terms")
     for by in (ask, explain, tables, catalog, check):
         by.add_argument("--role", metavar="NAME", help="who asks: a role of data/roles.yaml (default: DEMO_ROLE)")
@@ -230,10 +233,6 @@ def _report(question: str, reason: str, as_object: bool) -> None:
         _complain(reason)
 
 
-def _one_line(found: dict[str, Any]) -> str:
-    return json.dumps(found, ensure_ascii=False, allow_nan=False)
-
-
 def as_json(answer: Answer) -> dict[str, Any]:
     """The answer as `ask --json` prints it; `sql` is null where it was declined or blocked."""
     from demo_lib.agents.plain import json_rows
@@ -277,11 +276,6 @@ def as_text(answer: Answer) -> str:
     except TracingError as error:  # a full disk, say: the answer is there all the same
         parts.append(str(error))
     return _for_a_terminal("\n\n".join(parts) + "\n")
-
-
-def _for_a_terminal(text: str) -> str:
-    # a value in the data, or a column's name, may hold commands for the terminal
-    return "".join(c for c in text if c.isprintable() or c in "\n\t")
 
 
 def _explain(options: argparse.Namespace) -> int:

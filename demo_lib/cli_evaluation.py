@@ -13,10 +13,9 @@ from demo_lib.errors import UsageError
 from demo_lib.settings import Settings
 
 if TYPE_CHECKING:
-    from demo_lib.evaluation.questions import Question
     from demo_lib.workshop import Workshop
 
-CHOICES = ("all", "lesson", "tuning", "held_out")
+CHOICES = "all, lesson, tuning, held_out, ids with commas, or a file like data/questions.yaml"
 
 
 def add_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
@@ -30,12 +29,7 @@ def add_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
     evaluate.add_argument("--junit", metavar="FILE", help="write a test case a question there, for CI")
     evaluate.add_argument("--json", metavar="FILE", nargs="?", const="-", help="write all of it there (default: print)")
     for asking in (evaluate,):
-        asking.add_argument(
-            "--questions",
-            default="all",
-            metavar="WHICH",
-            help=f"{', '.join(CHOICES)}, or ids (default: all)",
-        )
+        asking.add_argument("--questions", default="all", metavar="WHICH", help=f"{CHOICES} (default: all)")
         asking.add_argument("--database", metavar="URL", help="where our data are (default: DEMO_DATABASE)")
         asking.add_argument(
             "--model", metavar="MODE", help="offline, openai, azure, compatible … (default: DEMO_MODEL)"
@@ -58,26 +52,14 @@ def _workshop(options: argparse.Namespace, prompt: str | None = None) -> Worksho
     return workshop
 
 
-def _questions(which: str) -> list[Question]:
-    from demo_lib.evaluation.questions import load
-
-    match which:
-        case "all":
-            return load()
-        case "lesson":
-            return load(lesson=True)
-        case "tuning" | "held_out":
-            return load(split=which)
-    return load([one.strip() for one in which.split(",")])
-
-
 def _evaluate(options: argparse.Namespace) -> int:
     from demo_lib.evaluation import report
+    from demo_lib.evaluation.questions import chosen
 
     if options.repeat < 1:
         raise UsageError("--repeat takes 1 or more.")
     least, most = report.thresholds(options.min), report.thresholds(options.max)
-    questions = _questions(options.questions)
+    questions = chosen(options.questions)
     from demo_lib.evaluation.evaluate import evaluate
 
     found = evaluate(_workshop(options, options.prompt), questions, repeat=options.repeat, fresh=options.fresh)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from demo_lib.errors import DemoError
 from demo_lib.evaluation.intervals import Measured, measured
+from demo_lib.evaluation.library_metrics import library_metrics
 from demo_lib.evaluation.metrics import METRICS, Case, Metric
 from demo_lib.evaluation.outcomes import Journal, Outcome, ask_all
 from demo_lib.evaluation.questions import Question
@@ -37,6 +38,7 @@ class Evaluation:
     """Who answered, as the answers say: `offline`, `replay`, or the live model's name."""
     prompt: str
     database: str
+    metrics: tuple[Metric, ...]
     measured: dict[str, Measured]
     """By metric: the mean over the questions with its interval of confidence."""
     scores: pd.DataFrame
@@ -69,13 +71,12 @@ def evaluate(
     repeat: int = 1,
     fresh: bool = False,
     progress: bool = True,
-    more: Sequence[Metric] = (),
 ) -> Evaluation:
     """Ask every question, score every answer, and keep it all as an MLflow run with its traces.
 
-    repeat: ask each so many times. fresh: do not go on with a run that was killed. more: metrics beside METRICS, those
-    of `libraries.py`, say. Returns an Evaluation. Raises DemoError where nothing can be asked, or the gold SQL does not
-    run.
+    repeat: ask each so many times. fresh: do not go on with a run that was killed. Where DeepEval and RAGAS are
+    installed, their metrics stand beside the kit's own. Returns an Evaluation. Raises DemoError where nothing can be
+    asked, or the gold SQL does not run.
     """
     import mlflow
 
@@ -88,13 +89,14 @@ def evaluate(
     model = _answered_by(outcomes)
     prompt = workshop.settings.prompt
     cases = _cases(workshop, questions, outcomes)
+    metrics = (*METRICS, *library_metrics(workshop.settings))
     with mlflow.start_run(run_name=f"evaluate {model} {prompt}", tags={"demo.kind": KIND}) as run:
         mlflow.log_params({**workshop.provenance, "questions": len(questions), "repeat": repeat, "answered_by": model})
-        scores = _scored(cases, (*METRICS, *more))
+        scores = _scored(cases, metrics)
         seconds = time.monotonic() - began
         usd, priced_as, tokens = _cost(cases)
         found = Evaluation(
-            model, prompt, workshop.database.url, _means(scores, (*METRICS, *more)), scores, latency_by_agent(cases),
+            model, prompt, workshop.database.url, metrics, _means(scores, metrics), scores, latency_by_agent(cases),
             usd, priced_as, tokens, seconds, run.info.run_id,
         )  # fmt: skip
         mlflow.log_metrics({name: value for name, value in found.values.items() if value == value})
@@ -149,7 +151,7 @@ def _scored(cases: Sequence[Case], metrics: Sequence[Metric]) -> pd.DataFrame:
     def scorer_of(metric: Metric) -> Any:
         def score(inputs: dict[str, Any]) -> float | None:
             key = (inputs["id"], inputs["repeat"])
-            value = metric.score(by_key[key])
+            value = None if metric.needs else metric.score(by_key[key])
             rows[key][metric.name] = value
             return value
 
@@ -184,7 +186,7 @@ def latency_by_agent(cases: Sequence[Case]) -> pd.DataFrame:
         spans = case.trace.data.spans if case.trace else []
         roots = {s.span_id for s in children_of(case.trace).get(None, [])} if case.trace else set()
         taken += [(s.name, milliseconds(s)) for s in spans if _is_timed(s) and s.span_id not in roots]
-    by_name = pd.DataFrame(taken, columns=["who", "ms"]).groupby("who")["ms"]
+    by_name = pd.DataFrame(taken, columns=["who", "ms"]).astype({"ms": float}).groupby("who")["ms"]
     found = pd.DataFrame({"p50": by_name.quantile(0.5), "p95": by_name.quantile(0.95), "n": by_name.count()})
     return found.sort_values("p50", ascending=False).round(1)
 

@@ -40,6 +40,23 @@ def ungrounded(
     return sorted(unknown, key=text.find)
 
 
+def says(text: str, fact: str) -> bool:
+    """Whether an answer says a fact: a name in any case, or a number as it is or rounded, by a twentieth part at most.
+
+    fact: as an answer would write it: `Orlando Central`, `1,200,169.96` (which "$1.2 million" says too), `0.1465`
+    (which "14.7 %" says too).
+    """
+    if not (wanted := _NUMBER.fullmatch(fact.strip())):
+        return fact.casefold() in text.casefold()
+    number, _, _ = _value_of(wanted)
+    ways = {number, 100 * number} if "." in fact and number < 1 else {number}  # a share, or per cent of it
+    for value, precision, _ in map(_value_of, _NUMBER.finditer(_DATE.sub(" ", text))):
+        near = precision / 2 * (1 + 1e-9) + 1e-9
+        if any(abs(value - way) <= near and (value == way or near <= abs(way) / 20) for way in ways):
+            return True
+    return False
+
+
 class _Known:
     """What the result, the query and the question say."""
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 Score = float | None
 Judged = float | NotScored | None
 
-EXPECTED_TOOLS = {"answer": ("text_to_sql", "execute_sql"), "decline": ("text_to_sql",)}
+EXPECTED_TOOLS = {"answer": ("text_to_sql", "execute_sql"), "decline": ("text_to_sql",), "block": ("text_to_sql",)}
 """The tools that a question needs at least, by what is expected of it."""
 MOST_ROWS_JUDGED = 20  # as many as the model saw that wrote the answer, unless DEMO_PREVIEW_ROWS says otherwise
 
@@ -65,7 +65,9 @@ def sql_validity(outcome: Outcome, run: Callable[[str], object] | None = None) -
     return SqlValidity(run or happened).measure(case_of(outcome, output=outcome.sql or ""))
 
 
-def semantic_similarity(outcome: Outcome, reference: str, embed: Callable[[list[str]], list[list[float]]]) -> Score:
+def semantic_similarity(
+    outcome: Outcome, reference: str, embed: Callable[[list[str]], Sequence[Sequence[float]]]
+) -> Score:
     """RAGAS: the cosine of the answer's vector and the reference's (Risch et al., 2021). None without an answer.
 
     reference: what the answer should say. embed: makes vectors of texts: `embedder_for(settings).vectors_of`. The
@@ -76,7 +78,7 @@ def semantic_similarity(outcome: Outcome, reference: str, embed: Callable[[list[
 
     class Ours(BaseRagasEmbedding):
         def embed_text(self, text: str, **_: Any) -> list[float]:
-            return embed([text])[0]
+            return list(embed([text])[0])
 
         async def aembed_text(self, text: str, **_: Any) -> list[float]:
             return self.embed_text(text)

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from demo_lib.evaluation.compare import EXTRA_COLUMNS
 from demo_lib.evaluation.execution_accuracy import same_result
-from demo_lib.evaluation.grounding import ungrounded
+from demo_lib.evaluation.grounding import says, ungrounded
 from demo_lib.evaluation.outcomes import Outcome
 from demo_lib.evaluation.questions import Question
+from demo_lib.evaluation.trial import EXTRA_COLUMNS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -140,16 +140,15 @@ def hallucination(case: Case) -> float | None:
 
 def made_up(case: Case) -> list[str]:
     """What `hallucination` found, in the answer's words."""
-    outcome, text = case.outcome, case.outcome.text.casefold()
-    forbidden = [claim for claim in case.question.must_not_claim if claim.casefold() in text]
+    outcome = case.outcome
+    forbidden = [claim for claim in case.question.must_not_claim if says(outcome.text, claim)]
     return [*ungrounded(outcome.text, outcome.columns, outcome.rows, outcome.asked, outcome.sql), *forbidden]
 
 
 def facts_told(case: Case) -> float | None:
     """The share of the question's expected facts that the answer says in words: rows alone do not reach a reader."""
     facts = case.question.facts
-    text = case.outcome.text.casefold()
-    return sum(fact.casefold() in text for fact in facts) / len(facts) if facts else None
+    return sum(says(case.outcome.text, fact) for fact in facts) / len(facts) if facts else None
 
 
 def tool_call_success(case: Case) -> float | None:
@@ -168,6 +167,8 @@ class Metric:
     """What the slide calls it; empty where it stands beside those."""
     tool: str
     higher_is_better: bool = True
+    needs: str = ""
+    """What it lacks, here, to give any score."""
 
     @property
     def definition(self) -> str:

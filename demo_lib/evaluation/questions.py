@@ -100,6 +100,23 @@ def load(
     return [q for q in chosen if split in (None, q.split) and lesson in (None, q.lesson)]
 
 
+def chosen(which: str) -> list[Question]:
+    """The questions that an option names: `all`, `lesson`, `tuning`, `held_out`, ids (`customers,weather`), or a file.
+
+    Raises as `load` does.
+    """
+    match which:
+        case "all":
+            return load()
+        case "lesson":
+            return load(lesson=True)
+        case "tuning" | "held_out":
+            return load(split=which)
+    if which.endswith((".yaml", ".yml")):
+        return load(path=Path(which))
+    return load([one.strip() for one in which.split(",")])
+
+
 FIELDS = {f.name for f in fields(Question)}
 LISTS = ("gold_tables", "wordings", "facts", "must_not_claim")
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 from demo_lib.errors import UsageError
-from demo_lib.evaluation.metrics import METRICS, Metric
+from demo_lib.evaluation.metrics import METRICS
 from demo_lib.settings import badge_of
 
 if TYPE_CHECKING:
@@ -24,14 +24,13 @@ MOST_SHOWN = 15
 def as_text(found: Evaluation) -> str:
     """Who was measured, each metric with its interval, the latency of each agent, what it cost, and what was wrong."""
     lines = [f"[{badge_of(found.model)}] prompt {found.prompt} on {found.database}: {_asked(found)}", ""]
-    named = {metric.name: metric for metric in METRICS}
     rows: list[tuple[str, ...]] = [("metric", "mean", "95 % interval", "questions", "slide 13")]
-    for name, one in found.measured.items():
-        metric = named.get(name, Metric(name, lambda _: None, "", ""))
+    for metric in found.metrics:
+        one = found.measured[metric.name]
         better = "" if metric.higher_is_better else " (lower is better)"
-        interval = f"{one.low:.3f} to {one.high:.3f}" if one.n else ""
+        interval = f"{one.low:.3f} to {one.high:.3f}" if one.n else metric.needs
         mean = f"{one.value:.3f}" if one.n else "-"
-        rows.append((name + better, mean, interval, str(one.n), f"{metric.slide}, {metric.tool}".strip(", ")))
+        rows.append((metric.name + better, mean, interval, str(one.n), f"{metric.slide}, {metric.tool}".strip(", ")))
     lines += [*_columns(rows), ""]
     rows = [("milliseconds", "p50", "p95", "spans")]
     rows += [(str(who), *(f"{row[key]:.0f}" for key in ("p50", "p95", "n"))) for who, row in found.latency.iterrows()]

@@ -34,6 +34,11 @@ FILLERS = stems("dim dimension fact facts table tbl master info information data
 TAILS = stems(
     "date at on time name amount id key number code type count timestamp no minutes hours days seconds usd eur year"
 )
+# What a table's name may add to what its rows are: repair_orders are repairs, but salary_changes are not salaries.
+RECORDS = stems(
+    "order record log entry line item event request ticket history list detail row booking case transaction job call "
+    "note attempt opening visit"
+)
 TIMES = stems("seconds secs minutes mins hours days")
 ENDED = ("closed", "resolved", "fixed", "completed", "finished")
 CONDITIONS = (exp.Predicate, exp.Connector)
@@ -127,7 +132,7 @@ def vocabulary(prompt_text: str) -> Vocabulary:
     for table in prompt.schema.tables.values():
         first, *rest = _table_words(table, known.prefix)
         weak = all(r.score < 0.8 for r in known.phrases.get((first,), ()))
-        if rest and weak and first not in known.events:
+        if rest and RECORDS.issuperset(rest) and weak and first not in known.events:
             known.add((first,), Reading("table", table.name, 0.5))
     for verb, table_name in prompt.verbs.items():
         known.events.setdefault(verb, []).insert(0, Reading("event", table_name, 1.1))

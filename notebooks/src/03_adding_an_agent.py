@@ -90,7 +90,8 @@ print(detect_outliers.__doc__)
 # ## 4 · Register it
 #
 # The third step is one line. Around it stands the question of slide 2: *how do I add new capabilities without breaking
-# existing ones?* Each earlier question is asked before and after, and the tools that the model chose are compared.
+# existing ones?* Each earlier question is asked before and after; the tools that the model chose are compared, and so
+# are the rows.
 
 # %% tags=["stage:register"]
 from demo_lib.evaluation.routes import routes_compared
@@ -101,7 +102,8 @@ with routes_compared(workshop, earlier) as report:
 print(report)
 
 # %% [markdown]
-# **See:** nothing else changed its way. Nothing else was told, either: no prompt, no agent, no routing table.
+# **See:** nothing else changed its way, or its result. Nothing else was told, either: no prompt, no agent, no routing
+# table. In a repository of your own, `pytest -p demo_lib.evaluation.pytest_plugin` makes a test of it.
 
 # %% [markdown]
 # ## 5 · Ask again
@@ -188,6 +190,16 @@ pd.DataFrame(kept["sets"]["kit, held out"]["shares"]).T.round(2)
 # without it, *revenue* is whichever column looks like it.
 
 # %% [markdown]
+# Is it chance? Only the questions that one version gets right and the other does not can tell.
+
+# %%
+print(comparison.mcnemar("v1.0", "v2.0"))
+
+# %% [markdown]
+# **See:** McNemar's test. With a handful of questions the same shares would prove nothing. On the command line:
+# `python -m demo_lib ab v1.0 v2.0`.
+
+# %% [markdown]
 # What changed, question by question?
 
 # %% tags=["nbval-ignore-output"]
@@ -236,7 +248,8 @@ print(draft.sql)
 print(draft.declined.split(". ")[0])
 
 # %% [markdown]
-# A regression. Point it back, and the next question is fine: no deployment, no restart.
+# A regression. Point it back, and the next question is fine: no deployment, no restart. Where nobody knows which version
+# it was, `python -m demo_lib bisect --question "…"` asks the registry's versions, and shows the change that did it.
 
 # %% tags=["stage:rollback"]
 prompts.promote("v2.3")

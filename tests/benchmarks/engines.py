@@ -42,9 +42,9 @@ from postgres_server import running_server  # noqa: E402
 from demo_lib.databases import connect, redacted  # noqa: E402
 from demo_lib.databases.urls import split_url  # noqa: E402
 from demo_lib.errors import DemoError  # noqa: E402
-from demo_lib.evaluation.compare import EXTRA_COLUMNS  # noqa: E402
 from demo_lib.evaluation.execution_accuracy import same_result  # noqa: E402
 from demo_lib.evaluation.questions import Question, load  # noqa: E402
+from demo_lib.evaluation.trial import EXTRA_COLUMNS  # noqa: E402
 from demo_lib.guardrails import check_sql  # noqa: E402
 from demo_lib.seed.ddl import creation_order  # noqa: E402
 from demo_lib.seed.writers import opened  # noqa: E402
@@ -88,8 +88,8 @@ def kit_mark(workshop: Workshop, question: Question) -> Marked:
     draft = workshop.sql_agent.generate_query(question.question, context=context, database=question.database)
     if draft.sql is None:
         why = draft.blocked or draft.declined or ""
-        return Marked("right" if question.expect == "decline" else "declined", None, why)
-    if question.expect == "decline":
+        return Marked("right" if question.expect != "answer" else "declined", None, why)
+    if question.expect != "answer":
         return Marked("wrong", draft.sql, "it had to be declined")
     try:
         rows = workshop.database.run(workshop.validator.validate(draft.sql, question.database))

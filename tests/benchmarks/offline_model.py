@@ -46,8 +46,8 @@ from demo_lib import prompts  # noqa: E402
 from demo_lib.databases import connect  # noqa: E402
 from demo_lib.databases.introspection import MAX_VALUE_CHARACTERS, MAX_VALUES  # noqa: E402
 from demo_lib.errors import DemoError  # noqa: E402
-from demo_lib.evaluation.compare import EXTRA_COLUMNS  # noqa: E402
 from demo_lib.evaluation.execution_accuracy import same_result  # noqa: E402
+from demo_lib.evaluation.trial import EXTRA_COLUMNS  # noqa: E402
 from demo_lib.guardrails import GuardrailViolation, check_sql  # noqa: E402
 from demo_lib.offline.sql_writer import write_sql  # noqa: E402
 from demo_lib.retrieval.catalog import Catalog, Column, Table  # noqa: E402
@@ -173,7 +173,7 @@ def kit(folder: Path) -> Iterator[Asked]:
                 worded.question,
                 Source(part(workshop.catalog, tables), "duckdb", workshop.today, workshop.glossary.text),
                 marker(q),
-                q.expect == "decline",
+                q.expect != "answer",
                 q.gold_sql.get("duckdb", "(to be declined)"),
                 f"not among the tables found: {', '.join(sorted(missed))}" if missed else "",
             )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from demo_lib.errors import DemoError
-from demo_lib.evaluation.compare import EXTRA_COLUMNS
 from demo_lib.evaluation.execution_accuracy import same_result
 from demo_lib.evaluation.questions import Question, load
+from demo_lib.evaluation.trial import EXTRA_COLUMNS
 from demo_lib.guardrails import check_sql
 from demo_lib.workshop import Workshop
 

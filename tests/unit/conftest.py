@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +18,38 @@ def postgres() -> Iterator[Server]:
     """A real PostgreSQL server, one for all tests of a process."""
     with running_server() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def fresh_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An MLflow store with the prompts as they come, to copy."""
+    from dataclasses import replace
+
+    from demo_lib import tracing
+    from demo_lib.settings import Settings
+    from demo_lib.stage.store import PRISTINE, copy_store
+
+    store = tmp_path_factory.mktemp("store") / "mlflow.db"
+    if PRISTINE.exists():
+        copy_store(PRISTINE, store)
+    tracing.setup(replace(Settings.from_env(), tracking_uri=f"sqlite:///{store.as_posix()}"))
+    return store
+
+
+@pytest.fixture
+def own_store(fresh_store: Path, tmp_path: Path) -> Iterator[Path]:
+    """An MLflow store of the test's own, whose prompts it may change; afterwards MLflow is back at the shared one."""
+    from demo_lib import tracing
+    from demo_lib.settings import Settings
+    from demo_lib.stage.store import copy_store
+
+    store = tmp_path / "mlflow.db"
+    copy_store(fresh_store, store)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{store.as_posix()}")
+        tracing.setup(Settings.from_env())
+        yield store
+    tracing.setup(Settings.from_env())
 
 
 @pytest.fixture(scope="session")

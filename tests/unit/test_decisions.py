@@ -14,11 +14,11 @@ from typing import Any
 import httpx
 import mlflow
 import pytest
+from command_line import command
 from workshops import Script, call, shop
 
 from demo_lib.agents.fallback import FallbackAgent
 from demo_lib.agents.guardian import Guardian
-from demo_lib.cli import main
 from demo_lib.decisions import Decision, decisions, trace_diff, why
 from demo_lib.faults import inject
 from demo_lib.tracing import EXPERIMENT, TracingError, ensure_setup
@@ -35,14 +35,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def chart(folder: Path) -> Any:
     return shop(folder).ask("Revenue by region in 2025 as a bar chart")
-
-
-def command(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    with pytest.raises(SystemExit) as stopped:
-        main(list(arguments))
-    out, err = capsys.readouterr()
-    assert "Traceback" not in out + err
-    return int(stopped.value.code or 0), out, err
 
 
 def kinds(found: list[Decision]) -> list[str]:

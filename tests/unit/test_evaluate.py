@@ -26,7 +26,7 @@ from demo_lib.cli import main
 from demo_lib.errors import DemoError, UsageError
 from demo_lib.evaluation import outcomes, report
 from demo_lib.evaluation.evaluate import DATASET, KIND, Evaluation, evaluate
-from demo_lib.evaluation.grounding import ungrounded
+from demo_lib.evaluation.grounding import says, ungrounded
 from demo_lib.evaluation.history import history, picture
 from demo_lib.evaluation.intervals import measured
 from demo_lib.evaluation.outcomes import Journal, ask_all
@@ -184,6 +184,23 @@ ROWS = [["North", 1_200_169.96, True], ["South", None, False], ["2024-03-01", 0.
 def test_what_is_grounded(text: str, made_up: list[str]) -> None:
     columns = ["region_name", "total", "is_open"]
     assert ungrounded(text, columns, ROWS, "Sales in Q3 2025?", "SELECT 1 WHERE d >= '2025-07-01'") == made_up
+
+
+@pytest.mark.parametrize(
+    ("text", "fact", "said"),
+    [
+        ("Best was Orlando Central.", "Orlando central", True),
+        ("Sales: $1.2 million.", "1,200,169.96", True),
+        ("Sales: 1,200,170.", "1,200,169.96", True),
+        ("Sales: $1 million.", "1,200,169.96", False),  # too coarse to be told
+        ("A share of 14.7 %.", "0.1465", True),
+        ("A share of 15.7 %.", "0.1465", False),
+        ("There are 30.", "3", False),
+        ("None.", "3", False),
+    ],
+)
+def test_a_fact_is_told_in_its_own_way(text: str, fact: str, said: bool) -> None:
+    assert says(text, fact) is said
 
 
 @given(st.floats(-1e9, 1e9, allow_nan=False), st.integers(0, 3))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -11,9 +12,11 @@ import pytest
 from workshops import last_trace
 
 from demo_lib.errors import DemoError
+from demo_lib.evaluation.bisect import bisect_question
 from demo_lib.exercises import (
     adding_an_agent,
     basic_flow,
+    evaluation,
     guardrails,
     own_database,
     rag_pipeline,
@@ -26,6 +29,10 @@ from demo_lib.settings import PROJECT_ROOT
 from demo_lib.workshop import Workshop
 
 Grade = Callable[..., None]
+# three misses, two of them with every table there; what an evaluation has beside its scores does not matter
+SCORED: Any = SimpleNamespace(
+    scores=pd.DataFrame({"accuracy": [1, 0, 0, 0, 1], "context_recall": [1, 1, 1, 0.5, 0.5]})
+)
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +73,8 @@ BLANKS = [..., None, "", "   "]
         guardrails.check_exercise_2,
         lambda blank: when_things_fail.check_exercise_1(blank, None),  # type: ignore[arg-type]
         lambda blank: when_things_fail.check_exercise_2(blank, None),
+        lambda blank: evaluation.check_exercise_1(blank, SCORED),
+        evaluation.check_exercise_2,
         lambda blank: own_database.check_exercise_1(blank, ""),
         lambda blank: own_database.check_exercise_2(blank, ""),
     ],
@@ -82,7 +91,7 @@ def test_every_grader_of_every_notebook_is_tried_here() -> None:
         if f"def {name}(" in path.read_text(encoding="utf-8")
     }
     tried = Path(__file__).read_text(encoding="utf-8")
-    assert len(graded) == 14
+    assert len(graded) == 16
     assert [g for g in graded if g not in tried] == []
 
 
@@ -284,6 +293,29 @@ def test_when_things_fail_2(span: Any, hint: str, workshop: Workshop, capsys: py
         workshop.ask("How many customers do we have?")
     lost = last_trace()
     says(capsys, hint, when_things_fail.check_exercise_2, span, lost)
+
+
+# ------------------------------------------------------------------------------------------------ 06
+
+
+@pytest.mark.parametrize(
+    ("count", "hint"),
+    [(3, "These are all misses"), (0, "at once"), (5, "at once"), ("2", "it got str"), (True, "it got bool")],
+)
+def test_evaluation_1(count: Any, hint: str, capsys: pytest.CaptureFixture[str]) -> None:
+    says(capsys, hint, evaluation.check_exercise_1, count, SCORED)
+    assert verdict(capsys, evaluation.check_exercise_1, 2, SCORED).startswith("✓ Right. 2 of 3 misses")
+
+
+def test_evaluation_2(workshop: Workshop, capsys: pytest.CaptureFixture[str]) -> None:
+    grade, asked = evaluation.check_exercise_2, "How many orders were placed online?"
+    first = evaluation.more_edits()
+    found = bisect_question(workshop, asked, good=first)
+    assert "✓ Right" in verdict(capsys, grade, found) and len(found.looks) < found.versions == 13
+    says(capsys, "it got str", grade, "registry 7")
+    says(capsys, "found no regression", grade, bisect_question(workshop, asked, good=first, bad=str(int(first) + 5)))
+    other = bisect_question(workshop, "How many customers do we have?", good=first)
+    says(capsys, "the question in the exercise", grade, other)
 
 
 @pytest.fixture(scope="module")

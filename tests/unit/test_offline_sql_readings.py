@@ -184,6 +184,13 @@ def test_what_cannot_be_placed_says_what_would_help() -> None:
     assert "How many customers" in declined("What do customers spend on average?")
 
 
+def test_salary_changes_are_no_salaries() -> None:
+    for question in ("What is the salary of each employee?", "Show the salaries of all employees"):
+        found = ask(question, "employees", "salary_changes")
+        assert found.sql is None and "commonly withheld" in found.declined
+    assert ask("How many failed logins were there?", "login_attempts").sql
+
+
 def test_nouns_that_are_verbs_too_order_nothing() -> None:
     assert "only read" not in declined("email of customers")
     assert "only read" in declined("Email the customers")

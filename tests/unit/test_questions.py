@@ -12,6 +12,8 @@ from workshops import Script, shop
 
 from demo_lib.evaluation.compare import compare_prompts
 from demo_lib.evaluation.execution_accuracy import same_result
+from demo_lib.evaluation.grounding import says
+from demo_lib.evaluation.metrics import _said
 from demo_lib.evaluation.questions import Question, load
 from demo_lib.workshop import Workshop
 
@@ -38,6 +40,20 @@ def test_a_question_in_other_words_is_the_same_question() -> None:
     first, second = Question("q", "How many?", "count", 1, wordings=("Count them.",), ordered=True).in_other_words()
     assert (first.question, second.question) == ("How many?", "Count them.")
     assert (first.id, first.ordered, first.skill) == (second.id, second.ordered, second.skill)
+
+
+def test_an_expected_fact_is_in_every_accepted_result_and_a_forbidden_claim_in_none(workshop: Workshop) -> None:
+    told = [q for q in load() if q.facts]
+    assert len(told) >= 30 and sum(bool(q.must_not_claim) for q in load()) >= 15
+    for question in told:
+        for gold in question.golds(workshop):
+            text = "\n".join(f"{_said(value)}." for value in gold.to_numpy().ravel())
+            assert all(says(text, fact) for fact in question.facts), question.id
+            assert not any(says(text, claim) for claim in question.must_not_claim), question.id
+
+
+def test_what_must_be_blocked_is_asked_for_in_several_ways() -> None:
+    assert sum(q.expect == "block" for q in load()) >= 8
 
 
 def test_questions_are_chosen_by_half_and_by_lesson() -> None:
