@@ -96,7 +96,7 @@ def test_once_measured_it_stands_there() -> None:
     claims = {"span_overhead_sync_ms": SAID, "retrieval_ms": SAID | {"measured": None}, "tables": SAID | {"measured": 122, "unit": "tables"}}
     text = "{{claim: span_overhead_sync_ms}}: {{measured: span_overhead_sync_ms}}, {{how: tables}}"
     made = fill(f"{HEAD}# One\n{text}\n{{{{measured: tables}}}}\n{{{{claims: tables, retrieval_ms}}}}", measured(claims=claims))
-    assert "MLflow adds 5–10 ms: 5.432 ms, by a clock" in made.markdown and "122 tables" in made.markdown
+    assert "MLflow adds 5–10 ms: 5.43 ms, by a clock" in made.markdown and "122 tables" in made.markdown
     assert made.left_off == ()
     with_all = measured(claims={name: SAID for name in AWAITED["claims"][0]})
     deck = fill(DECK, with_all)

@@ -177,7 +177,7 @@ class _Filler:
         value = claim["measured"]
         if value is None:
             return "–"
-        shown = f"{value:,.4g}" if isinstance(value, float) and abs(value) < 1000 else f"{value:,}"
+        shown = f"{value:,.3g}" if isinstance(value, float) and abs(value) < 1000 else f"{value:,}"
         return f"{value if isinstance(value, str) else shown} {claim.get('unit') or ''}".strip()
 
     def sources_used(self, _: str) -> str:

@@ -25,7 +25,7 @@ SLIDES = PROJECT_ROOT / "slides"
 # there is a mistake.
 CLAIMS = (
     "span_overhead_sync_ms span_overhead_async_ms retrieval_ms database_share tables prompt_reduction accuracy_v1 "
-    "accuracy_v2 accuracy_v23 sales_q4_2024 agents_token_ratio"
+    "accuracy_v2 accuracy_v23 sales_q4_2024 agents_token_ratio overhead_share"
 )
 AWAITED = {
     "claims": (CLAIMS.split(), "python -m demo_lib claims"),
