@@ -92,7 +92,7 @@ def test_the_checks_stop_at_the_first_that_fails(run: ModuleType, monkeypatch: p
 
     monkeypatch.setattr(run.subprocess, "run", fake)
     assert run.test([]) == 5  # pytest's own status for 'no test ran'
-    assert ran == ["ruff", "mypy", "demo_lib", "pytest"]
+    assert ran == ["ruff", "mypy", "demo_lib", "demo_lib", "pytest"]  # the data, and what the answers are held to
 
 
 def test_the_slides_are_built_offline_over_the_seeded_data(run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
