@@ -5,6 +5,7 @@ Weaviate has no server on PyPI: its tests run where WEAVIATE_TEST_URL names one 
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
@@ -172,6 +173,18 @@ def test_an_index_that_was_cut_short_is_never_used(
     assert store.indexes() == [half] and store.count(half) == len(catalog.tables)
     last = list(catalog.tables)[-1]
     assert index.search(last.replace("_", " "), k=1)[0].table == last
+
+
+@pytest.mark.parametrize(("terminal", "batch", "shown"), [(True, 50, True), (False, 50, False), (True, 1000, False)])
+def test_a_large_index_has_a_progress_bar_where_somebody_looks(
+    terminal: bool, batch: int, shown: bool, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stderr = io.StringIO()
+    monkeypatch.setattr(stderr, "isatty", lambda: terminal)
+    monkeypatch.setattr(filling, "BATCH", batch)
+    monkeypatch.setattr("sys.stderr", stderr)
+    TableIndex(catalog)
+    assert ("Indexing" in stderr.getvalue() and "122/122" in stderr.getvalue()) is shown
 
 
 @every_store
