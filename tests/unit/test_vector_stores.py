@@ -12,8 +12,10 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
+import numpy as np
 import pytest
 from llama_index.core.schema import TextNode
 from llama_index.core.vector_stores.types import VectorStoreQuery
@@ -341,3 +343,27 @@ def test_the_settings_choose_store_and_embedder(
         open_index(Settings(embedder="openai"), catalog)
     with pytest.raises(UsageError, match="sentence-transformers"):
         open_index(Settings(embedder="minilm"), catalog)
+
+
+def test_minilm_is_loaded_from_its_folder_and_nothing_is_fetched(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """sentence-transformers is gigabytes and not installed here: a stand-in says how it is called."""
+    asked: list[str] = []
+
+    def load(name: str) -> object:
+        asked.append(f"{name}, offline: {os.environ.get('HF_HUB_OFFLINE')}")
+        if name == "/no/model":
+            raise OSError("not found")
+        vectors = HashedNgrams().vectors_of
+        return SimpleNamespace(encode=lambda texts: np.array(vectors(texts), dtype=np.float32))
+
+    monkeypatch.setitem(sys.modules, "sentence_transformers", SimpleNamespace(SentenceTransformer=load))
+    monkeypatch.setenv("HF_HUB_OFFLINE", "0")  # put back afterwards, whatever happens in between
+    monkeypatch.delenv("HF_HUB_OFFLINE")
+    monkeypatch.setenv("DEMO_MINILM", "/models/minilm")
+    assert open_index(Settings(embedder="minilm"), catalog).search("employees", k=1)[0].table == "employees"
+    monkeypatch.setenv("DEMO_MINILM", "/no/model")
+    with pytest.raises(UsageError, match="the model is not on this machine.*DEMO_MINILM"):
+        open_index(Settings(embedder="minilm"), catalog)
+    assert asked == ["/models/minilm, offline: 1", "/no/model, offline: 1"]
