@@ -7,6 +7,7 @@
   python3 run.py ui     open the traces in MLflow's UI
   python3 run.py eval   measure the agents, with DeepEval and RAGAS (--test: the tests of both; the rest goes on)
   python3 run.py promptfoo   compare the prompt's versions with PromptFoo (arguments go to `promptfoo eval`)
+  python3 run.py slides  build the talk's slides (needs Node.js and Chromium; --check: are the committed ones today's?)
 
 The first run makes .venv and installs requirements.txt into it; later runs start at once. `eval` has an environment of
 its own, .venv-eval, since those two hold back packages that the kit wants newer.
@@ -177,7 +178,20 @@ def promptfoo(rest: list[str]) -> int:
     return checked(CORE, [["-m", "demo_lib", "seed"], ["tests/promptfoo", *rest]])
 
 
-COMMANDS = {"demo": demo, "test": test, "lab": lab, "ui": ui, "eval": evaluate, "promptfoo": promptfoo}
+def slides(rest: list[str]) -> int:
+    """The slides, from slides/deck.md and what the demo really printed."""
+    return checked(CORE, [["-m", "demo_lib", "seed"], ["-m", "demo_lib.stage.deck", *rest]])
+
+
+COMMANDS = {
+    "demo": demo,
+    "test": test,
+    "lab": lab,
+    "ui": ui,
+    "eval": evaluate,
+    "promptfoo": promptfoo,
+    "slides": slides,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

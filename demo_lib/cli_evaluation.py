@@ -1,12 +1,15 @@
-"""The commands that measure: evaluate, history."""
+"""The commands that measure: evaluate, claims, history."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
+import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from demo_lib.errors import UsageError
@@ -15,6 +18,7 @@ from demo_lib.settings import Settings
 if TYPE_CHECKING:
     from demo_lib.workshop import Workshop
 
+BUSY = 0.5  # of its cores: beyond that, times say more about the others
 CHOICES = "all, lesson, tuning, held_out, ids with commas, or a file like data/questions.yaml"
 
 
@@ -28,6 +32,12 @@ def add_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
     evaluate.add_argument("--max", action="append", default=[], metavar="NAME=X", help="fail over it: latency_p95=2")
     evaluate.add_argument("--junit", metavar="FILE", help="write a test case a question there, for CI")
     evaluate.add_argument("--json", metavar="FILE", nargs="?", const="-", help="write all of it there (default: print)")
+    claims = command("claims", _claims, "Measure every figure that the talk quotes, on this machine.")
+    claims.add_argument("--json", action="store_true", help="print them as JSON")
+    claims.add_argument("--write", action="store_true", help="keep them in slides/figures.json and docs/claims.md")
+    claims.add_argument("--only", metavar="NAMES", help="these alone, by their names in the JSON; not with --write")
+    claims.add_argument("--model", metavar="MODE", help="who answers (default: DEMO_MODEL)")
+
     for asking in (evaluate,):
         asking.add_argument("--questions", default="all", metavar="WHICH", help=f"{CHOICES} (default: all)")
         asking.add_argument("--database", metavar="URL", help="where our data are (default: DEMO_DATABASE)")
@@ -76,6 +86,26 @@ def _evaluate(options: argparse.Namespace) -> int:
     for failure in failures:
         print(failure, file=sys.stderr)
     return 1 if failures else 0
+
+
+def _claims(options: argparse.Namespace) -> int:
+    from demo_lib.evaluation import claims, claims_report
+
+    if options.only and options.write:
+        raise UsageError("--write keeps all claims: leave --only out.")
+    busy = claims_report.load()
+    if busy and busy > BUSY * (os.cpu_count() or 1):
+        print(f"This machine is busy ({busy}): the times will be longer than they are.", file=sys.stderr)
+    bench = claims.Bench.of(Settings.from_env(options.model))
+    found = claims.measure(bench, [one.strip() for one in options.only.split(",")] if options.only else ())
+    today, machine = date.today(), claims_report.machine(bench.workshop.settings.badge, busy)
+    if options.json:
+        print(json.dumps(claims_report.as_json(found, today, machine), ensure_ascii=False, allow_nan=False))
+    else:
+        print(claims_report.as_text(found, shutil.get_terminal_size((120, 24)).columns))
+    if options.write:
+        claims_report.keep(found, today, machine)
+    return 0
 
 
 def _history(options: argparse.Namespace) -> int:

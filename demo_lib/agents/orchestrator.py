@@ -57,7 +57,7 @@ class Findings:
         if "columns" in result and result.get("result_id"):
             self.result_id = str(result["result_id"])
             self.missing.clear()
-        self.declined = result.get("declined") or self.declined
+        self.declined = None if result.get("sql") else self.declined or result.get("declined")  # answered after all
         self.blocked = result.get("blocked") or self.blocked
         self.answered = not {"declined", "blocked", "error", "sql"} & set(result)
 

@@ -42,7 +42,7 @@ def check_exercise_1(count: Any, found: Evaluation) -> None:
     missed = scores["accuracy"] == 0
     wanted = int((missed & (scores["context_recall"] == 1)).sum())
     if is_blank(count):
-        return not_yet("Count the rows of scores that fulfil both conditions: scores[(…) & (…)].")
+        return not_yet("Replace the ... by the number of rows that fulfil both conditions: len(scores[(…) & (…)]).")
     if isinstance(count, bool) or not hasattr(count, "__index__"):
         return not_yet(f"This wants a whole number; it got {type(count).__name__}. len(…) gives one.")
     if int(count) == wanted:
@@ -57,7 +57,7 @@ def check_exercise_1(count: Any, found: Evaluation) -> None:
 def check_exercise_2(bisection: Any) -> None:
     """Grades what `bisect_question` found of the planted edit."""
     if is_blank(bisection):
-        return not_yet('bisect_question(workshop, "…", good=first) returns what is wanted here.')
+        return not_yet('Replace the ... by what this returns: bisect_question(workshop, "…", good=first).')
     if not hasattr(bisection, "turns"):
         return not_yet(f"This wants what bisect_question returns; it got {type(bisection).__name__}.")
     if "online" not in bisection.what.casefold():

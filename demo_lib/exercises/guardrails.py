@@ -56,7 +56,7 @@ def _obey(request: httpx.Request) -> httpx.Response:
 def check_exercise_1(sql: Any, keyword_list: Callable[[str], str]) -> None:
     """SQL that passes the keyword list, does damage, and is stopped by layer 1."""
     if is_blank(sql):
-        return not_yet("Put SQL in the place of the ..., in quotes: my_attack = \"UPDATE …\"")
+        return not_yet('Put SQL in the place of the ..., in quotes: my_attack = "UPDATE …"')
     if not isinstance(sql, str):
         return not_yet(f"This wants SQL as text, in quotes; it got {type(sql).__name__}.")
     if "COPY" in sql.upper():
@@ -80,7 +80,7 @@ def check_exercise_1(sql: Any, keyword_list: Callable[[str], str]) -> None:
 def check_exercise_2(sql: Any) -> None:
     """Names and cities of the customers, without what is sensitive."""
     if is_blank(sql):
-        return not_yet("Put SQL in the place of the ..., in quotes: my_query = \"SELECT …\"")
+        return not_yet('Put SQL in the place of the ..., in quotes: my_query = "SELECT …"')
     if not isinstance(sql, str):
         return not_yet(f"This wants SQL as text, in quotes; it got {type(sql).__name__}.")
     try:

@@ -16,7 +16,7 @@ from demo_lib.settings import DATA_DIR
 def check_exercise_1(question: Any) -> None:
     """A question that finds `maintenance_orders` first, without its name."""
     if is_blank(question):
-        return not_yet("Put your question in the place of the ..., in quotes: my_question = \"Which …\"")
+        return not_yet('Put your question in the place of the ..., in quotes: my_question = "Which …"')
     if not isinstance(question, str):
         return not_yet(f"This wants a question as text, in quotes; it got {type(question).__name__}.")
     given = [word for word in ("maintenance", "order") if word in question.lower()]
@@ -34,7 +34,7 @@ def check_exercise_1(question: Any) -> None:
 def check_exercise_2(line: Any) -> None:
     """A glossary line that leads `gear` to `it_assets`."""
     if is_blank(line):
-        return not_yet("Put a glossary line in the place of the ..., in quotes: my_line = \"- gear: …\"")
+        return not_yet('Put a glossary line in the place of the ..., in quotes: my_line = "- gear: …"')
     if not isinstance(line, str):
         return not_yet(f"This wants one line as text, in quotes; it got {type(line).__name__}.")
     glossary = Glossary.from_text(line.strip())

@@ -53,10 +53,9 @@ def compose(conversation: Conversation) -> str:
 
 def _told(conversation: Conversation) -> str:
     calls = conversation.calls
-    for call in calls:
-        if call.declined:
-            return call.declined
-    done = [c for c in calls if not c.error]
+    if conversation.declined is not None:
+        return next(call.declined for call in calls if call.declined) or ""
+    done = [c for c in calls if not c.error and not c.declined]
     mended = {c.name for c in done}
     failed = [c for c in calls if c.error and not (c.garbled and c.name in mended)]
     rows = next((c for c in reversed(done) if c.has_rows), None)

@@ -74,6 +74,12 @@ class Conversation:
     earlier_calls: tuple[ToolCall, ...] = field(default=())
     """The calls before it."""
 
+    @property
+    def declined(self) -> ToolCall | None:
+        """The call that was declined, unless a later one to the same tool was not."""
+        last = {call.name: call for call in self.calls}
+        return next((call for call in last.values() if call.declined), None)
+
 
 def read(messages: list[dict[str, Any]]) -> Conversation:
     """Read the messages of a request that has passed `protocol.check`."""

@@ -7,6 +7,7 @@ description speak of says when it is wanted. Only the user's message asks for an
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -20,6 +21,11 @@ from demo_lib.offline.wishes import Wish, wishes, without
 
 Call = tuple[str, dict[str, Any]]
 WriteSql = Callable[[str], str | None]
+
+
+# A decline for words without a place, which another database may have; not one that says what to ask for instead.
+_NOT_HERE = re.compile(r"\bcould not place\b.*\bin this database\b")
+_BUT = re.compile(r"\bcommonly withheld\b|\bDid you mean\b")
 
 
 class CannotCall(Exception):
@@ -72,8 +78,8 @@ def _next(tools: list[Tool], conversation: Conversation, write_sql: WriteSql) ->
     It ends: for one question no tool on the way to rows is called twice with the same arguments, and any other
     tool once.
     """
-    if any(call.declined for call in conversation.calls):
-        return []
+    if (declined := conversation.declined) is not None:
+        return _elsewhere(tools, conversation, declined)
     on_the_way = [t for t in tools if t.writes_sql or t.runs_sql]
     beside = [t for t in tools if t not in on_the_way]
     wanted = wishes(conversation.question, beside)
@@ -98,6 +104,18 @@ def _next(tools: list[Tool], conversation: Conversation, write_sql: WriteSql) ->
         return calls
     mine = without(conversation.question, [t for t in beside if t.name in wanted and not wanted[t.name].always])
     return _way_to_rows(tools, conversation, Known(known.question, {**known.values, "question": mine}), write_sql)
+
+
+def _elsewhere(tools: list[Tool], conversation: Conversation, declined: ToolCall) -> list[Call]:
+    """The same question put to another database, each once, where its words have no place in this one."""
+    if not _NOT_HERE.search(declined.declined or "") or _BUT.search(declined.declined or ""):
+        return []
+    tool = next((t for t in tools if t.name == declined.name and t.writes_sql), None)
+    schema = tool.parameters.get("properties", {}).get("database") if tool else None
+    options = schema.get("enum") if isinstance(schema, dict) else None
+    tried = [call.arguments.get("database") for call in conversation.calls if call.name == declined.name]
+    left = [one for one in options or [] if one not in tried]
+    return [(declined.name, {**declined.arguments, "database": left[0]})] if left and tried[0] is not None else []
 
 
 def _way_to_rows(tools: list[Tool], conversation: Conversation, known: Known, write_sql: WriteSql) -> list[Call]:

@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 
 from demo_lib.evaluation import libraries
+from demo_lib.evaluation.evaluate import evaluate
 from demo_lib.evaluation.outcomes import Outcome
+from demo_lib.evaluation.report import as_text
 from demo_lib.offline.embeddings import embed
 from demo_lib.settings import PROJECT_ROOT
 from demo_lib.workshop import Workshop
@@ -125,7 +127,9 @@ from demo_lib.settings import prepare_environment
 prepare_environment()
 import deepeval, ragas
 from demo_lib.evaluation import libraries
+from demo_lib.evaluation.evaluate import evaluate
 from demo_lib.evaluation.outcomes import Outcome
+from demo_lib.evaluation.report import as_text
 from demo_lib.evaluation.questions import Question
 from demo_lib.offline.embeddings import embed
 outcome = Outcome("q", "How many?", text="7", sql="SELECT 7", columns=("n",), rows=((7,),), tables=("a", "b"))
@@ -149,3 +153,16 @@ def test_importing_and_measuring_asks_no_network_even_in_a_running_event_loop(tm
         done.stderr
     )
     assert not [p for p in tmp_path.iterdir() if "deepeval" in p.name]  # no folder of its own where one happens to be
+
+
+def test_evaluate_takes_them_along_and_they_agree_with_our_own(small_shop: Workshop) -> None:
+    asked = [replace(q, database="shop") for q in QUESTIONS.values()]
+    found = evaluate(small_shop, asked, progress=False)
+    mean = {name: one.value for name, one in found.measured.items()}
+    assert mean["accuracy"] == mean["deepeval_sql_validity"] == mean["deepeval_grounded"] == 1
+    assert mean["ragas_precision"] == pytest.approx(mean["context_precision"])
+    assert mean["ragas_recall"] == pytest.approx(mean["context_recall"])
+    assert mean["ragas_similarity"] == pytest.approx(mean["semantic_similarity"], abs=1e-6)
+    assert found.measured["answer_relevancy"].n == 0
+    (line,) = [line for line in as_text(found).splitlines() if line.startswith("answer_relevancy")]
+    assert "needs a judge" in line and "0." not in line

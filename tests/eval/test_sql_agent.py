@@ -50,6 +50,7 @@ def test_sql_agent(workshop: Workshop, question: Question) -> None:
 
     from demo_lib.evaluation.deepeval_metrics import ExecutionAccuracy
 
+    # slide: evaluation
     outcome = Outcome.of(workshop.ask(question.question), question)
     correctness = ExecutionAccuracy(lambda sql: agrees(workshop, question, sql))
     case = libraries.case_of(outcome, output=outcome.sql or "")
@@ -58,6 +59,7 @@ def test_sql_agent(workshop: Workshop, question: Question) -> None:
         mlflow.log_metric("execution_time", outcome.latency_ms)
         mlflow.log_metric("correctness_score", correctness.measure(case))
     assert_test(case, [correctness], run_async=False)
+    # slide: end
     assert mlflow.get_run(run.info.run_id).data.metrics["correctness_score"] == 1.0
 
 

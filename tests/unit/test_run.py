@@ -92,7 +92,20 @@ def test_the_checks_stop_at_the_first_that_fails(run: ModuleType, monkeypatch: p
 
     monkeypatch.setattr(run.subprocess, "run", fake)
     assert run.test([]) == 5  # pytest's own status for 'no test ran'
-    assert ran == ["ruff", "mypy", "demo_lib", "pytest"]
+    assert ran == ["ruff", "mypy", "demo_lib", "demo_lib", "pytest"]  # the data, and what the answers are held to
+
+
+def test_the_slides_are_built_offline_over_the_seeded_data(run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[list[str]] = []
+
+    def fake(command: list[object], **named: object) -> subprocess.CompletedProcess[str]:
+        ran.append([str(part) for part in command[1:]])
+        assert not any(k.startswith(("DEMO_", "OPENAI_")) for k in named["env"])  # type: ignore[attr-defined]
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(run.subprocess, "run", fake)
+    assert run.COMMANDS["slides"](["--check"]) == 0
+    assert ran == [["-m", "demo_lib", "seed"], ["-m", "demo_lib.stage.deck", "--check"]]
 
 
 def test_evaluating_has_an_environment_of_its_own_and_leaves_the_kits_alone(
