@@ -344,7 +344,10 @@ def _tables(options: argparse.Namespace) -> int:
         raise UsageError(f"--most {options.most} finds nothing. Use 1 or more.")
     if options.catalog:
         glossary = Glossary.from_file(options.glossary) if options.glossary else None
-        index = open_index(settings, Catalog.from_file(options.catalog), glossary)
+        given = Catalog.from_file(options.catalog)
+        if not given.tables:
+            raise DemoError(f"{options.catalog} holds no tables. Name another catalogue.")
+        index = open_index(settings, given, glossary)
     else:
         index = Workshop(settings, database=options.database, glossary=options.glossary).index
     hits = index.search(options.question, options.most)

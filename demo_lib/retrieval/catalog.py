@@ -92,8 +92,9 @@ class Catalog:
                 return cls._from_rows(json.loads(line) for line in text.splitlines() if line.strip())
             return cls._from_mapping(yaml.safe_load(text))
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError, yaml.YAMLError) as error:
-            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-            raise DemoError(f"{path} is not a catalogue that can be read: {reason}") from None
+            raise DemoError(
+                f"{path} is not a catalogue that can be read: {_what_is_off(error)}. docs/retrieval.md says its form."
+            ) from None
 
     @classmethod
     def _from_mapping(cls, data: dict[str, Any]) -> Catalog:
@@ -228,3 +229,12 @@ def _create_table(table: Table, known: Mapping[str, Table]) -> str:
     if table.description:
         heading += " -- " + table.description.replace("\n", " ")
     return "\n".join([heading, *lines, ");"])
+
+
+def _what_is_off(error: Exception) -> str:
+    """Python's words for a wrong form are about its own types; only those on the file itself help who wrote it."""
+    if isinstance(error, KeyError):
+        return f"{error} is missing"
+    if isinstance(error, (TypeError, AttributeError)):
+        return "a table, or a list of columns, has another form than it should"
+    return str(error).splitlines()[0].rstrip(".") if str(error) else type(error).__name__

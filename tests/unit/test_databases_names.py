@@ -13,6 +13,7 @@ import duckdb
 import psycopg
 import pytest
 from postgres_server import Server
+from workshops import last_trace
 
 from demo_lib.databases import connect
 from demo_lib.databases.postgres_role import role_statements
@@ -280,6 +281,26 @@ def test_a_server_that_goes_away_in_the_midst_of_a_result_is_told_and_the_next_q
             patch.setattr(psycopg.Cursor, "stream", cut)
             database.run(check_sql("SELECT i, text FROM t", policy, "postgres"))
         assert database.run(check_sql("SELECT COUNT(*) FROM t", policy, "postgres")).to_numpy().tolist() == [[9000]]
+
+
+def test_no_password_is_in_the_trace_of_an_answer_nor_of_a_failure(postgres: Server) -> None:
+    fresh(postgres, "moored", "CREATE TABLE boats AS SELECT i AS boat_id, 'Boat ' || i AS boat_name FROM generate_series(1, 3) i")
+    with postgres.admin("moored") as admin:
+        admin.execute("DROP ROLE IF EXISTS sailor")
+        admin.execute("CREATE ROLE sailor LOGIN PASSWORD 'hunter2 & all'")
+        admin.execute("GRANT SELECT ON boats TO sailor")
+    workshop = Workshop(replace(Settings.from_env(), database=postgres.url("moored", "sailor", "hunter2 & all")))
+    assert workshop.ask("How many boats are there?").table is not None
+    answered = last_trace()
+    with postgres.admin("moored") as admin:
+        admin.execute("ALTER ROLE sailor NOLOGIN")
+        admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'sailor'")
+    failed = workshop.ask("How many boats are there?")
+    assert failed.table is None and "cannot be opened" in str(failed)
+    for trace in (answered, last_trace()):
+        told = trace.to_json()
+        assert "boats" in told and "hunter2" not in told
+    assert "not permitted to log in" in told
 
 
 def test_columns_of_types_that_nobody_knows_are_shown_as_text(postgres: Server) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -313,6 +314,8 @@ def test_evaluation_2(workshop: Workshop, capsys: pytest.CaptureFixture[str]) ->
     found = bisect_question(workshop, asked, good=first)
     assert "✓ Right" in verdict(capsys, grade, found) and len(found.looks) < found.versions == 13
     says(capsys, "it got str", grade, "registry 7")
+    (turn,) = found.turns
+    says(capsys, f"{turn.before.name} is not it", grade, replace(found, turns=(replace(turn, version=turn.before),)))
     says(capsys, "found no regression", grade, bisect_question(workshop, asked, good=first, bad=str(int(first) + 5)))
     other = bisect_question(workshop, "How many customers do we have?", good=first)
     says(capsys, "the question in the exercise", grade, other)

@@ -5,14 +5,17 @@ Weaviate has no server on PyPI: its tests run where WEAVIATE_TEST_URL names one 
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
+import numpy as np
 import pytest
 from llama_index.core.schema import TextNode
 from llama_index.core.vector_stores.types import VectorStoreQuery
@@ -174,6 +177,18 @@ def test_an_index_that_was_cut_short_is_never_used(
     assert index.search(last.replace("_", " "), k=1)[0].table == last
 
 
+@pytest.mark.parametrize(("terminal", "batch", "shown"), [(True, 50, True), (False, 50, False), (True, 1000, False)])
+def test_a_large_index_has_a_progress_bar_where_somebody_looks(
+    terminal: bool, batch: int, shown: bool, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stderr = io.StringIO()
+    monkeypatch.setattr(stderr, "isatty", lambda: terminal)
+    monkeypatch.setattr(filling, "BATCH", batch)
+    monkeypatch.setattr("sys.stderr", stderr)
+    TableIndex(catalog)
+    assert ("Indexing" in stderr.getvalue() and "122/122" in stderr.getvalue()) is shown
+
+
 @every_store
 def test_what_was_deleted_is_gone_and_made_again(store: VectorStore, catalog: Catalog) -> None:
     TableIndex(catalog, store=store)
@@ -328,3 +343,27 @@ def test_the_settings_choose_store_and_embedder(
         open_index(Settings(embedder="openai"), catalog)
     with pytest.raises(UsageError, match="sentence-transformers"):
         open_index(Settings(embedder="minilm"), catalog)
+
+
+def test_minilm_is_loaded_from_its_folder_and_nothing_is_fetched(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """sentence-transformers is gigabytes and not installed here: a stand-in says how it is called."""
+    asked: list[str] = []
+
+    def load(name: str) -> object:
+        asked.append(f"{name}, offline: {os.environ.get('HF_HUB_OFFLINE')}")
+        if name == "/no/model":
+            raise OSError("not found")
+        vectors = HashedNgrams().vectors_of
+        return SimpleNamespace(encode=lambda texts: np.array(vectors(texts), dtype=np.float32))
+
+    monkeypatch.setitem(sys.modules, "sentence_transformers", SimpleNamespace(SentenceTransformer=load))
+    monkeypatch.setenv("HF_HUB_OFFLINE", "0")  # put back afterwards, whatever happens in between
+    monkeypatch.delenv("HF_HUB_OFFLINE")
+    monkeypatch.setenv("DEMO_MINILM", "/models/minilm")
+    assert open_index(Settings(embedder="minilm"), catalog).search("employees", k=1)[0].table == "employees"
+    monkeypatch.setenv("DEMO_MINILM", "/no/model")
+    with pytest.raises(UsageError, match="the model is not on this machine.*DEMO_MINILM"):
+        open_index(Settings(embedder="minilm"), catalog)
+    assert asked == ["/models/minilm, offline: 1", "/no/model, offline: 1"]
