@@ -67,6 +67,5 @@ def check_exercise_2(bisection: Any) -> None:
         return not_yet("It found no regression. Was more_edits() run, and is good the version that it gave?")
     if version.prompt.description != COMMIT.format(SHORTENED, "shorter"):
         return not_yet(f"{version.name} is not it: did you search up to the newest version?")
-    return right(
-        f"{version.name} lost the schema, found by asking {len(bisection.looks)} of {bisection.versions} versions."
-    )
+    found = f"found by asking {len(bisection.looks)} of {bisection.versions} versions"
+    return right(f"“{version.prompt.description}” lost the schema, {found}.")

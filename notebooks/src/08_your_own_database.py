@@ -12,22 +12,27 @@
 #
 # *15 minutes · runs without a key · DuckDB, SQLite, PostgreSQL, Azure SQL*
 
+# %% tags=["parameters"]
+database_url = None  # None: the example. Or yours, such as "postgresql://user:password@host/name"
+
 # %%
 from demo_lib import Workshop, setup, show_trace
 
-print(setup())
+print(setup(database_url))
 
 # %% [markdown]
 # ## 1 · Which database?
 #
 # Put yours in the place of the example, a bicycle workshop in an SQLite file, made anew each time: `duckdb:///file.duckdb`,
 # `sqlite:///file.db` (four slashes for an absolute path), `postgresql://` or `mssql://user:password@host/name`. It is opened
-# read-only. Sections 1 to 3 and 5 work on any; the exercises want the example.
+# read-only. On yours, put your own questions into sections 4, 5 and 7: those about bicycles get an honest no there. The
+# exercises ask the example.
 
 # %%
 from demo_lib.exercises.own_database import example_database
 
-url = example_database()
+example = example_database()
+url = database_url or example
 workshop = Workshop(database=url)
 print(workshop.database.engine, "in the dialect", workshop.database.dialect)
 
@@ -37,11 +42,11 @@ print(workshop.database.engine, "in the dialect", workshop.database.dialect)
 # Tables, columns, types, keys, comments, and the values of text columns that have few. This is what a prompt shows.
 
 # %%
-print(workshop.catalog.ddl(["bicycles", "repairs"]))
+print(workshop.catalog.ddl(list(workshop.catalog.tables)[:2]))
 
 # %% [markdown]
-# **See:** comments became descriptions, keys became joins, and `kind` and `status` list their values: a model that knows
-# them asks for `'in work'`, not for `'In Work'`.
+# **See:** comments became descriptions, keys became joins, and `brand` and `kind` list their values: a model that knows
+# them asks for `'cargo'`, not for `'Cargo'`.
 
 # %% [markdown]
 # ## 3 · What is closed
@@ -150,7 +155,7 @@ my_line = "- takings: SUM(repairs.labour_cost)"
 # %%
 from demo_lib.exercises.own_database import check_exercise_1, check_exercise_2
 
-check_exercise_1(my_line, url)
+check_exercise_1(my_line, example)
 
 # %% [markdown]
 # ### Exercise 2
@@ -158,12 +163,12 @@ check_exercise_1(my_line, url)
 
 # %%
 # BEGIN SOLUTION
-my_answer = workshop.ask("How many repairs did each mechanic do in 2025?")
+my_answer = Workshop(database=example).ask("How many repairs did each mechanic do in 2025?")
 # END SOLUTION
-# BLANK my_answer = ...  # your line here: workshop.ask("...")
+# BLANK my_answer = ...  # your line here: Workshop(database=example).ask("...")
 
 # %%
-check_exercise_2(my_answer, url)
+check_exercise_2(my_answer, example)
 
 # %% [markdown]
 # ## Recap
