@@ -37,7 +37,7 @@ TAILS = stems(
 # What a table's name may add to what its rows are: repair_orders are repairs, but salary_changes are not salaries.
 RECORDS = stems(
     "order record log entry line item event request ticket history list detail row booking case transaction job call "
-    "note attempt opening visit"
+    "note attempt opening visit spend"
 )
 TIMES = stems("seconds secs minutes mins hours days")
 ENDED = ("closed", "resolved", "fixed", "completed", "finished")
