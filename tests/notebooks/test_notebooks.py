@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -118,7 +117,7 @@ def test_a_killed_kernel_leaves_nothing_that_the_next_run_stumbles_over() -> Non
     from nbclient import NotebookClient
     from nbclient.exceptions import DeadKernelError
 
-    path = FOLDER / "solutions" / "03_adding_an_agent.ipynb"
+    path = FOLDER / "solutions" / "01_basic_flow.ipynb"
 
     def client() -> NotebookClient:
         return NotebookClient(nbformat.read(path, 4), timeout=120, resources={"metadata": {"path": str(path.parent)}})
@@ -139,4 +138,3 @@ def test_a_killed_kernel_leaves_nothing_that_the_next_run_stumbles_over() -> Non
                 second.execute_cell(cell, index)
     printed = "".join(o.get("text", "") for c in second.nb.cells if c.cell_type == "code" for o in c.outputs)
     assert printed.count("✓ Right") == 2
-    assert re.search(r"3 of 3 questions take the same route", printed)

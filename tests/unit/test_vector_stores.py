@@ -179,13 +179,13 @@ def test_an_index_that_was_cut_short_is_never_used(
 
 @pytest.mark.parametrize(("terminal", "batch", "shown"), [(True, 50, True), (False, 50, False), (True, 1000, False)])
 def test_a_large_index_has_a_progress_bar_where_somebody_looks(
-    terminal: bool, batch: int, shown: bool, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+    terminal: bool, batch: int, shown: bool, catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stderr = io.StringIO()
     monkeypatch.setattr(stderr, "isatty", lambda: terminal)
     monkeypatch.setattr(filling, "BATCH", batch)
     monkeypatch.setattr("sys.stderr", stderr)
-    TableIndex(catalog)
+    TableIndex(catalog, store=open_store(f"chroma:///{tmp_path.as_posix()}"))  # in memory it may be there already
     assert ("Indexing" in stderr.getvalue() and "122/122" in stderr.getvalue()) is shown
 
 
