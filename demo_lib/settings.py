@@ -50,6 +50,8 @@ ENVIRONMENT = {
     "MLFLOW_TRACE_USE_ISOLATED_RANDOM_ID_GENERATOR": "true",
     # a trace can be read as soon as its answer is there
     "MLFLOW_ENABLE_ASYNC_TRACE_LOGGING": "false",
+    # where it is switched on: a write for many spans takes the interpreter from the agents less often than one for five
+    "MLFLOW_ASYNC_TRACE_LOGGING_MAX_SPAN_BATCH_SIZE": "64",
     # its default, ten threads with ten scorers each, waits in vain for the few connections that SQLite is given
     "MLFLOW_GENAI_EVAL_MAX_WORKERS": "2",
     "MLFLOW_GENAI_EVAL_MAX_SCORER_WORKERS": "2",

@@ -136,7 +136,8 @@ def _per_span(
     taken: Taken, arm: Arm, spans: Mapping[str, int], took: Callable[[Asked], float] = lambda one: one.ms
 ) -> float:
     pairs = zip(taken[arm], taken["untraced"], strict=True)
-    return round(median((took(traced) - took(bare)) / spans[traced.question] for traced, bare in pairs), 3)
+    # less than nothing is what cannot be told from nothing
+    return round(max(0.0, median((took(traced) - took(bare)) / spans[traced.question] for traced, bare in pairs)), 3)
 
 
 def _empty(arm: Arm) -> float:
