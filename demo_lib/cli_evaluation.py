@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import shutil
 import sys
@@ -13,6 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from demo_lib.errors import UsageError
+from demo_lib.printed import draw, one_line
 from demo_lib.settings import Settings
 
 if TYPE_CHECKING:
@@ -32,18 +32,15 @@ def add_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
     evaluate.add_argument("--max", action="append", default=[], metavar="NAME=X", help="fail over it: latency_p95=2")
     evaluate.add_argument("--junit", metavar="FILE", help="write a test case a question there, for CI")
     evaluate.add_argument("--json", metavar="FILE", nargs="?", const="-", help="write all of it there (default: print)")
+    evaluate.add_argument("--questions", default="all", metavar="WHICH", help=f"{CHOICES} (default: all)")
+    evaluate.add_argument("--database", metavar="URL", help="where our data are (default: DEMO_DATABASE)")
+    evaluate.add_argument("--model", metavar="MODE", help="offline, openai, azure, compatible … (default: DEMO_MODEL)")
+
     claims = command("claims", _claims, "Measure every figure that the talk quotes, on this machine.")
     claims.add_argument("--json", action="store_true", help="print them as JSON")
     claims.add_argument("--write", action="store_true", help="keep them in slides/figures.json and docs/claims.md")
     claims.add_argument("--only", metavar="NAMES", help="these alone, by their names in the JSON; not with --write")
     claims.add_argument("--model", metavar="MODE", help="who answers (default: DEMO_MODEL)")
-
-    for asking in (evaluate,):
-        asking.add_argument("--questions", default="all", metavar="WHICH", help=f"{CHOICES} (default: all)")
-        asking.add_argument("--database", metavar="URL", help="where our data are (default: DEMO_DATABASE)")
-        asking.add_argument(
-            "--model", metavar="MODE", help="offline, openai, azure, compatible … (default: DEMO_MODEL)"
-        )
 
     history = command("history", _history, "Show past evaluations: accuracy, latency, cost.")
     history.add_argument("--save", metavar="FILE", help="draw them there, as .png or .svg")
@@ -73,7 +70,7 @@ def _evaluate(options: argparse.Namespace) -> int:
     from demo_lib.evaluation.evaluate import evaluate
 
     found = evaluate(_workshop(options, options.prompt), questions, repeat=options.repeat, fresh=options.fresh)
-    whole = json.dumps(report.as_json(found), ensure_ascii=False, allow_nan=False)
+    whole = one_line(report.as_json(found))
     if options.json == "-":
         print(whole)
     else:
@@ -100,7 +97,7 @@ def _claims(options: argparse.Namespace) -> int:
     found = claims.measure(bench, [one.strip() for one in options.only.split(",")] if options.only else ())
     today, machine = date.today(), claims_report.machine(bench.workshop.settings.badge, busy)
     if options.json:
-        print(json.dumps(claims_report.as_json(found, today, machine), ensure_ascii=False, allow_nan=False))
+        print(one_line(claims_report.as_json(found, today, machine)))
     else:
         print(claims_report.as_text(found, shutil.get_terminal_size((120, 24)).columns))
     if options.write:
@@ -114,8 +111,5 @@ def _history(options: argparse.Namespace) -> int:
     runs = history(options.most)
     print(runs.to_string(index=False, float_format="{:.3f}".format))
     if options.save:
-        try:
-            picture(runs).savefig(options.save)
-        except (OSError, ValueError) as error:
-            raise UsageError(f"{options.save} cannot be drawn: {str(error).splitlines()[0]}") from None
+        draw(picture(runs), options.save)
     return 0

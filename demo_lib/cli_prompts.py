@@ -5,16 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from demo_lib.cli_evaluation import CHOICES
-from demo_lib.errors import UsageError
-from demo_lib.printed import for_a_terminal, one_line
+from demo_lib.printed import draw, for_a_terminal, one_line
 from demo_lib.settings import Settings
 
 if TYPE_CHECKING:
-    from demo_lib.evaluation.compare import Comparison
     from demo_lib.workshop import Workshop
 
 
@@ -72,17 +69,8 @@ def _ab(options: argparse.Namespace) -> int:
     badge = workshop.settings.badge
     _print(options, {"model": badge} | comparison.as_json(), f"[{badge}] {comparison}")
     if options.save:
-        _draw(comparison, options.save)
+        draw(comparison.picture(), options.save)
     return 0
-
-
-def _draw(comparison: Comparison, file: str) -> None:
-    """Write the picture; where it went is said on standard error, which no JSON reader reads."""
-    try:
-        comparison.picture().savefig(file)
-    except (OSError, ValueError) as error:  # a folder that is not there, a kind of file that is not known
-        raise UsageError(f"The picture cannot be written to {Path(file).name}: {error}") from None
-    print(f"Drawn: {file}", file=sys.stderr)
 
 
 # ------------------------------------------------------------------------------------------------- bisect

@@ -16,7 +16,7 @@ from demo_lib.evaluation.library_metrics import library_metrics
 from demo_lib.evaluation.metrics import METRICS, Case, Metric
 from demo_lib.evaluation.outcomes import Journal, Outcome, ask_all
 from demo_lib.evaluation.questions import Question
-from demo_lib.tracing import TracingError, children_of, cost_per_agent, load_trace, milliseconds
+from demo_lib.tracing import TracingError, cost_per_agent, load_trace, milliseconds
 from demo_lib.tracing import setup as set_up_tracing
 
 if TYPE_CHECKING:
@@ -184,8 +184,7 @@ def latency_by_agent(cases: Sequence[Case]) -> pd.DataFrame:
     taken: list[tuple[str, float]] = [("answer", c.outcome.latency_ms) for c in cases if c.outcome.failed is None]
     for case in cases:
         spans = case.trace.data.spans if case.trace else []
-        roots = {s.span_id for s in children_of(case.trace).get(None, [])} if case.trace else set()
-        taken += [(s.name, milliseconds(s)) for s in spans if _is_timed(s) and s.span_id not in roots]
+        taken += [(s.name, milliseconds(s)) for s in spans if _is_timed(s) and s.parent_id is not None]
     by_name = pd.DataFrame(taken, columns=["who", "ms"]).astype({"ms": float}).groupby("who")["ms"]
     found = pd.DataFrame({"p50": by_name.quantile(0.5), "p95": by_name.quantile(0.95), "n": by_name.count()})
     return found.sort_values("p50", ascending=False).round(1)

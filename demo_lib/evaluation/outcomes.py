@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import functools
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
@@ -172,6 +173,7 @@ class Journal:
         self._file.close()
 
 
+@functools.cache  # what this process runs does not change
 def _code() -> str:
     """The kit's own code and prompts: an answer by other code is no answer of this run."""
     files = [path for kind in ("*.py", "*.md", "*.yaml") for path in PACKAGE.rglob(kind)]
