@@ -23,7 +23,8 @@ def afterthoughts(reader: Reader, frame: Frame) -> None:
     rows = reader.items[first]
     asked_before = bool(frame.measures)
     for i in reader.find("count", "sum"):
-        apart = reader.is_(i - 1, "and") or reader.items[i].tokens[0].breaks or reader.items[i - 1].used
+        told = reader.is_(i - 1, "list") and reader.is_(i - 2, "and")  # `… and tell me how many`
+        apart = told or reader.is_(i - 1, "and") or reader.items[i].tokens[0].breaks or reader.items[i - 1].used
         behind = i > first and apart
         of_others = i - 1 > first and bool(frame.measures) and bool(reader.items[i - 1].of("table"))
         if of_others:  # `bill total and payment total`

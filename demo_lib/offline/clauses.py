@@ -197,6 +197,10 @@ def _remainders(reader: Reader, frame: Frame) -> None:
             words, op = reader.words(i, i + 2), reader.items[i].kind  # `costs by owner, only those above 5000`
             frame.numbers.append(NumberFilter(words, op, (reader.number(i + 1),), (), frame.measures.pop()))
             reader.use(i, i + 2)
+    for i in reader.find("count"):  # `new customers last month, how many`
+        counted = [r.term for m in frame.measures for r in m.readings if m.agg == "term"]
+        if i == len(reader) - 1 and counted and all(t and isinstance(t.sql, exp.Count) for t in counted):
+            reader.use(i, i + 1)
     for i in reader.find("avg"):  # an average basket value is an average already
         told = frame.measured
         if told and all(r.term and r.term.sql.find(exp.Div, exp.Avg) for m in told for r in m.readings):

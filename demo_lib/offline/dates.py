@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from .lexicon import MONTHS, NUMBERS
+from .years import years_told
+
+RECENT_YEARS = 6
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,8 @@ class Period:
     end: date | None
     label: str
     future: bool = False
+    doubt: str = ""
+    """What else the words may mean, to be asked: `Oct 25` is a day, and a month of 2025."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +32,11 @@ class DateSpan:
     start: int
     end: int
     period: Period | None
+    said: str = ""
 
 
+NOTHING_MORE = Period(None, None, "")
+"""Of a date that has been read with another one."""
 _UNIT = r"(?:day|week|month|quarter|year)"
 _MONTH = "(?:" + "|".join(rf"{m[:3]}(?:{m[3:]})?" if m[3:] else m for m in MONTHS) + "|sept)"
 _YEAR = r"(?:19|20)\d\d"
@@ -42,7 +50,9 @@ _WHOLE_ATOMS = (
     rf"(?P<dmonth>{_MONTH}) (?P<dday>\d{{1,2}})(?:st|nd|rd|th)?(?: (?P<dyear>{_YEAR}))",
     rf"(?P<eday>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<emonth>{_MONTH}) (?P<eyear>{_YEAR})",
     rf"(?:the )?(?:month of )?(?P<month>{_MONTH})(?: of)?(?: the year)? (?P<myear>{_YEAR}|last year|this year)",
-    rf"(?:the )?(?:q(?P<q>[1-4])|(?:quarter|qtr) (?P<q2>[1-4])|(?P<q3>{_ORDINAL}) quarter(?= of| in| {_YEAR}))"
+    r"q(?P<q5>[1-4]) (?P<yy>[12]\d)(?= (?:vs|versus|and|or|compared|against|to|by|per)\b|$)",
+    rf"(?:the )?(?:q(?P<q>[1-4])|(?:quarter|qtr) (?P<q2>[1-4])|(?P<q3>{_ORDINAL}) quarter(?= of| in| {_YEAR})"
+    r"|(?P<q6>first|second|third|fourth|1st|2nd|3rd|4th) quarter)"
     rf"(?:(?: of| in)?(?: the)?(?: year)? (?P<qyear>{_YEAR}|last year|this year))?",
     rf"(?P<qyear2>{_YEAR}) q(?P<q4>[1-4])",
     rf"(?:the )?(?:h(?P<h>[12])|(?P<h2>first|second|1st|2nd) half)(?: of)?(?: the year)? "
@@ -70,7 +80,7 @@ _EDGE = rf"(?:the )?(?P<edge>first|last|final)(?: (?P<edge_n>{_COUNT}))? (?P<edg
 _ATOM = rf"(?:{_EDGE} (?:the )?(?P<whole>{_WHOLE})|{'|'.join(_WHOLE_ATOMS)})"
 _NAMELESS = _NAME.sub("?:", _ATOM)
 _LEAD = (
-    r"(?P<lead>since the (?:start|beginning) of|since|after|before|until|till|through|up to|from|between|starting in"
+    r"(?P<lead>(?:by|until|till|before|up to|through) (?:the )?end of|since the (?:start|beginning) of|since|after|before|until|till|through|up to|from|between|starting in"
     r"|starting|prior to|as of|on or after|in|during|for|of|on|over|within|throughout|by|at)"
 )
 _PERIOD = re.compile(
@@ -120,9 +130,35 @@ def find_dates(words: Sequence[str], today: date | None) -> list[DateSpan]:
         if first is None or last is None or end <= match.start():
             position = match.start() + 1
             continue
-        spans.append(DateSpan(first, last, period))
+        said = text[match.start() : end]
+        if period and match["lead"] is None and _may_be_a_month(match["one"], today) and not match["two"]:
+            doubt = f"“{bare}” could be a day, or a month of 20{bare[-2:]}. Write the year in full."
+            period = replace(period, doubt=doubt)
+        spans.append(DateSpan(first, last, period, said))
         position = end
-    return _with_same(text, starts, spans)
+    return _with_same(text, starts, _with_years(words, spans, today))
+
+
+def _may_be_a_month(text: str, today: date | None) -> bool:
+    """`oct 25`: typed in haste it may be short for a month of this year or of one before."""
+    short = re.fullmatch(rf"{_MONTH} (\d\d)", text)
+    return bool(short and today and 0 <= today.year % 100 - int(short[1]) < RECENT_YEARS)
+
+
+def _with_years(words: Sequence[str], spans: list[DateSpan], today: date | None) -> list[DateSpan]:
+    """The spans, a month or quarter with the year that is said elsewhere; that one then says nothing more."""
+
+    def read(said: str) -> Period | None:
+        match = _PERIOD.fullmatch(said)
+        return _read(match, today) if match else None
+
+    def begins(said: str) -> date | None:
+        period = read(said)
+        return period.start or period.end if period else None
+
+    told, spent = years_told(spans, words, begins, today)
+    found = [replace(s, period=read(f"{s.said} {told[k]}")) if told.get(k) else s for k, s in enumerate(spans)]
+    return [replace(s, period=NOTHING_MORE) if k in spent else s for k, s in enumerate(found)]
 
 
 def _with_same(text: str, starts: list[int], spans: list[DateSpan]) -> list[DateSpan]:
@@ -182,7 +218,7 @@ def _read(match: re.Match[str], today: date | None) -> Period | None:
         return Period(first.end, None, f"after_{first.label}", first.future)
     if lead in ("before", "prior to"):
         return Period(None, first.start, f"before_{first.label}")
-    if lead in ("until", "till", "through", "up to", "as of"):
+    if (lead or "").endswith("end of") or lead in ("until", "till", "through", "up to", "as of"):
         return Period(None, first.end, f"until_{first.label}")
     return first
 
@@ -223,13 +259,15 @@ def _absolute(m: re.Match[str], today: date | None) -> Period | None:
         return _unit(day, "day")
     if m["month"] and (year := _year(m["myear"], today)):
         return _unit(date(year, _month(m["month"]), 1), "month")
-    if (q := m["q"] or m["q2"] or m["q3"] or m["q4"]) and (year := _year(m["qyear"] or m["qyear2"], today)):
+    if (q := m["q"] or m["q2"] or m["q3"] or m["q4"] or m["q6"]) and (year := _year(m["qyear"] or m["qyear2"], today)):
         return _unit(date(year, 3 * _ordinal(q) - 2, 1), "quarter")
     if (h := m["h"] or m["h2"]) and (year := _year(m["hyear"], today)):
         half = _ordinal(h)
         return Period(
             date(year, 6 * half - 5, 1), _plus(date(year, 6 * half - 5, 1), 6, "month"), f"{year}_h{half}"
         )
+    if m["yy"]:
+        return _unit(date(2000 + int(m["yy"]), 3 * int(m["q5"]) - 2, 1), "quarter")
     if m["year"]:
         return _unit(date(int(m["year"]), 1, 1), "year")
     if m["decade"]:  # `born in the 80s`
@@ -269,7 +307,7 @@ def _relative(m: re.Match[str], today: date, year: int | None) -> Period | None:
     if m["ago"]:
         count = int(m["ago"]) if m["ago"].isdigit() else NUMBERS.get(m["ago"], 1)
         return _unit(_plus(today, -count, m["agounit"]), m["agounit"])
-    if q := m["q"] or m["q2"] or m["q3"]:
+    if q := m["q"] or m["q2"] or m["q3"] or m["q6"]:
         start = date(year or today.year, 3 * _ordinal(q) - 2, 1)
         return _unit(start if start <= today or year else start.replace(year=today.year - 1), "quarter")
     if name := m["bmonth"] or m["cmonth"]:
@@ -323,6 +361,6 @@ def _month(name: str) -> int:
 
 
 def _ordinal(text: str) -> int:
-    return {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "last": 4, "final": 4}.get(
+    return {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "last": 4, "final": 4}.get(
         text
     ) or int(re.sub(r"\D", "", text) or 4)

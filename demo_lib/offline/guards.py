@@ -48,6 +48,8 @@ def refuse(question: str, longest_characters: int) -> None:
             before, rest = rest, _POLITE.sub("", rest)
         if rest.split()[:1] and rest.split()[0] in WRITES and not _NOUN.match(rest):
             raise Decline(f"I only read data; I cannot {rest.split()[0]} anything.")
+    if more := re.search(r"\band so (?:on|forth)\b|\betc\b", question, re.I):
+        raise Decline(f"“{more[0]}” leaves open what else you mean. Name each, or ask “by …” for all of a kind.")
     if re.match(r"\s*(?:but |and |so )?(?:why|how come)\b", question, re.I):
         raise Decline("I can say what happened and when, not why.")
 

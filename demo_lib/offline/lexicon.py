@@ -216,6 +216,21 @@ ABBREVIATIONS: dict[str, str] = {
     "wgt": "weight", "whse": "warehouse",
 }  # fmt: skip
 
+# Short for a word in a question that is typed in haste, where the prompt knows the word and not the short form.
+TYPED_SHORT: dict[str, str] = {
+    "rev": "revenue", "sub": "subscriber|subscription", "hr": "hour", "min": "minute", "sec": "second",
+    "mgmt": "management", "trx": "transaction", "tran": "transaction", "txn": "transaction", "inv": "invoice",
+    "cat": "category", "temp": "temperature", "pop": "population", "appt": "appointment", "ppl": "people",
+    "uni": "university", "prof": "professor", "mkt": "market", "mktg": "marketing", "acq": "acquisition",
+    "promo": "promotion", "app": "application", "doc": "doctor", "vet": "veterinarian", "lic": "license|licence",
+    "approx": "approximately", "exp": "expense", "proj": "project", "dev": "developer", "rep": "representative",
+    "util": "utilization|utilisation", "avail": "available", "req": "request", "resp": "response",
+    "del": "delivery", "deliv": "delivery", "pkg": "package", "prop": "property", "rd": "road", "st": "street",
+    "tix": "ticket", "med": "medicine|medication", "meds": "medicine|medication", "cty": "city|county", "yr": "year",
+    "mfr": "manufacturer", "mat": "material", "comm": "commission", "disc": "discount", "ret": "return",
+    "ship": "shipment",
+}  # fmt: skip
+
 # What people say for one plain word.
 IDIOMS: dict[str, str] = {
     "runs out": "expires", "run out": "expire", "ran out": "expired", "came back": "returned",
@@ -241,6 +256,13 @@ IDIOMS: dict[str, str] = {
     "nobody": "never", "no one": "never", "noone": "never", "nothing": "not", "none": "not", "not counting": "not",
     "not including": "not", "leaving out": "not",
     "leave out": "not", "ignoring": "not", "what part of": "what share of", "what part": "what share",
+    "excl": "excluding", "incl": "including", "nr": "number", "nrs": "numbers", "# of": "number of", "#": "number of",
+    "yesterdays": "yesterday", "todays": "today", "last years": "last year", "this years": "this year",
+    "last months": "last month", "this months": "this month", "last quarters": "last quarter", "hrs": "hours",
+    "mins": "minutes", "secs": "seconds",
+    "1st": "first", "until now": "so far", "up to now": "so far", "till now": "so far", "up until now": "so far",
+    "way of paying": "payment method", "ways of paying": "payment methods", "way of payment": "payment method",
+    "ways of payment": "payment methods",
     "thru": "through", "nbr": "number", "approx": "approximately", "whats": "what", "hows": "how", "wheres": "where",
 }  # fmt: skip
 
@@ -268,7 +290,7 @@ SYNONYMS: tuple[tuple[str, ...], ...] = (
     ("vehicle", "car"),
     ("salary", "wage", "pay"),
     ("price", "cost"),
-    ("refund", "reimbursement"),
+    ("refund", "reimbursement", "payback"),
     ("department", "division"),
     ("manager", "boss", "supervisor"),
     ("member", "subscriber"),

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import product
 
-from .dates import Period, find_dates
+from .dates import NOTHING_MORE, Period, find_dates
+from .haste import spelt_out
 from .lexicon import (
     ADJECTIVES,
     BEGINNINGS,
@@ -39,10 +40,6 @@ from .vocabulary import Reading, Vocabulary
 from .words import Token, misspelt, name_words, of_people, spoken, stem, stems
 
 LONGEST = 6
-TYPED = (
-    "average", "total", "number", "month", "months", "year", "years", "quarter", "week", "percentage", "percent",
-    "highest", "lowest", "between", "without", "running", "cumulative", "different", "median", "monthly",
-)  # fmt: skip
 NEVER = ("never", "not", "ever", "we", "have", "has")
 BEING = ("is", "are", "was", "were")
 STAFF = stems("employee staff worker")
@@ -96,7 +93,7 @@ class Item:
 
 def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
     """Cut the question into items, the longest phrase first; the prompt's own names win over operators."""
-    tokens = [_spelt_right(t, known) for t in tokens]
+    tokens = spelt_out(tokens, known)
     words = [t.word for t in tokens]
     dates = {s.start: s for s in find_dates(words, known.prompt.today)}
     items: list[Item] = []
@@ -110,7 +107,8 @@ def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
         if i in dates:
             span = dates[i]
             covered = tuple(tokens[i : span.end])
-            items.append(Item("date", " ".join(words[i : span.end]), covered, at=i, period=span.period))
+            kind = "glue" if span.period == NOTHING_MORE else "date"
+            items.append(Item(kind, " ".join(words[i : span.end]), covered, at=i, period=span.period))
             i = span.end
             continue
         stop = min([i + LONGEST, len(tokens), *(s for s in dates if s > i)])
@@ -328,7 +326,7 @@ def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ..
     if len(tokens) == 2:  # `signed up` for signup
         joined = "".join(stems)
         found += known.phrases.get((joined,), ())
-        named = bool(found) or last.word != "ups"  # `sign-ups` are enrolments
+        named = bool(found) or last.word not in ("ups", "back")  # `sign-ups` are enrolments, and what is paid back is a refund
         others = () if named else _synonyms().get(joined, ())
         found += [_scaled(r, 0.85) for s in others for r in known.phrases.get((s,), ())]
     said = len(tokens) > 1 and (tokens[-1].word in PREPOSITIONS or tokens[0].word.endswith("ed"))
@@ -387,17 +385,6 @@ def _alternatives(token: Token, known: Vocabulary) -> list[tuple[str, float]]:
         if any(misspelt(w, spelt) for w in written) and not _other_form(token.word, spelt)
     ]
     return own + [(s, 0.7) for s in dict.fromkeys(near)]
-
-
-def _spelt_right(token: Token, known: Vocabulary) -> Token:
-    """The token, or the common word of questions that it is a slip of the finger for: `avarage`, `yaer`."""
-    plain = token.word.isalpha() and len(token.word) >= 4 and not token.quoted and token.word not in _operators()
-    if not plain or token.word in GRAINS or (token.stem,) in known.phrases or token.word in known.spellings:
-        return token
-    meant = [w for w in TYPED if misspelt(token.word, w)]
-    if len(meant) != 1 or count(" " + token.word) == 1:
-        return token
-    return replace(token, word=meant[0], stem=stem(meant[0]))
 
 
 def _people(known: Vocabulary, at_work: bool) -> tuple[Reading, ...]:

@@ -10,8 +10,9 @@ from .linker import Item
 from .reader import Reader
 from .source import display, paths
 from .vocabulary import Reading
-from .words import of_people
+from .words import of_people, stem, stems
 
+OUTLAYS = stems("expense expenditure spending outlay cost")  # money, and no number of rows, whatever their table is
 AMOUNTS = frozenset(REVENUE_WORDS) - {"sales"}
 
 
@@ -217,4 +218,5 @@ def rows_by(reader: Reader, frame: Frame) -> None:
             raise Decline("A list of rows has no steps of time. Ask how many there are, or for a total.")
         frame.show, frame.dims = [*frame.dims, *frame.show], []
     else:
-        frame.measures.append(Measure("total" if frame.amount else "count", frame.subject_words, frame.subject))
+        told = frame.amount or bool({stem(w) for w in frame.subject_words.split()[-1:]} & OUTLAYS)
+        frame.measures.append(Measure("total" if told else "count", frame.subject_words, frame.subject))

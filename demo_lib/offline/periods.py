@@ -27,6 +27,8 @@ def periods(reader: Reader, frame: Frame) -> None:
             raise Decline(f"“{item.words}” names no day that the calendar has.")
         if item.period is None:
             raise Decline(f"The prompt does not say what day today is, so I cannot place “{item.words}”.")
+        if item.period.doubt:
+            raise Decline(item.period.doubt)
         if item.period.future:
             raise Decline(f"“{item.words}” has not happened yet. I can only report what the data holds.")
         if i and (state := _state_of_now(reader, frame, i - 1)):

@@ -8,6 +8,8 @@ from .lexicon import COURTESIES, GREETINGS, JOINING_KINDS, OPENINGS, SIGHS, THEY
 from .linker import Item
 
 WONDERING = {"is", "are", "do", "does", "did", "was", "were", "has", "have", "can"}
+SPLITTING = {"split", "break", "divide", "group", "separate", "slice", "sort", "bucket"}
+TOGETHER, OVER = {"together", "combined"}, {"across", "over", "through", "among"}
 SILENT = JOINING_KINDS | {"word", "and", "or", "list"}
 
 
@@ -18,6 +20,7 @@ def without_small_talk(items: Sequence[Item]) -> list[Item]:
     date; and a clause at the end that is a courtesy. What is asked must not point back to it.
     """
     items = _without_musing(items)
+    _requests(items)
     clauses: list[list[Item]] = []
     start = 0
     while start < len(items) - 1 and items[start].kind in SILENT and items[start].words in SIGHS:
@@ -30,7 +33,7 @@ def without_small_talk(items: Sequence[Item]) -> list[Item]:
         clauses.pop()
     while len(clauses) > 1 and _greets(clauses[0]):
         clauses.pop(0)
-    asks = next((k for k, clause in enumerate(clauses) if _asks(clause)), 0)
+    asks = next((k for k, clause in enumerate(clauses) if _asks(clause) or (k and ":" in clause[0].tokens[0].gap)), 0)
     talk = [item for clause in clauses[:asks] for item in clause]
     points_back = any(t.word in THEY for clause in clauses[asks:] for item in clause for t in item.tokens)
     if talk and all(map(_says_nothing, clauses[:asks])) and not points_back:
@@ -53,6 +56,37 @@ def _without_musing(items: Sequence[Item]) -> Sequence[Item]:
     points_back = any(t.word in THEY for item in rest for t in item.tokens)
     named = any(t.text[:1].isupper() for item in first[1:] if item.kind == "word" for t in item.tokens)
     return items if points_back or named or known - again or not any(item.readings for item in rest) else rest
+
+
+def _requests(items: Sequence[Item]) -> None:
+    """Silence what only says in which form the answer is wanted.
+
+    `Split the sales by region`, `… and tell me how many there are of each one`, `…, all shops together`.
+    """
+    first = next((k for k, item in enumerate(items) if item.kind not in SILENT or item.kind == "word"), len(items))
+    grouped = [k for k, item in enumerate(items) if item.kind == "by" and k > first]
+    if grouped and items[first].kind == "word" and items[first].words in SPLITTING:
+        items[first].kind = "list"
+    for k in grouped[1:]:
+        rest = items[k + 1 :]
+        end = next((n for n, item in enumerate(rest) if item.tokens[0].breaks), len(rest))
+        if "each" in items[k].words and all(item.kind in JOINING_KINDS for item in rest[:end]):
+            items[k].kind = "glue"
+    for k, item in enumerate(items):
+        if item.tokens[-1].word in TOGETHER and (start := _all_of(items, k)) is not None:
+            for one in items[start : k + 1]:
+                one.kind, one.readings = "glue", ()
+
+
+def _all_of(items: Sequence[Item], end: int) -> int | None:
+    """Where it starts to say all rows of some kinds, up to `end`: `in all shops together`, `all shops and channels …`."""
+    start = next((k for k in range(end - 1, -1, -1) if items[k].tokens[0].word == "all"), None)
+    if start is None or not (end + 1 == len(items) or items[end + 1].tokens[0].breaks or items[end + 1].kind == "date"):
+        return None
+    plain = all(i.kind in JOINING_KINDS | {"and"} or i.of("table", "column") for i in items[start + 1 : end])
+    led = start and (items[start - 1].kind in ("in", "for", "of", "from", "at") or items[start - 1].words in OVER)
+    apart = items[start].tokens[0].breaks or start == 0
+    return (start - 1 if led else start) if plain and (led or apart) and start + 1 < end else None
 
 
 def _asks(clause: Sequence[Item]) -> bool:

@@ -61,7 +61,7 @@ class Reader:
     def take(self, start: int, end: int) -> None:
         """Use up a phrase, but not the values and flags inside it: they are filters still to be read."""
         for item in self.items[start:end]:
-            modifies = item.of("value", "flag") and not item.of("table", "term", "column")
+            modifies = item.of("value", "flag") and not item.of("table", "term")
             item.used = item.used or not (modifies and item is not self.items[end - 1])
 
     def words(self, start: int, end: int) -> str:

@@ -44,7 +44,8 @@ def _hints(reader: Reader, item: Item) -> list[str]:
         return [f"Do you mean {c}? Ask for “{spoken(c.name)}”." for c in columns]
     if columns := _likely(reader, item):
         return [*(f"{holds(c)}." for c in columns), *_as_value(reader, item)]
-    alike = get_close_matches(item.words, set(reader.known.spellings) - {item.words}, 1, ALIKE)
+    others = [w for w in reader.known.spellings if stem(w) != item.tokens[0].stem]
+    alike = get_close_matches(item.words, others, 1, ALIKE)
     return [f"Did you mean “{alike[0]}”?"] if alike else []
 
 

@@ -27,6 +27,8 @@ _MONEY = re.compile(
     r"(?<![\w$€£])(\d[\d,.]*)\s?(?:euros?|eur|dollars?|usd|pounds|gbp|francs?|chf|kron[aeo]r?|yen|rupees)\b", re.I
 )
 _WITHOUT = re.compile(r"\bw/o\b", re.I)
+_WITH = re.compile(r"\bw/?(?= )(?! \d)")  # `customers w mobile purchases`
+_DOTTED = re.compile(r"\b(no|nr|excl|incl|avg|approx|vs|max|min|cust|dept|qty|acct|yr|prod)\.(?=\s+\w)", re.I)
 _BREAK = re.compile(r"[,;:.!?()–—]|\s-\s")
 _SHORTENED = re.compile(r"'(s|re|ve|ll|d|m)?$")
 _IDIOMS_BEGIN = frozenset(idiom.split()[0] for idiom in IDIOMS)
@@ -73,7 +75,8 @@ def tokenize(question: str) -> list[Token]:
     text = _CONTRACTED.sub(lambda m: _CONTRACTIONS[m[0].lower()], text)
     text = _PERCENT.sub("percent", text)
     text = _MONEY.sub(r"$\1", text)
-    text = _WITHOUT.sub("without", text)
+    text = _WITH.sub("with", _WITHOUT.sub("without", text))
+    text = _DOTTED.sub(r"\1", text)
     tokens: list[Token] = []
     end = 0
     for m in _TOKEN.finditer(text):
