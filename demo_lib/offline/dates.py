@@ -80,7 +80,8 @@ _EDGE = rf"(?:the )?(?P<edge>first|last|final)(?: (?P<edge_n>{_COUNT}))? (?P<edg
 _ATOM = rf"(?:{_EDGE} (?:the )?(?P<whole>{_WHOLE})|{'|'.join(_WHOLE_ATOMS)})"
 _NAMELESS = _NAME.sub("?:", _ATOM)
 _LEAD = (
-    r"(?P<lead>(?:by|until|till|before|up to|through) (?:the )?end of|since the (?:start|beginning) of|since|after|before|until|till|through|up to|from|between|starting in"
+    r"(?P<lead>(?:by|until|till|before|up to|through) (?:the )?end of"
+    r"|since the (?:start|beginning) of|since|after|before|until|till|through|up to|from|between|starting in"
     r"|starting|prior to|as of|on or after|in|during|for|of|on|over|within|throughout|by|at)"
 )
 _PERIOD = re.compile(

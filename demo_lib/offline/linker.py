@@ -326,7 +326,8 @@ def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ..
     if len(tokens) == 2:  # `signed up` for signup
         joined = "".join(stems)
         found += known.phrases.get((joined,), ())
-        named = bool(found) or last.word not in ("ups", "back")  # `sign-ups` are enrolments, and what is paid back is a refund
+        # `sign-ups` are enrolments, and what is paid back is a refund
+        named = bool(found) or last.word not in ("ups", "back")
         others = () if named else _synonyms().get(joined, ())
         found += [_scaled(r, 0.85) for s in others for r in known.phrases.get((s,), ())]
     said = len(tokens) > 1 and (tokens[-1].word in PREPOSITIONS or tokens[0].word.endswith("ed"))

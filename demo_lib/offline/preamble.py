@@ -79,7 +79,7 @@ def _requests(items: Sequence[Item]) -> None:
 
 
 def _all_of(items: Sequence[Item], end: int) -> int | None:
-    """Where it starts to say all rows of some kinds, up to `end`: `in all shops together`, `all shops and channels …`."""
+    """Where it starts to say all rows of some kinds, up to `end`: `all shops and channels together`."""
     start = next((k for k in range(end - 1, -1, -1) if items[k].tokens[0].word == "all"), None)
     if start is None or not (end + 1 == len(items) or items[end + 1].tokens[0].breaks or items[end + 1].kind == "date"):
         return None
