@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import shutil
 import socket
 import subprocess
@@ -15,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import psutil
 from playwright.sync_api import Browser, Page, Response, sync_playwright
 
@@ -160,6 +162,12 @@ def run_all(page: Page) -> list[dict[str, Any]]:
     """Run All on the notebook in front; returns its code cells as they stand afterwards."""
     cells = page.evaluate(RUN_ALL)
     return [c for c in cells if c["cell_type"] == "code" and "".join(c["source"]).strip()]
+
+
+def as_notebook(cells: list[dict[str, Any]]) -> list[Any]:
+    """The cells as `nbformat` reads them from a file."""
+    text = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    return list(nbformat.reads(text, 4).cells)
 
 
 def skip_tour(traces: Page) -> None:
