@@ -39,6 +39,7 @@ from .ratios import read_ratio
 from .reader import Reader
 from .returns import merge, sentences
 from .rewriting import Question
+from .shown_dates import shown_dates
 from .small_words import small_words
 from .unplaced import unplaced
 from .vocabulary import Reading, Vocabulary
@@ -51,6 +52,7 @@ STEPS = {"mom": "month", "qoq": "quarter", "yoy": "year"}
 def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     """The frame of a question. Raises Decline for what has no place in it."""
     small_words(items)
+    shown_dates(items, known)
     obligations(items, known)
     used_then(items, known)
     said = Question(items, known)
@@ -198,8 +200,8 @@ def _remainders(reader: Reader, frame: Frame) -> None:
             frame.numbers.append(NumberFilter(words, op, (reader.number(i + 1),), (), frame.measures.pop()))
             reader.use(i, i + 2)
     for i in reader.find("count"):  # `new customers last month, how many`
-        counted = [r.term for m in frame.measures for r in m.readings if m.agg == "term"]
-        if i == len(reader) - 1 and counted and all(t and isinstance(t.sql, exp.Count) for t in counted):
+        terms = [r.term for m in frame.measures for r in m.readings if m.agg == "term"]
+        if i == len(reader) - 1 and terms and all(t and isinstance(t.sql, exp.Count) for t in terms):
             reader.use(i, i + 1)
     for i in reader.find("avg"):  # an average basket value is an average already
         told = frame.measured

@@ -40,6 +40,7 @@ from .vocabulary import Reading, Vocabulary
 from .words import Token, misspelt, name_words, of_people, spoken, stem, stems
 
 LONGEST = 6
+STEPPING = ("by", "per", "each", "every")
 NEVER = ("never", "not", "ever", "we", "have", "has")
 BEING = ("is", "are", "was", "were")
 STAFF = stems("employee staff worker")
@@ -282,6 +283,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         return Item("begin", text, tokens)
     if one and first.stem in MONEY_VERBS:
         return Item("money", text, tokens)
+    if one and text == "date" and (before in STEPPING or (before == "and" and set(STEPPING) & set(words[:at]))):
+        return Item("grain", text, tokens, notes=["day"])
     if one and (text in GLUE or text in NEUTRAL or (is_unit and text not in GRAINS)):
         return Item("glue", text, tokens)
     return None
