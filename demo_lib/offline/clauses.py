@@ -40,6 +40,7 @@ from .reader import Reader
 from .returns import merge, sentences
 from .rewriting import Question
 from .small_words import small_words
+from .states import states
 from .unplaced import unplaced
 from .vocabulary import Reading, Vocabulary
 
@@ -55,6 +56,7 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     used_then(items, known)
     said = Question(items, known)
     _ = lasting(said) or ages(said) or durations(said)
+    states(said)
     possessions(said)
     rates(said)
     question, *wishes = sentences(said.items)

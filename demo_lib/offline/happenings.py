@@ -92,10 +92,13 @@ def _of_its_own(reader: Reader, i: int) -> None:
     """`payments that were paid`: that there are such rows says nothing, the date of payment in them does."""
     item = reader.items[i]
     before = next((k for k in range(i - 1, -1, -1) if reader.items[k].of("table")), None)
-    if before is None or not item.participle or {r.table for r in item.of("event")} - {_rows(reader, before)}:
+    if before is None or not item.participle:
         return
     own = tuple(r for r in item.of("column") if r.table == _rows(reader, before) and r.score >= 0.7)
     dates = {r.column for r in own if r.column and r.column.kind == "date"}
+    written = any(c.name.lower().split("_")[0] == item.words for c in dates)  # `who left`, of `left_on`: not on leave
+    if {r.table for r in item.of("event")} - {_rows(reader, before)} and not written:
+        return
     its = reader.known.prompt.schema.tables[_rows(reader, before)].columns
     if sum(c.kind == "date" for c in its) < 2:
         return  # the day it happened, and it did
