@@ -14,6 +14,7 @@ from .bare_totals import bare_totals
 from .comparisons import comparisons, identifiers
 from .counting import counting
 from .durations import durations
+from .exclusions import exclusions
 from .filters import values, where
 from .frame import (
     Decline,
@@ -51,6 +52,7 @@ STEPS = {"mom": "month", "qoq": "quarter", "yoy": "year"}
 
 def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     """The frame of a question. Raises Decline for what has no place in it."""
+    exclusions(items)
     small_words(items)
     obligations(items, known)
     used_then(items, known)

@@ -82,7 +82,8 @@ def _date_of(item: Item) -> Column | None:
     if len(columns) != 1 or not plain or item.tokens[-1].word in NAMES_OF_DATES:
         return None
     column = columns.pop()
-    begins = column and name_words(column.name)[0] == stem(item.tokens[0].word)
+    joined = "".join(t.stem for t in item.tokens)  # `signed up`, of `signup_date`
+    begins = column and name_words(column.name)[0] in (stem(item.tokens[0].word), joined)
     if column and re.split(r"[\W_]", column.name.lower())[0].endswith("s"):
         return None  # `expires_on` is a plan: that the day is given does not mean that it is past
     return column if begins and column.kind == "date" else None

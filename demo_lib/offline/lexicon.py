@@ -234,6 +234,8 @@ IDIOMS: dict[str, str] = {
     "still here": "currently", "still with us": "currently", "still employed": "currently",
     "still working": "currently", "still works": "currently", "still work": "currently",
     "no longer": "formerly", "not any longer": "formerly", "not any more": "formerly", "not anymore": "formerly",
+    "until now": "ever", "up to now": "ever", "till now": "ever", "so far": "ever",
+    "do not count": "excluding", "without counting": "excluding",
     "the eighties": "1980s", "the nineties": "1990s", "the seventies": "1970s", "the sixties": "1960s",
     "left out": "excluded", "not counted": "excluded", "not included": "excluded", "set aside": "excluded",
     "look after": "have", "take care of": "have",

@@ -230,6 +230,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     if one and (text in NEVER_LINKED):
         return Item("glue", text, tokens)
     readings = _readings(tokens, known)
+    if before in ("no", "any", "without") and (first.word.endswith("ed") or first.word in IRREGULAR):
+        readings = tuple(r for r in readings if not (r.via and r.owner))  # `no returned sales`: sales without a return
     if first.word.endswith("s") and text.endswith("s cost") and not any(r.term for r in readings):
         return None  # `products cost …`: a verb, unless the glossary says what `repairs cost` is
     if text in STOCK and not readings:
@@ -249,6 +251,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         readings = tuple(r for r in readings if r.kind != "value" or not (r.value or "").lower().endswith("ive"))
     if one:  # what is stored now is no store, and what is engaged no engagement
         readings = tuple(r for r in readings if not _state_of_another_form(r, text))
+    if one and text in IRREGULAR and any(_is_written(r, text) for r in readings):  # who left is on no leave
+        readings = tuple(r for r in readings if _is_written(r, text) or not (r.column or r.kind == "table"))
     is_unit = one and text in MEASURED_IN and _of_amount(before)  # `height in cm`
     if is_unit:
         readings = tuple(r for r in readings if r.score > 0.6)
@@ -293,6 +297,11 @@ def _named_so(readings: Sequence[Reading], word: str) -> bool:
     """Whether rows are called by a noun that looks like a verb: a wing, a painting."""
     tables = [r.table for r in readings if r.kind == "table"]
     return word.endswith("ing") and any(spoken(bare(t)).split(" ")[-1].removesuffix("s") == word for t in tables)
+
+
+def _is_written(reading: Reading, word: str) -> bool:
+    """Whether the column has the word in its name as it was written."""
+    return reading.column is not None and word in spoken(reading.column.name).split()
 
 
 def _superlative(words: str) -> bool:

@@ -27,6 +27,7 @@ _MONEY = re.compile(
     r"(?<![\w$€£])(\d[\d,.]*)\s?(?:euros?|eur|dollars?|usd|pounds|gbp|francs?|chf|kron[aeo]r?|yen|rupees)\b", re.I
 )
 _WITHOUT = re.compile(r"\bw/o\b", re.I)
+_EXCLUDING = re.compile(r"\bexcl\b\.?", re.I)
 _BREAK = re.compile(r"[,;:.!?()–—]|\s-\s")
 _SHORTENED = re.compile(r"'(s|re|ve|ll|d|m)?$")
 _IDIOMS_BEGIN = frozenset(idiom.split()[0] for idiom in IDIOMS)
@@ -74,6 +75,7 @@ def tokenize(question: str) -> list[Token]:
     text = _PERCENT.sub("percent", text)
     text = _MONEY.sub(r"$\1", text)
     text = _WITHOUT.sub("without", text)
+    text = _EXCLUDING.sub("excluding", text)
     tokens: list[Token] = []
     end = 0
     for m in _TOKEN.finditer(text):
