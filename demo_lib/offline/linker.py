@@ -340,6 +340,7 @@ def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ..
         named = bool(found) or last.word != "ups"  # `sign-ups` are enrolments
         others = () if named else _synonyms().get(joined, ())
         found += [_scaled(r, 0.85) for s in others for r in known.phrases.get((s,), ())]
+    said_so = len(found)
     said = len(tokens) > 1 and (tokens[-1].word in PREPOSITIONS or tokens[0].word.endswith("ed"))
     if len(tokens) <= 3 and best < 0.8 and not said:  # `tickets on` is no `issued_on`, `borrowed books` no `loan book`
         choices = [_alternatives(t, known) for t in tokens]
@@ -349,6 +350,8 @@ def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ..
             if words != stems:
                 near = [_scaled(r, score) for r in known.phrases.get(words, ())]
                 found += [r for r in near if r.kind != "value" or score < 0.8]  # `Shop` is no `Store`
+    own = {r.table for r in found[:said_so] if r.column}
+    found = [r for k, r in enumerate(found) if k < said_so or not r.column or r.table not in own]  # of a cost no price
     text = " ".join(t.word for t in tokens)
     if not found and (len(tokens) == 1 or text in OPPOSITES):
         found = [replace(r, value="false") for r in known.phrases.get(_opposite(text), ()) if r.kind == "flag"]

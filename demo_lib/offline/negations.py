@@ -184,6 +184,9 @@ def _none_of_these(reader: Reader, frame: Frame, i: int, j: int) -> bool:
         return False
     options, end = options_at(reader, j, "value")
     verb = next((k for k in range(i - 1, -1, -1) if reader.has(k, "event") and reader.items[k].participle), None)
+    noun = reader.items[end].of("table") if reader.has(end, "table") else ()
+    if noun and all(any(v.table == noun[0].table for v in option) for option in options):
+        end += 1  # `no palm plants`
     if verb is None or reader.has(end, "table", "term") or reader.is_(i - 1, "by", "per"):
         return False
     schema, who = reader.known.prompt.schema, _doer(reader, verb)
@@ -207,7 +210,7 @@ def _none_of_these(reader: Reader, frame: Frame, i: int, j: int) -> bool:
 
 
 def _are_told(reader: Reader, named: set[str], table: str, options: tuple[Readings, ...]) -> bool:
-    """Whether the noun behind a value only says what it is a value of: of the rows in question, or what they lead to."""
+    """Whether the noun behind a value only says whose it is: of the rows in question, or of what they lead to."""
     own = all(any(r.table == table for r in option) for option in options)
     away = {t for n in named for t in paths(reader.known.prompt.schema, n)}
     return own and table in away

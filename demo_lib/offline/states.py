@@ -46,6 +46,10 @@ def states(q: Question) -> None:
     for i in reversed(range(len(q))):
         if i < len(q):
             _ = _todays(q, i) or _now(q, i) or _without_gone(q, i)
+    for item in q.items:
+        if item.words in GONE and item.kind == "word":
+            text = item.tokens[0].text.lower()
+            raise Decline(f"I cannot tell what is “{text}” so here. Name the status, or the date, that says it.")
     for item, readings in said:
         if item.readings is readings:  # of rows that have no end, it says nothing
             item.kind, item.readings = "glue", ()
@@ -63,7 +67,7 @@ def _any_more(q: Question) -> None:
 
 
 def lives(q: Question, table: str) -> tuple[Reading, Reading] | None:
-    """(that rows of the table are so now, that they are no longer); None where nothing, or more than one thing, tells."""
+    """(that rows of the table are so now, that they are no longer); None where nothing, or several things, tell."""
     columns = q.schema.tables[table].columns
     flags = [c for c in columns if c.kind == "bool" and spoken(c.name).split()[-1] in FLAGS]
     ends = [c for c in moments.dates(q.schema, table) if _ends(c)]
@@ -100,7 +104,7 @@ def _now(q: Question, i: int) -> bool:
     noun = ahead if ahead is not None or word in ("current", "former") else _noun_before(q, i)
     rows = _table(q, noun) if noun is not None else _staff(q, i, end) or _doers(q, i, end)
     if not rows or (pair and not cue and q.word(i - 1) not in SMALL | {"not"}):
-        return _unplaced(q, i)
+        return False
     if cue and ahead is None and any(_says_so(q, k, rows) or q.word(k) in STATES for k in range(noun or 0, i)):
         return _leave_to(q, i)  # `active right now`
     if any(_says_so(q, k, rows) for k in range(i, end)):
@@ -112,10 +116,12 @@ def _now(q: Question, i: int) -> bool:
             end += 1
         elif _says_so(q, end, rows):
             return _leave_to(q, i)  # `still open`: the word behind tells it
-        elif q.kind(end) not in ENDS and not q.items[end].tokens[0].breaks:
-            return _leave_to(q, i)  # `currently on leave`
+        elif _goes_on(q, end):
+            return q.kind(i) != "word" and _leave_to(q, i)  # `currently on leave`; `still in` is for the prompt to say
     if word == "still" and end == i + 1:
         return False
+    if word in GONE and end < len(q) and q.kind(end) in ("in", "at", "for", "on"):
+        raise Decline(f"“{q.word(end - 1)} {q.word(end)} …” may be over there, or for good. Say what has ended.")
     found = lives(q, rows)
     if found is None:
         return _cannot_tell(q, i, end, rows)
@@ -125,6 +131,15 @@ def _now(q: Question, i: int) -> bool:
         raise Decline(f"“{q.word(start)} {word}” turns it round twice. Say who is meant in plain words.")
     q.put(found[denied or word in GONE], {*range(start, end)}, at=start)
     return True
+
+
+def _goes_on(q: Question, k: int) -> bool:
+    """Whether something else is said to be so: `currently on leave`, `currently enrolled`, `currently have a loan`."""
+    if q.kind(k) in ENDS or q.items[k].tokens[0].breaks:
+        return False
+    if q.word(k) in ("have", "has", "had", "there"):
+        return k + 1 < len(q) and _goes_on(q, k + 1)
+    return q.kind(k) not in ("in", "at", "from", "for", "of")
 
 
 def _says_so(q: Question, k: int, rows: str) -> bool:
@@ -148,16 +163,10 @@ def _cannot_tell(q: Question, i: int, end: int, rows: str) -> bool:
     columns = [c for t in (rows, *keys) for c in q.schema.tables[t].columns]
     ends = any(_ends(c) for c in columns if c.kind in ("date", "bool"))
     status = any({*name_words(c.name)} & STATUS and c.values for c in columns)
+    ends |= any(c.is_year for c in columns)  # a budget of which year?
     if ends or status or q.word(i) in GONE or end > i + 1:
-        said = " ".join(q.word(k) for k in range(i, end))
+        said = " ".join(token.text for item in q.items[i:end] for token in item.tokens)
         raise Decline(f"Nothing tells for sure which {rows} are “{said}”. Name the status, or the date, that does.")
-    return False
-
-
-def _unplaced(q: Question, i: int) -> bool:
-    """Raise Decline for `no longer` without a noun."""
-    if q.word(i) in GONE:
-        raise Decline(f"I cannot tell what “{q.word(i)}” is said of. Name the rows that are meant.")
     return False
 
 
@@ -174,10 +183,11 @@ def _behind(q: Question, end: int) -> int:
 def _noun_behind(q: Question, start: int) -> int | None:
     """Where the rows stand that an adjective speaks of: `current number of full-time employees`."""
     k = start
-    while k < len(q) and (
-        q.kind(k) in ("count", "of", "sum", "avg", "by", "distinct") or (q.items[k].of("value", "flag", "column") and not _table(q, k))
-    ):
-        if q.kind(k) == "by" or q.items[k].tokens[0].breaks:
+    if k < len(q) and q.items[k].of("value", "flag") and all(r.score < 0.9 for r in q.items[k].of("table")):
+        k += 1  # `no longer open`, though there are openings
+    while k < len(q) and not _table(q, k):
+        said = q.kind(k) in ("count", "of", "sum", "avg", "distinct") or q.items[k].of("value", "flag", "column")
+        if not said or q.items[k].tokens[0].breaks:
             return None
         k += 1
     return k if _table(q, k) and k < start + FARTHEST else None
@@ -186,7 +196,8 @@ def _noun_behind(q: Question, start: int) -> int | None:
 def _noun_before(q: Question, i: int) -> int | None:
     """Where the rows stand that are said to be so: `employees who are still with us`."""
     named = [k for k in range(i - 1, -1, -1) if _table(q, k)]
-    loose = [k for k in named if q.kind(k - 1) not in ("by", "in", "at", "from", "with", "to")]  # `people in each hotel`
+    placed = ("by", "in", "at", "from", "with", "to")  # `people in each hotel`
+    loose = [k for k in named if q.kind(k - 1) not in placed]
     return next(iter(loose or named), None)
 
 
@@ -194,7 +205,7 @@ def _table(q: Question, k: int) -> str:
     """The one table that the item at `k` is likeliest called after."""
     item = q.items[k] if 0 <= k < len(q) else None
     named = (item.of("table") or (item.of("value") if item.plural else ())) if item else ()
-    best = list(dict.fromkeys(r.table for r in named if r.score == named[0].score and r.score > 0.6))
+    best = list(dict.fromkeys(r.table for r in named if r.score == named[0].score and r.score >= 0.6))
     return best[0] if len(best) == 1 else ""
 
 

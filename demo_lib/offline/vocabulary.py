@@ -162,7 +162,7 @@ def without_absent(readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
     others = tuple(r for r in readings if not (r.term and r.term.absent))
     rows = [r for r in others if r.kind in ("table", "event") and r.score >= FAIR]
     best = max(rows, key=lambda r: r.score, default=None)
-    if best is None or len(others) == len(readings) or any(r.score >= best.score for r in rows if r.table != best.table):
+    if best is None or any(r.score >= best.score and r.table != best.table for r in rows) or others == readings:
         return readings
     return tuple(r for r in others if r.table == best.table)
 
