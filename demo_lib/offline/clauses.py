@@ -14,6 +14,7 @@ from .bare_totals import bare_totals
 from .comparisons import comparisons, identifiers
 from .counting import counting
 from .durations import durations
+from .exclusions import exclusions
 from .filters import values, where
 from .frame import (
     Decline,
@@ -41,6 +42,7 @@ from .returns import merge, sentences
 from .rewriting import Question
 from .shown_dates import shown_dates
 from .small_words import small_words
+from .states import states
 from .unplaced import unplaced
 from .vocabulary import Reading, Vocabulary
 
@@ -51,12 +53,14 @@ STEPS = {"mom": "month", "qoq": "quarter", "yoy": "year"}
 
 def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     """The frame of a question. Raises Decline for what has no place in it."""
+    exclusions(items)
     small_words(items)
     shown_dates(items, known)
     obligations(items, known)
     used_then(items, known)
     said = Question(items, known)
     _ = lasting(said) or ages(said) or durations(said)
+    states(said)
     possessions(said)
     rates(said)
     question, *wishes = sentences(said.items)

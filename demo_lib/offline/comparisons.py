@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .adjectives import hinted
+from .averages import total_against_average
 from .frame import Frame, Measure, NumberFilter, Readings
 from .lexicon import COMPARATIVES, PAID, PRICES
 from .measures import AGGREGATES, is_money, measure_at, money, only_amount
 from .reader import Reader
 from .vocabulary import Reading
 
+OPPOSED = [{a, b} for a in (">", ">=") for b in ("<", "<=")]
 COMPARISONS = (">", "<", ">=", "<=", "=", "between")
 
 
@@ -20,10 +24,13 @@ def comparisons(reader: Reader, frame: Frame) -> None:
         numbers = [reader.number(k) for k in range(start, end)][:1]
         if numbers and reader.is_(i, "between") and reader.is_(end, "and") and reader.is_(end + 1, "number"):
             numbers, end = [*numbers, reader.number(end + 1)], end + 2
+        if reader.items[i].used or (numbers and _two_bounds(reader, frame, i, end)):
+            continue
         if numbers:
             _compared(reader, frame, reader.items[i].kind, tuple(numbers), i, end)
         elif reader.is_(start, "avg") and reader.items[i].kind in (">", "<"):
-            _against_average(reader, frame, i, start)
+            if not total_against_average(reader, frame, i, start):
+                _against_average(reader, frame, i, start)
     for i in reader.find("from"):  # `a price from 50 to 100`
         if reader.is_(i + 1, "number") and reader.is_(i + 2, "to") and reader.is_(i + 3, "number"):
             _compared(reader, frame, "between", (reader.number(i + 1), reader.number(i + 3)), i, i + 4)
@@ -31,6 +38,36 @@ def comparisons(reader: Reader, frame: Frame) -> None:
         if reader.is_(i - 1, "number"):
             op = ">=" if reader.is_(i, "or more") else "<="
             _compared(reader, frame, op, (reader.number(i - 1),), i - 1, i + 1)
+
+
+def _two_bounds(reader: Reader, frame: Frame, i: int, end: int) -> bool:
+    """`over 100 but under 200`, `more than 5 and fewer than 10 orders`: two bounds of what is named once."""
+    op, number = reader.items[i].kind, reader.number(end - 1)
+    second = end + 1 if reader.is_(end, "and") else end
+    kind, at = _bound(reader, second)
+    if {op, kind} not in OPPOSED or reader.items[second].tokens[0].breaks:
+        return False
+    told = len(frame.numbers)
+    _compared(reader, frame, kind, (reader.number(at),), second, at + 1)
+    if len(frame.numbers) == told:  # the noun stands before both
+        _compared(reader, frame, op, (number,), i, end)
+        kind, number = op if len(frame.numbers) == told else kind, reader.number(at)
+    else:
+        kind = op
+    if len(frame.numbers) == told:
+        return False
+    frame.numbers.append(replace(frame.numbers[-1], op=kind, numbers=(number,)))
+    reader.use(i, at + 1)
+    return True
+
+
+def _bound(reader: Reader, i: int) -> tuple[str, int]:
+    """(the operator of the bound at `i`, where its number stands)."""
+    item = reader.item(i)
+    if item and item.kind in ("or less", "or more") and item.words.startswith("and ") and reader.is_(i + 1, "number"):
+        return ("<" if item.kind == "or less" else ">"), i + 1  # `and below 200`
+    start = reader.skip(i + 1, "than")
+    return (item.kind, start) if item and reader.is_(start, "number") else ("", start)
 
 
 def _compared(reader: Reader, frame: Frame, op: str, numbers: tuple[float, ...], start: int, end: int) -> None:
@@ -68,7 +105,7 @@ def _compared(reader: Reader, frame: Frame, op: str, numbers: tuple[float, ...],
         found = measure_at(reader, head)
         measure, last = (found[0], head + 1) if found else (None, end)
     elif _costs(reader, before):
-        readings, first = hinted(reader, PRICES, reader.items[before - 1].of("table")), before
+        readings, first = hinted(reader, PRICES, _payable(reader, before)), before
     elif _leads(reader, before) and (amounts := only_amount(reader, reader.items[before])):
         readings = amounts  # `sales over 1000 dollars` are rows
         reader.items[before].readings = reader.items[before].of("table")
@@ -112,7 +149,7 @@ def _against_average(reader: Reader, frame: Frame, i: int, average: int) -> None
     said = reader.items[i].words
     first, readings = i, reader.items[head].of("column") if head is not None else ()
     if _costs(reader, i - 1):
-        first, readings = i - 1, hinted(reader, PRICES, reader.items[i - 2].of("table"))
+        first, readings = i - 1, hinted(reader, PRICES, _payable(reader, i - 1))
     elif reader.has(i - 1, "column"):
         first, readings = i - 1, reader.items[i - 1].of("column")
     elif said in COMPARATIVES:
@@ -153,7 +190,14 @@ def _counts(reader: Reader, i: int) -> Readings:
 def _costs(reader: Reader, i: int) -> bool:
     """`products cost more than 300` speaks of their price; `a unit cost of` is a column."""
     verb = reader.item(i)
-    return reader.has(i - 1, "table") and verb is not None and [t.stem for t in verb.tokens] == ["cost"]
+    return bool(_payable(reader, i)) and verb is not None and [t.stem for t in verb.tokens] == ["cost"]
+
+
+def _payable(reader: Reader, verb: int) -> Readings:
+    """The rows before a verb, or before the `that` in front of it."""
+    rows = verb - 2 if reader.is_(verb - 1, "that", "which") else verb - 1
+    item = reader.item(rows)
+    return item.of("table") if item else ()
 
 
 def _spent_on(reader: Reader, verb: int, i: int) -> tuple[Readings, int]:

@@ -12,7 +12,7 @@ from sqlglot import exp
 from .dates import Period
 from .frame import Decline, Event, Filter, Frame, NumberFilter, Readings, TextFilter, Weekdays, When
 from .holders import spellings
-from .schema import Column
+from .schema import Column, ForeignKey
 from .source import Path, Source, display, holds
 from .time_sql import day_name, grain_sql
 from .vocabulary import Reading
@@ -70,9 +70,11 @@ def apply_all(frame: Frame, source: Source, dated_as: str | None = None) -> None
             raise Decline(
                 f"“{wanted.words}” can be read in two ways here: any one of them, or all. Ask for one at a time."
             )
+    done = [e for e in events if not e.negated]
     for event in events:
         for alone in product(*map(_one_by_one, apart)):  # `bought both A and B`: a row for each
-            found = exists(source, event, [*inside, *alone], list(event.whens) or within)
+            theirs = [] if event.negated and event.filters and len(done) > 0 else inside  # what is said of the others
+            found = exists(source, event, [*theirs, *alone], list(event.whens) or within)
             source.where.append(exp.Not(this=found) if event.negated else found)
     for hints in dict.fromkeys(w.hints for w in outside):
         whens = [w for w in outside if w.hints == hints]
@@ -309,6 +311,9 @@ def exists(
         )
     for reading in sorted(event.readings, key=lambda r: -r.score):
         inner = Source(outer.prompt, reading.table)
+        if outer.anchor not in inner.reach and (keys := _same_person(outer, inner)):
+            inner.where.append(exp.EQ(this=inner.named(keys[1].column), expression=outer.named(keys[0].column)))
+            return _told(inner, event, filters, whens, texts)
         if outer.anchor not in inner.reach and (link := _link(outer, reading.table)):  # `authors without books`
             inner = Source(outer.prompt, link)
             inner.join(inner.reach[reading.table][0])
@@ -322,12 +327,33 @@ def exists(
         *before, key = ways[0]
         inner.meet(ways[0], outer)
         inner.where.append(exp.EQ(this=inner.named(key.column, tuple(before)), expression=outer.named(key.to_column)))
-        inner.where += [c for f in (*filters, *event.filters) if (c := filter_condition(inner, f)) is not None]
-        inner.where += [c for t in texts if (c := text_condition(inner, t)) is not None]
-        same = [(a, b) for a in inner.where for b in inner.where if type(a) is type(b) is exp.EQ and a.this == b.this]
-        if any(a != b for a, b in same):  # `sold A but no B`
-            raise Decline(f"No row of {inner.anchor} is all that is said of “{event.words}”. Ask for each on its own.")
-        if whens:
-            inner.where.append(period_condition(inner.date(whens[0]), whens))
-        return exp.Exists(this=inner.select(exp.Literal.number(1)))
+        return _told(inner, event, filters, whens, texts)
     raise Decline(f"Nothing in this database tells for which {outer.anchor} “{event.words}” holds. Leave it out.")
+
+
+def _same_person(outer: Source, inner: Source) -> tuple[ForeignKey, ForeignKey] | None:
+    """The keys by which a row of people (a member) and what happened (a redemption) both point to one person."""
+    outward = outer.prompt.schema.outward
+    if not of_people(outer.anchor):
+        return None
+    pairs = [
+        (a, b) for a in outward[outer.anchor] for b in outward[inner.anchor]
+        if a.to_table == b.to_table and a.to_column == b.to_column and of_people(a.to_table)
+    ]  # fmt: skip
+    return pairs[0] if len(pairs) == 1 and pairs[0][0].to_table != outer.anchor else None
+
+
+def _told(
+    inner: Source, event: Event, filters: Sequence[Filter], whens: Sequence[When], texts: Sequence[TextFilter]
+) -> exp.Exists:
+    """EXISTS, once the row of the event is tied to the outer one: with all else that is said of it."""
+    if not all(reachable(inner, f) for f in filters):
+        raise Decline(_twice(event.words, inner))
+    inner.where += [c for f in (*filters, *event.filters) if (c := filter_condition(inner, f)) is not None]
+    inner.where += [c for t in texts if (c := text_condition(inner, t)) is not None]
+    same = [(a, b) for a in inner.where for b in inner.where if type(a) is type(b) is exp.EQ and a.this == b.this]
+    if any(a != b for a, b in same):  # `sold A but no B`
+        raise Decline(f"No row of {inner.anchor} is all that is said of “{event.words}”. Ask for each on its own.")
+    if whens:
+        inner.where.append(period_condition(inner.date(whens[0]), whens))
+    return exp.Exists(this=inner.select(exp.Literal.number(1)))

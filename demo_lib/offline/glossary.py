@@ -55,6 +55,8 @@ class Term:
     sql: exp.Expr
     fault: str = ""
     """Why a question that uses the name cannot be answered; `sql` then says nothing."""
+    absent: bool = False
+    """Whether it is at fault for a table only that the prompt does not show."""
     apart: tuple[str, ...] = ()
     """Its names, in lower case, that have the stem of a table and are another word."""
 
@@ -93,6 +95,9 @@ class Glossary:
 
 class Unread(Exception):
     """A line that is meant as a formula cannot be read as one. The message says why."""
+
+    absent = False
+    """Whether it speaks of a table that the prompt does not show."""
 
 
 def read_glossary(lines: Iterable[str], schema: Schema, dialect: str) -> Glossary:
@@ -141,7 +146,8 @@ def _read_entry(names: list[str], body: str, formulas: _Formulas, found: Glossar
     try:
         sql = formulas.read(body)
     except Unread as why:
-        found.faults.append(Term(names[0], called, exp.Null(), _fault(f"{names[0]}: {body}", str(why))))
+        said = _fault(f"{names[0]}: {body}", str(why))
+        found.faults.append(Term(names[0], called, exp.Null(), said, why.absent))
         if (narrowed := OVER.match(body.rstrip("."))) and (over := formulas.aggregate(narrowed[1])) is not None:
             found.prose.append(Prose(names[0], called, narrowed[2], over))
         return
@@ -274,7 +280,10 @@ class _Formulas:
         some = len(unknown) < len(nodes) and not isinstance(tree, exp.Connector)
         known_table = any(node.table.lower() in map(str.lower, self.schema.tables) for node in unknown)
         if some or known_table or tree.find(exp.AggFunc, exp.Predicate):
-            raise Unread(self._why(unknown[0]))
+            unread = Unread(self._why(unknown[0]))
+            tables = {bare(name).lower() for name in self.schema.tables}
+            unread.absent = all(node.table and node.table.lower() not in tables for node in unknown)
+            raise unread
         return None  # words that read as names
 
     def _meaning(self, node: exp.Column, text: str, depth: int) -> exp.Expr | None:

@@ -92,12 +92,15 @@ def source_for(
         return source if len(fixed) == 1 and all(p.anchor in source.reach for p in parts) else None
     anchor = parts[0].anchor
     here = Source(prompt, anchor)
-    aside = any(e.whens for e in frame.events) or any(f.every for f in frame.filters)
+    none = any(e.negated and e.filters for e in frame.events)  # `bought toys, but never books`
+    aside = none or any(e.whens for e in frame.events) or any(f.every for f in frame.filters)
     happened = [e.readings for e in frame.events if not (e.negated or aside)]
     never = [f for f in frame.filters if f.negated and any(here.distance(o) is None for o in f.options)]
+    beyond = [f for f in frame.filters if none and any(here.distance(o) is None for o in f.options)]
     aside = aside or bool(never)  # `never wrote by phone`: no row may say so
-    within = [f for f in frame.filters if not f.every and f not in never]
-    needed = [*context(replace(frame, filters=within), dims), *happened]
+    within = [f for f in frame.filters if not f.every and f not in never and f not in beyond]
+    named = [m for m in frame.mentioned if not none or here.distance(m[1]) is not None]
+    needed = [*context(replace(frame, filters=within, mentioned=named), dims), *happened]
     reached = all(here.distance(g) is not None for g in needed) and all(p.anchor in here.reach for p in parts)
     if reached and (aside or _tells_time(frame, here)):
         return here

@@ -82,7 +82,8 @@ def _date_of(item: Item) -> Column | None:
     if len(columns) != 1 or not plain or item.tokens[-1].word in NAMES_OF_DATES:
         return None
     column = columns.pop()
-    begins = column and name_words(column.name)[0] == stem(item.tokens[0].word)
+    joined = "".join(t.stem for t in item.tokens)  # `signed up`, of `signup_date`
+    begins = column and name_words(column.name)[0] in (stem(item.tokens[0].word), joined)
     if column and re.split(r"[\W_]", column.name.lower())[0].endswith("s"):
         return None  # `expires_on` is a plan: that the day is given does not mean that it is past
     return column if begins and column.kind == "date" else None
@@ -92,10 +93,13 @@ def _of_its_own(reader: Reader, i: int) -> None:
     """`payments that were paid`: that there are such rows says nothing, the date of payment in them does."""
     item = reader.items[i]
     before = next((k for k in range(i - 1, -1, -1) if reader.items[k].of("table")), None)
-    if before is None or not item.participle or {r.table for r in item.of("event")} - {_rows(reader, before)}:
+    if before is None or not item.participle:
         return
     own = tuple(r for r in item.of("column") if r.table == _rows(reader, before) and r.score >= 0.7)
     dates = {r.column for r in own if r.column and r.column.kind == "date"}
+    written = any(c.name.lower().split("_")[0] == item.words for c in dates)  # `who left`, of `left_on`: not on leave
+    if {r.table for r in item.of("event")} - {_rows(reader, before)} and not written:
+        return
     its = reader.known.prompt.schema.tables[_rows(reader, before)].columns
     if sum(c.kind == "date" for c in its) < 2:
         return  # the day it happened, and it did

@@ -49,14 +49,15 @@ def _state(q: Question, i: int, day: int) -> bool:
 def _on(q: Question, i: int, day: int) -> bool:
     """`who are on leave today`: their leave had begun by then, and was not over."""
     at = q.skip(i + 1, ARTICLES)
-    if q.word(i) != "on" or at >= len(q) or not (q.word(i - 1) in BEING or _rows(q, i - 1)):
+    before = i - 2 if q.word(i - 1) in NOW else i - 1
+    if q.word(i) != "on" or at >= len(q) or not (q.word(before) in BEING or _rows(q, before)):
         return False
     said = q.items[at].of("value") or q.items[at].of("table")
     if len({r.table for r in said}) != 1:
         return False
     table, kind = said[0].table, said[0] if said[0].value else None
     end = at + 2 if kind and _rows(q, at + 1) == [table] else at + 1  # `on a monthly lease`
-    return day == q.skip(end, SMALL) and _put(q, table, {*range(i, end)} if kind else {i}, day, day, kind)
+    return day in (i - 1, q.skip(end, SMALL)) and _put(q, table, {*range(i, end)} if kind else {i}, day, day, kind)
 
 
 def _rows(q: Question, i: int) -> list[str]:
@@ -79,11 +80,11 @@ def _put(q: Question, table: str, used: set[int], at: int, day: int, kind: Readi
     period = q.items[day].period or _today(q)
     if period is None or period.start is None or period.end is None:
         raise Decline(f"From when to when? Name the day, or the period, for “{q.word(at)} {q.word(day)}”.")
-    q.put(_overlapping(span, period, kind), used | {day}, at=at)
+    q.put(overlapping(span, period, kind), used | {day}, at=at)
     return True
 
 
-def _overlapping(span: moments.Span, period: Period, kind: Reading | None) -> Reading:
+def overlapping(span: moments.Span, period: Period, kind: Reading | None) -> Reading:
     """The rows, of this kind, that had begun before the period was over, and had not ended before it."""
     begun = exp.LT(this=span.begin.reference, expression=exp.Literal.string(str(period.end)))
     later = exp.GTE(this=span.end.reference, expression=exp.Literal.string(str(period.start)))

@@ -248,6 +248,9 @@ IDIOMS: dict[str, str] = {
     "at present": "currently", "at the moment": "currently", "right now": "currently", "presently": "currently",
     "still here": "currently", "still with us": "currently", "still employed": "currently",
     "still working": "currently", "still works": "currently", "still work": "currently",
+    "no longer": "formerly", "not any longer": "formerly", "not any more": "formerly", "not anymore": "formerly",
+    "until now": "ever", "up to now": "ever", "till now": "ever", "so far": "ever",
+    "do not count": "excluding", "without counting": "excluding",
     "the eighties": "1980s", "the nineties": "1990s", "the seventies": "1970s", "the sixties": "1960s",
     "left out": "excluded", "not counted": "excluded", "not included": "excluded", "set aside": "excluded",
     "look after": "have", "take care of": "have",
@@ -440,6 +443,7 @@ RATED = _set("late overdue active inactive default churn success successful frau
 FAILURES = _set("return refund cancellation cancel complaint claim dispute defect rejection")
 LEADING_TO = _set("led leads lead leading resulted results resulting result ended turned")
 BEING_THERE = _set("with us here the company our employed working a customer customers member members been for")
+STAYING = _set("here employed working work works worked around company aboard")
 BIRTH = _set("birth birthday birthdate born dob")
 MADE = _set("build built manufacture found establish install purchase acquire commission create open launch")
 

@@ -229,6 +229,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     if one and (text in NEVER_LINKED):
         return Item("glue", text, tokens)
     readings = _readings(tokens, known)
+    if before in ("no", "any", "without") and (first.word.endswith("ed") or first.word in IRREGULAR):
+        readings = tuple(r for r in readings if not (r.via and r.owner))  # `no returned sales`: sales without a return
     if first.word.endswith("s") and text.endswith("s cost") and not any(r.term for r in readings):
         return None  # `products cost …`: a verb, unless the glossary says what `repairs cost` is
     if text in STOCK and not readings:
@@ -248,6 +250,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         readings = tuple(r for r in readings if r.kind != "value" or not (r.value or "").lower().endswith("ive"))
     if one:  # what is stored now is no store, and what is engaged no engagement
         readings = tuple(r for r in readings if not _state_of_another_form(r, text))
+    if one and text in IRREGULAR and any(_is_written(r, text) for r in readings):  # who left is on no leave
+        readings = tuple(r for r in readings if _is_written(r, text) or not (r.column or r.kind == "table"))
     is_unit = one and text in MEASURED_IN and _of_amount(before)  # `height in cm`
     if is_unit:
         readings = tuple(r for r in readings if r.score > 0.6)
@@ -296,6 +300,11 @@ def _named_so(readings: Sequence[Reading], word: str) -> bool:
     return word.endswith("ing") and any(spoken(bare(t)).split(" ")[-1].removesuffix("s") == word for t in tables)
 
 
+def _is_written(reading: Reading, word: str) -> bool:
+    """Whether the column has the word in its name as it was written."""
+    return reading.column is not None and word in spoken(reading.column.name).split()
+
+
 def _superlative(words: str) -> bool:
     return words in ADJECTIVES or _operators().get(words) in (
         "most", "least", "top", "bottom", "frequent", "popular", "best selling",
@@ -333,6 +342,7 @@ def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ..
         named = bool(found) or last.word not in ("ups", "back")
         others = () if named else _synonyms().get(joined, ())
         found += [_scaled(r, 0.85) for s in others for r in known.phrases.get((s,), ())]
+    said_so = len(found)
     said = len(tokens) > 1 and (tokens[-1].word in PREPOSITIONS or tokens[0].word.endswith("ed"))
     if len(tokens) <= 3 and best < 0.8 and not said:  # `tickets on` is no `issued_on`, `borrowed books` no `loan book`
         choices = [_alternatives(t, known) for t in tokens]
@@ -342,6 +352,8 @@ def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ..
             if words != stems:
                 near = [_scaled(r, score) for r in known.phrases.get(words, ())]
                 found += [r for r in near if r.kind != "value" or score < 0.8]  # `Shop` is no `Store`
+    own = {r.table for r in found[:said_so] if r.column}
+    found = [r for k, r in enumerate(found) if k < said_so or not r.column or r.table not in own]  # of a cost no price
     text = " ".join(t.word for t in tokens)
     if not found and (len(tokens) == 1 or text in OPPOSITES):
         found = [replace(r, value="false") for r in known.phrases.get(_opposite(text), ()) if r.kind == "flag"]

@@ -26,7 +26,6 @@ def settle(reader: Reader) -> None:
     column_lists(reader)
     noun_idioms(reader)
     _as_noun(reader)
-    _as_of_now(reader)
     _whose_sex(reader)
     items, schema = reader.items, reader.known.prompt.schema
     for i in reader.find("and"):
@@ -176,17 +175,6 @@ def _as_amount(reader: Reader, i: int) -> None:
     if own and not item.plural and not reader.is_(i - 1, "count"):
         item.readings = own
         item.notes.append("amount")
-
-
-def _as_of_now(reader: Reader) -> None:
-    """`current staff`: who has not left; where the rows in question cannot tell, `currently` says nothing."""
-    named = {r.table for item in reader.items for r in item.of("table") if r.score >= 0.6}
-    named = named or {r.table for item in reader.items for r in item.of("value") if item.plural}  # `interns`
-    for item in reader.items:
-        if item.words in ("current", "currently") and item.of("flag"):
-            item.readings = tuple(r for r in item.readings if r.kind != "flag" or r.table in named)
-            item.used = not item.readings
-    reader.items = [item for item in reader.items if not item.used]
 
 
 def _as_noun(reader: Reader) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from sqlglot import exp
 
+from .averages import above_average
 from .conditions import comparison
 from .fewest import fewer, fewest
 from .formulas import formula, singular, snake
@@ -171,7 +172,8 @@ def _one_of(prompt: Prompt, tables: set[str], table: str) -> bool:
 
 def _groups_that(frame: Frame, prompt: Prompt, passing: Sequence[NumberFilter]) -> exp.Select:
     """Groups whose measure passes: `customers with more than 20 orders`; or how many there are."""
-    measures = [n.measure for n in passing if n.measure]
+    kinds = {(n.measure.agg, n.measure.readings): n.measure for n in passing if n.measure}
+    measures = list(kinds.values())  # one for both bounds of `more than 5 but fewer than 10 orders`
     counted = next((m for m in frame.measures if m.agg in ("count", "distinct rows", "distinct")), None)
     others = [m for m in frame.measures if m is not counted]
     if counted:
@@ -186,11 +188,17 @@ def _groups_that(frame: Frame, prompt: Prompt, passing: Sequence[NumberFilter]) 
             raise Decline(f"Each of the {dims[0].words} is one row: I do not see what “{m.words}” should count.")
     without_counted = replace(frame, measures=others)
     found = grouped(without_counted, prompt, [*measures, *others], [*dims, *frame.show])
+    if any(n.average for n in passing):
+        if len(passing) > 1 or (counted and frame.dims):
+            raise Decline("I can compare one total at a time with an average. Ask for each on its own.")
+        return above_average(frame, found, passing[0], counted)
     plain = replace(frame, dims=dims[1:])
     every = fewer(plain, prompt, passing[0], dims[0].readings, found) if dims and not others else None
     if every is not None and not counted:
         return every.order_by(ranked_by(exp.column(found.values[0][0])))
-    for wanted, (_, value) in zip(passing, found.values, strict=False):
+    values = dict(zip(kinds, (value for _, value in found.values), strict=False))
+    for wanted in passing:
+        value = values[wanted.measure.agg, wanted.measure.readings]  # type: ignore[union-attr]
         found.keep(comparison(value.copy(), wanted.op, wanted.numbers))
     if not counted:
         return found.select().order_by(ranked_by(exp.column(found.values[0][0])))

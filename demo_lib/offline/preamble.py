@@ -101,6 +101,8 @@ def _says_nothing(clause: Sequence[Item]) -> bool:
     """Whether nothing in a clause could be meant for the database."""
     if any(item.kind not in SILENT or item.readings for item in clause):
         return False
+    if clause[0].kind == "by" and clause[0].words != "by":  # `For every …, count …` wants a row for each of what
+        return False
     return not any(t.text[:1].isupper() and t.word != "i" for item in clause[1:] for t in item.tokens)
 
 

@@ -16,7 +16,7 @@ class Reader:
         self.items = [i for i in items if i.kind != "glue"]
         self.done = {i.at + len(i.tokens): i.words for i in items if i.kind == "glue" and i.participle}
         """Which tokens stand behind a verb that says no more than that something happened."""
-        self.now = any(i.kind == "glue" and i.words == "currently" for i in items)
+        self.now = any(i.kind == "glue" and i.words in ("currently", "still") for i in items)
         """Whether it is said that something is so now, and the prompt has no word for it."""
         self.known = known
         last = next((k for k in reversed(range(len(items))) if items[k].kind != "glue"), -1)

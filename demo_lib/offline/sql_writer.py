@@ -24,7 +24,7 @@ from .prompt_reader import Prompt
 from .semantics import widened
 from .time_sql import average_as_float
 from .unlisted import caveats, place_names
-from .vocabulary import Vocabulary, fault, vocabulary
+from .vocabulary import Vocabulary, fault, vocabulary, without_absent
 from .words import tokenize
 
 LONGEST_QUESTION_CHARACTERS = 2_000
@@ -118,6 +118,8 @@ def _understood(items: list[Item], known: Vocabulary) -> tuple[Frame, exp.Select
 
 
 def _query(items: Sequence[Item], known: Vocabulary) -> tuple[Frame, exp.Select]:
+    for item in items:
+        item.readings = without_absent(item.readings)
     if doubt := next(filter(None, (fault(item.readings) for item in items)), ""):
         raise Decline(doubt)
     frame = parse(without_small_talk(items), known)

@@ -49,6 +49,7 @@ UNITS = stems(" ".join(MEASURED_IN))
 EVENT_STEMS = tuple(tuple(dict.fromkeys(map(stem, group))) for group in EVENTS)
 LETTERS = re.compile(rf"[^\W\d_]{{4,}}|\b(?:{'|'.join(ABBREVIATIONS)})\b")
 NOTED, LONGEST_NOTE = 0.95, 3
+FAIR = 0.6  # the last word of a table's name, alone
 KEY_OF = re.compile(r"(?:primary )?(?:key|id|identifier) of (?:the |an? )?([a-z]+(?: [a-z]+)?)")
 KINDS_LISTED = re.compile(r"[\w -]+(?:, [\w -]+)* and [\w -]*\w")
 NO_WORD = re.compile(r"[\d.\-: ]*|true|false")
@@ -151,6 +152,19 @@ def fault(readings: Sequence[Reading]) -> str:
     """Why a phrase that is read so cannot be used: the glossary leaves in doubt what it means."""
     best = max((r.score for r in readings), default=0.0)
     return next((r.term.fault for r in readings if r.term and r.term.fault and r.score >= min(best, 0.95)), "")
+
+
+def without_absent(readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
+    """The readings, less a term of the glossary whose table the prompt does not show, where one other table is meant.
+
+    `orders` are those of one table of the prompt, though the glossary counts the sales of another by that name.
+    """
+    others = tuple(r for r in readings if not (r.term and r.term.absent))
+    rows = [r for r in others if r.kind in ("table", "event") and r.score >= FAIR]
+    best = max(rows, key=lambda r: r.score, default=None)
+    if best is None or any(r.score >= best.score and r.table != best.table for r in rows) or others == readings:
+        return readings
+    return tuple(r for r in others if r.table == best.table)
 
 
 def _add_table(known: Vocabulary, table: Table) -> None:

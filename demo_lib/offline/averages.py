@@ -1,0 +1,79 @@
+"""Groups above or below the average of their own totals: `customers who spent more than the average customer`."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from .conditions import OPERATORS
+from .formulas import singular
+from .frame import Decline, Frame, Measure, NumberFilter, Readings
+from .grouping import Grouped, ranked_by
+from .measures import is_money, money
+from .reader import Reader
+
+TAIL = ("of", "count", "sum")
+
+
+def total_against_average(reader: Reader, frame: Frame, i: int, average: int) -> bool:
+    """Let what stands before the comparison at `i` be compared with the average of all groups. Whether it is a total.
+
+    Raises Decline where the average is said to be of something else.
+    """
+    before = i - 1
+    while reader.is_(before, "date", "in"):  # `whose revenue in 2025 is above the average`
+        before -= 1
+    measure = _total(reader, before)
+    if measure is None:
+        return False
+    if len(reader.find("date")) > 1:
+        raise Decline("I can compare with the average of the same time only. Ask for each period on its own.")
+    end, rows = average + 1, {r.table for r in _grouped(reader, before)}
+    while end < len(reader) and not reader.items[end].tokens[0].breaks:
+        item = reader.items[end]
+        same = set(item.of("term")) & set(measure.readings) or {r.table for r in item.of("table")} & rows
+        if not same and not reader.is_(end, *TAIL) and not (is_money(item) and not item.of("column")):
+            break
+        end += 1
+    them = end == len(reader) and bool(reader.trailing & {"them", "these", "those", "all"})  # `of the average of them`
+    if not rows or (reader.is_(end - 1, *TAIL) and not them) or reader.has(end, "table", "column", "term", "event"):
+        raise Decline("The average of what? I can compare a total with the average total of rows of the same kind.")
+    frame.numbers.append(NumberFilter(reader.words(before, end), reader.items[i].kind, (), (), measure, average=True))
+    for k in (before, *range(i, end)):
+        reader.use(k, k + 1)
+    return True
+
+
+def _total(reader: Reader, i: int) -> Measure | None:
+    """What is added up for each: money, by its verb, or a measure of the glossary."""
+    item = reader.item(i)
+    if item is None:
+        return None
+    if is_money(item) and item.participle and not item.of("column"):
+        if item.tokens[-1].stem == "sell":
+            raise Decline("Sold more by what? Say “by revenue” or “by units sold”.")
+        return money(reader, item)
+    terms = tuple(r for r in item.of("term") if r.score >= 0.8 and r.term and r.term.is_measure)
+    return Measure("term", item.words, terms) if terms else None
+
+
+def _grouped(reader: Reader, i: int) -> Readings:
+    """The rows that the total is of."""
+    near = next((reader.items[k] for k in range(i - 1, -1, -1) if reader.items[k].of("table", "column")), None)
+    return near.of("table", "column") if near else ()
+
+
+def above_average(frame: Frame, found: Grouped, wanted: NumberFilter, counted: Measure | None) -> exp.Select:
+    """The groups whose total passes the average of all of them, or how many these are."""
+    inner, (name, _) = found.select(), found.values[0]
+    mean = exp.select(exp.Avg(this=exp.column(name))).from_("totals").subquery()
+    passes = OPERATORS[wanted.op](this=exp.column(name), expression=mean)
+    shown: list[exp.Expr] = [exp.column(n) for n, _ in (*found.dims, *found.values)]
+    if counted:
+        shown = [exp.alias_(exp.Count(this=exp.Star()), f"{singular(counted.readings[0].table)}_count")]
+    query = exp.select(*shown).from_("totals").where(passes)
+    for cte in inner.ctes:  # side by side: not every database knows one within another
+        query = query.with_(cte.alias, as_=cte.this)
+    inner.set("with_", None)
+    frame.caveats.append("The average is over each of them with at least one row that counts.")
+    query = query.with_("totals", as_=inner)
+    return query if counted else query.order_by(ranked_by(exp.column(name)))
