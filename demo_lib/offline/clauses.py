@@ -30,6 +30,7 @@ from .linker import Item
 from .mentions import mentions, rows_by, who
 from .negations import either_way, have_one, negations
 from .obligations import obligations
+from .paybacks import paybacks
 from .periods import periods
 from .phrases import settle
 from .possessions import possessions
@@ -39,6 +40,7 @@ from .ratios import read_ratio
 from .reader import Reader
 from .returns import merge, sentences
 from .rewriting import Question
+from .several import several
 from .small_words import small_words
 from .unplaced import unplaced
 from .vocabulary import Reading, Vocabulary
@@ -54,6 +56,7 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     obligations(items, known)
     used_then(items, known)
     said = Question(items, known)
+    paybacks(said)
     _ = lasting(said) or ages(said) or durations(said)
     possessions(said)
     rates(said)
@@ -71,6 +74,7 @@ def _read(items: Sequence[Item], known: Vocabulary) -> Frame:
     reader, frame = Reader(items, known), Frame()
     settle(reader)
     bare_totals(reader)
+    several(reader)
     for clause in CLAUSES:
         clause(reader, frame)
     if frame.running and not (frame.measures or frame.rank or frame.ratio):  # `errands running now`
@@ -227,6 +231,9 @@ def _remainders(reader: Reader, frame: Frame) -> None:
             raise Decline(f"“and {item.words} …” asks for a second thing. Ask for each on its own.")
         if item.kind == "where":
             continue
+        if item.kind == "distinct" and i == 0 and frame.subject and frame.events and not asked:
+            words = f"{item.words} {frame.subject_words}"  # `distinct parts sold last month`
+            raise Decline(f"“{words}”: how many of them, or which? Say “how many {words}”, or “list the {words}”.")
         frame.distinct |= item.kind == "distinct"
         if item.kind == "money" and not asked and item.words not in GLUE:
             continue

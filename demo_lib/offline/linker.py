@@ -314,6 +314,7 @@ def _of_amount(before: str) -> bool:
 
 def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ...]:
     """What the prompt knows under this phrase: as written, then by synonym, then by spelling."""
+    parted = any(t.breaks for t in tokens[1:])
     tokens = tuple(t for t in tokens if t.word not in ("the", "a", "an")) if len(tokens) > 2 else tokens
     if not tokens:
         return ()
@@ -345,7 +346,7 @@ def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ..
         found = [replace(r, value="false") for r in known.phrases.get(_opposite(text), ()) if r.kind == "flag"]
     if len(tokens) > 1 and (last.word.endswith("ed") or last.word == "open"):  # `fires caused` are no `cause` of a fire
         found = [r for r in found if not (r.owner and r.column and r.column.kind in ("text", "date"))]
-    if any(t.breaks for t in tokens[1:]):  # no name runs over a comma, though a value may
+    if parted:  # no name runs over a comma, though a value may
         found = [r for r in found if r.kind == "value"]
     if rows and last.word.endswith("ed"):  # `customers contacted` are customers, and no `customer contacts`
         found = [r for r in found if r.kind != "table"]

@@ -15,7 +15,7 @@ from .grouping import Grouped, grouped, in_order, ranked_by
 from .growth import plan_growth
 from .listing import listed, ordered_by, ranked_rows
 from .prompt_reader import Prompt
-from .ratios import plan_ratio
+from .ratios import plan_ratio, side_by_side
 from .returns import beside, nothing_left
 from .shares import plan_share
 from .source import Source
@@ -25,7 +25,7 @@ from .words import of_people
 
 def plan(frame: Frame, prompt: Prompt) -> exp.Select:
     """The query for a frame. Raises Decline where no honest one exists."""
-    frame = _averaged(frame)
+    frame = _averaged(frame, prompt)
     passing = [n for n in frame.numbers if n.measure]
     if frame.ratio:
         return plan_ratio(frame, prompt)
@@ -42,7 +42,7 @@ def plan(frame: Frame, prompt: Prompt) -> exp.Select:
     return listed(frame, prompt)
 
 
-def _averaged(frame: Frame) -> Frame:
+def _averaged(frame: Frame, prompt: Prompt) -> Frame:
     """`visits per patient by clinic`: how many each patient has on average, by clinic."""
     pers = [d for d in frame.dims if d.per and any(r.kind == "table" for r in d.readings)]
     others = [d for d in frame.dims if d not in pers]
@@ -56,6 +56,10 @@ def _averaged(frame: Frame) -> Frame:
         return frame
     if any(d.grain or d.per for d in others):
         return frame
+    if (sides := side_by_side(frame.measures[0], pers[0], others, prompt)) is not None:
+        if frame.whens or frame.events or frame.filters:
+            raise Decline(f"I can put “{frame.measures[0].words}” over “{pers[0].words}” as they all are. Ask for each.")
+        return replace(frame, measures=[], dims=others, ratio=sides)
     return replace(frame, measures=[replace(frame.measures[0], per=pers[0])], dims=others)
 
 

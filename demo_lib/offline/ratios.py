@@ -11,7 +11,7 @@ from .aggregates import only_where
 from .conditions import apply_all, filter_condition, number_condition, period_condition, text_condition
 from .dimensions import dim_columns
 from .formulas import Formula, formula, placed, ratio
-from .frame import Decline, Frame, Measure
+from .frame import Decline, Dim, Frame, Measure
 from .grouping import Grouped, context, grouped, ranked_by, source_for
 from .prompt_reader import Prompt
 from .reader import Reader
@@ -117,6 +117,20 @@ def plan_ratio(frame: Frame, prompt: Prompt, scale: float = 1.0) -> exp.Select:
     query = source.select()
     query = query.group_by(*shown.group) if shown.group else query
     return _in_order(Grouped(query, shown.outputs, [("ratio", ratio(top, bottom, scale))], shown.identity))
+
+
+def side_by_side(measure: Measure, per: Dim, others: Sequence[Dim], prompt: Prompt) -> tuple[Frame, Frame] | None:
+    """`members per branch in each county`, where both lie in counties and neither has the other: two counts."""
+    tops = {r.table for r in measure.readings if r.kind == "table" and r.score >= 0.9}
+    bottoms = {r.table for r in per.readings if r.kind == "table" and r.score >= 0.9}
+    if measure.agg != "count" or len(tops) != 1 or len(bottoms) != 1:
+        return None
+    top, bottom = Source(prompt, tops.pop()), Source(prompt, bottoms.pop())
+    apart = bottom.anchor not in top.reach and top.anchor not in bottom.reach
+    if not apart or not all(s.distance(d.readings) is not None for s in (top, bottom) for d in others):
+        return None
+    rows = Measure("count", per.words, tuple(r for r in per.readings if r.table == bottom.anchor))
+    return Frame(measures=[measure]), Frame(measures=[rows])
 
 
 def _in_order(found: Grouped) -> exp.Select:

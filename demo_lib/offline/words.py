@@ -27,7 +27,7 @@ _MONEY = re.compile(
     r"(?<![\w$€£])(\d[\d,.]*)\s?(?:euros?|eur|dollars?|usd|pounds|gbp|francs?|chf|kron[aeo]r?|yen|rupees)\b", re.I
 )
 _WITHOUT = re.compile(r"\bw/o\b", re.I)
-_BREAK = re.compile(r"[,;:.!?()–—]|\s-\s")
+_BREAK = re.compile(r"[,;:.!?()–—]|\s[-+]\s")
 _SHORTENED = re.compile(r"'(s|re|ve|ll|d|m)?$")
 _IDIOMS_BEGIN = frozenset(idiom.split()[0] for idiom in IDIOMS)
 
