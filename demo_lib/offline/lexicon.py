@@ -241,6 +241,7 @@ IDIOMS: dict[str, str] = {
     "nobody": "never", "no one": "never", "noone": "never", "nothing": "not", "none": "not", "not counting": "not",
     "not including": "not", "leaving out": "not",
     "leave out": "not", "ignoring": "not", "what part of": "what share of", "what part": "what share",
+    "which part of": "what share of",
     "thru": "through", "nbr": "number", "approx": "approximately", "whats": "what", "hows": "how", "wheres": "where",
 }  # fmt: skip
 
@@ -413,7 +414,7 @@ RATIOS: dict[str, tuple[str, str]] = {
     "click through rate": ("clicks", "impressions"), "click rate": ("clicks", "impressions"),
     "ctr": ("clicks", "impressions"),
 }  # fmt: skip
-RATED_COLUMNS = _set("status state outcome result stage disposition resolution")
+RATED_COLUMNS = _set("status state outcome result stage disposition resolution progress approval decision")
 RATED = _set("late overdue active inactive default churn success successful fraud on time")
 FAILURES = _set("return refund cancellation cancel complaint claim dispute defect rejection")
 LEADING_TO = _set("led leads lead leading resulted results resulting result ended turned")

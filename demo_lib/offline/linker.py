@@ -345,7 +345,7 @@ def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ..
     if not found and (len(tokens) == 1 or text in OPPOSITES):
         found = [replace(r, value="false") for r in known.phrases.get(_opposite(text), ()) if r.kind == "flag"]
     if len(tokens) > 1 and (last.word.endswith("ed") or last.word == "open"):  # `fires caused` are no `cause` of a fire
-        found = [r for r in found if not (r.owner and r.column and r.column.kind in ("text", "date"))]
+        found = [r for r in found if not (r.owner and r.column and r.column.kind in ("text", "date", "number"))]
     if parted:  # no name runs over a comma, though a value may
         found = [r for r in found if r.kind == "value"]
     if rows and last.word.endswith("ed"):  # `customers contacted` are customers, and no `customer contacts`
