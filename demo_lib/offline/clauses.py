@@ -30,6 +30,7 @@ from .linker import Item
 from .mentions import mentions, rows_by, who
 from .negations import either_way, have_one, negations
 from .obligations import obligations
+from .openings import openings
 from .paybacks import paybacks
 from .periods import periods
 from .phrases import settle
@@ -57,6 +58,7 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     used_then(items, known)
     said = Question(items, known)
     paybacks(said)
+    openings(said)
     _ = lasting(said) or ages(said) or durations(said)
     possessions(said)
     rates(said)
@@ -217,7 +219,8 @@ def _remainders(reader: Reader, frame: Frame) -> None:
         last = i == len(reader) - 1 and reader.is_(before, "and") and reader.items[i].words in ("total", "sum")
         if last and frame.dims and all(m.agg == "count" for m in frame.measures):
             raise Decline(f"“{reader.items[i].words}” of what? Name the amount to add up, or leave it out.")
-        frame.amount |= last
+        added = i == len(reader) - 1 and reader.items[i].words.startswith("add") and not frame.dims
+        frame.amount |= last or (added and reader.is_(before, "and") and reader.items[i - 1].words == "what")
     if frame.amount and frame.measures and all(m.agg == "count" for m in frame.measures):
         counted = frame.measures[0]  # `how many bills are late, and how much money is it`
         frame.measures.append(Measure("total", counted.words, counted.readings))

@@ -166,6 +166,7 @@ NEUTRAL = _set(
     operates operating served serve serves reside resides residing whole answer final considered lies lie single
     individual public direct books assortment range mix charged counted work table tables column columns via through
     together differ differs well conducts approximately roughly specific particular certain overall
+    grant grants granted
     """
 )
 # These are glue too, but clauses look at them first.
@@ -250,7 +251,7 @@ SYNONYMS: tuple[tuple[str, ...], ...] = (
     ("customer", "client", "buyer", "shopper", "patron", "consumer"),
     ("product", "item", "article", "merchandise", "goods"),
     ("store", "shop", "outlet", "branch"),
-    ("order", "purchase", "sale", "transaction"),
+    ("order", "purchase", "sale", "transaction", "basket"),
     ("revenue", "sales", "turnover", "income", "earnings", "takings", "proceeds"),
     ("employee", "staff", "worker", "workforce", "personnel", "staffer", "colleague"),
     ("vendor", "supplier"),

@@ -44,6 +44,7 @@ TYPED = (
     "highest", "lowest", "between", "without", "running", "cumulative", "different", "median", "monthly",
 )  # fmt: skip
 NEVER = ("never", "not", "ever", "we", "have", "has")
+ONE_OF_THEM = ("per", "average", "avg", "a", "an", "each", "every", "single", "the", "largest", "smallest", "of")
 BEING = ("is", "are", "was", "were")
 STAFF = stems("employee staff worker")
 ROLES = STAFF | stems("trainer instructor lecturer professor nurse inspector adjuster technician mechanic manager")
@@ -205,6 +206,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         if of_rows or (before in BEING and words[at + 1 : at + 2] not in (["by"], ["on"], ["with"], ["at"], ["to"])):
             return Item("link", text, tokens, readings=tuple(of_rows or meant))
     operator = _operators().get(text) if text != "ordered from" or before not in NEVER else None
+    if text == "order by" and before in ONE_OF_THEM:  # `the average order by channel`
+        operator = None
     if text in COMPARATIVES:
         return Item(COMPARATIVES[text][0], text, tokens)
     if text in ADJECTIVES:

@@ -23,6 +23,7 @@ _TOKEN = re.compile(
 _CONTRACTIONS = {"won't": "will not", "can't": "can not", "cannot": "can not", "n't": " not"}
 _CONTRACTED = re.compile("|".join(_CONTRACTIONS), re.I)
 _PERCENT = re.compile(r"(?<!\d)(?<!\d )%(?=\s|$)")  # `% of revenue`
+_IN_PERCENT = re.compile(r"(?<=\b20\d\d) ?%(?=\W*$)")  # `share of revenue 2024 %`
 _MONEY = re.compile(
     r"(?<![\w$€£])(\d[\d,.]*)\s?(?:euros?|eur|dollars?|usd|pounds|gbp|francs?|chf|kron[aeo]r?|yen|rupees)\b", re.I
 )
@@ -71,7 +72,7 @@ def tokenize(question: str) -> list[Token]:
     """The tokens of a question. `haven’t` gives `have`, `not`; `$1.5k` gives the number 1500."""
     text = question.replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"')
     text = _CONTRACTED.sub(lambda m: _CONTRACTIONS[m[0].lower()], text)
-    text = _PERCENT.sub("percent", text)
+    text = _PERCENT.sub("percent", _IN_PERCENT.sub(", percent", text))
     text = _MONEY.sub(r"$\1", text)
     text = _WITHOUT.sub("without", text)
     tokens: list[Token] = []
