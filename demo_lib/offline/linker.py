@@ -33,7 +33,7 @@ from .lexicon import (
     WEEKDAYS,
 )
 from .neighbours import beside_others
-from .schema import ForeignKey, bare
+from .schema import Column, ForeignKey, bare
 from .usage import count
 from .vocabulary import Reading, Vocabulary
 from .words import Token, misspelt, name_words, of_people, spoken, stem, stems
@@ -348,7 +348,7 @@ def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ..
     if not found and (len(tokens) == 1 or text in OPPOSITES):
         found = [replace(r, value="false") for r in known.phrases.get(_opposite(text), ()) if r.kind == "flag"]
     if len(tokens) > 1 and (last.word.endswith("ed") or last.word == "open"):  # `fires caused` are no `cause` of a fire
-        found = [r for r in found if not (r.owner and r.column and r.column.kind in ("text", "date", "number"))]
+        found = [r for r in found if not (r.owner and r.column and _said_of_it(r.column, last))]
     if parted:  # no name runs over a comma, though a value may
         found = [r for r in found if r.kind == "value"]
     if rows and last.word.endswith("ed"):  # `customers contacted` are customers, and no `customer contacts`
@@ -358,6 +358,11 @@ def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ..
     for r in found:
         unique.setdefault((r.kind, r.table, r.column, r.value, r.term, r.via), r)
     return tuple(unique.values())
+
+
+def _said_of_it(column: Column, verb: Token) -> bool:
+    """Whether a verb behind rows says something of them, and is no name of their column: `orders discounted`."""
+    return column.kind in ("text", "date") or (column.kind == "number" and verb.stem in name_words(column.name))
 
 
 def _opposite(word: str) -> tuple[str, ...]:

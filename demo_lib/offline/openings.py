@@ -2,26 +2,48 @@
 
 from __future__ import annotations
 
-from .lexicon import ARTICLES
+from .lexicon import ARTICLES, BEING, PARTING, SIZES
 from .linker import Item
-from .rewriting import Question
+from .rewriting import MOST, Question
 
-SIZES = frozenset("high big large great huge low small".split())
-BEING = frozenset("is are was were did do does".split())
-PARTING = frozenset("break split separate divide".split())
 BARE_SHARES = ("percent", "percentage", "share")
+THOSE = frozenset(("the", "me", "us", "all", "every", "our"))
 AS = ("as", "a", "an", "in")
 EACH = frozenset(("each", "every", "to each", "in each", "of each", "from each", "to every", "in every"))
 
 
 def openings(q: Question) -> None:
     """Put what is said around a number in the plain form that the clauses read."""
+    _name_them(q)
+    _peak(q)
     _how_high(q)
     _taken_apart(q)
     _mix(q)
     _in_percent(q)
     _of_all(q)
     _how_many_each(q)
+
+
+def _name_them(q: Question) -> None:
+    """`name the three halls with …` asks for them, and for no column called so."""
+    first = next((k for k in range(len(q)) if q.items[k].kind != "glue"), len(q))
+    named = first + 1 < len(q) and (q.word(first + 1) in THOSE or q.kind(first + 1) in ("number", "top", "bottom"))
+    if named and q.word(first) == "name":
+        q.items[first].kind, q.items[first].readings = "list", ()
+
+
+def _peak(q: Question) -> None:
+    """`peak visit month`, `peak month for fines`: the month with the most of it."""
+    for i in (k for k in range(len(q) - 2) if q.word(k) in ("peak", "record") and q.kind(k) == "word"):
+        behind = q.skip(i + 2, frozenset(("for", "of", "in")))
+        noun, step = (i + 1, i + 2) if q.kind(i + 2) == "grain" else (behind, i + 1)
+        if noun >= len(q) or q.kind(step) != "grain" or not (_is_amount(q.items[noun]) or q.rows(noun)):
+            continue
+        most = q.items[i]
+        most.kind, most.words, most.readings = *MOST, ()
+        first, said = min(i, noun, step), [q.items[step], most, q.items[noun]]
+        q.items[first : max(noun, step) + 1] = said
+        return
 
 
 def _how_high(q: Question) -> None:
@@ -65,7 +87,8 @@ def _mix(q: Question) -> None:
     for i in range(1, len(q)):
         noun = q.items[i - 1]
         kinds = any(r.column and r.column.kind == "text" and r.score >= 0.75 for r in noun.of("column"))
-        if q.word(i) in ("mix", "split") and q.kind(i) in ("glue", "word") and kinds and shares and noun.next_to(q.items[i]):
+        mixed = q.word(i) in ("mix", "split") and q.kind(i) in ("glue", "word") and noun.next_to(q.items[i])
+        if mixed and kinds and shares:
             q.items[i].kind, q.items[i].words = "by", "by"
             q.items[i - 1], q.items[i] = q.items[i], noun
             return

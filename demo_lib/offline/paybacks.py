@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from .lexicon import NEUTRAL
+from .lexicon import BRING_BACK, BROUGHT, GIVE_BACK, NEUTRAL, PAY_BACK
 from .linker import Item
 from .rewriting import Question
 from .vocabulary import Reading
 from .words import stem
 
-PAY = frozenset("pay pays paid paying".split())
-GIVE = PAY | frozenset("give gives gave given giving hand hands handed".split())
-BRING = frozenset("bring brings brought bringing send sends sent give gave given take took taken come came".split())
 PAID_BACK = tuple(map(stem, ("refund", "refunded", "reimbursement", "repayment", "repaid")))
-BETWEEN = NEUTRAL | frozenset("something anything it them us the our their goods items money cash to any".split())
+BETWEEN = NEUTRAL | BROUGHT
 MONEY = frozenset(("money", "cash", "dollars"))
 FARTHEST = 3
 
@@ -26,11 +23,11 @@ def paybacks(q: Question) -> None:
         verb, used = q.items[i].tokens[0], {*range(i, back + 1)}
         money = {k for k in (*range(max(0, i - FARTHEST), i), *used) if q.word(k) in MONEY}
         said = verb.text.lower().split()[0]
-        if (said in PAY or money and said in GIVE) and (amount := _amount(q)):
+        if (said in PAY_BACK or money and said in GIVE_BACK) and (amount := _amount(q)):
             q.put(amount, used | money, at=i if not money else min(*used, *money))
             q.items[next(k for k, item in enumerate(q.items) if amount in item.readings)].notes += ["amount"]
             return
-        if back > i and not money and said in BRING and (events := q.known.events.get("return")):
+        if back > i and not money and said in BRING_BACK and (events := q.known.events.get("return")):
             _put_event(q, i, back, tuple(events))
             return
 

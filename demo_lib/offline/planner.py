@@ -51,6 +51,11 @@ def _averaged(frame: Frame, prompt: Prompt) -> Frame:
         target = frame.rank.target.readings if frame.rank.target else ()
         if target and all(r.column and r.table in tables for r in target):
             raise Decline(f"An average per {pers[0].words} cannot be ranked by me. Ask for it by “{target[0]}” first.")
+    of_rows = [m for m in frame.measures if m.agg in ("avg", "median", "max", "min") and not m.per]
+    if len(pers) == 1 and others and of_rows == frame.measures:  # `median minutes per view by device`: one row each
+        rows = {r.table for r in pers[0].readings}
+        if all({r.table for r in m.readings} == rows for m in of_rows):
+            return replace(frame, dims=others)
     single = len(frame.measures) == 1 and frame.measures[0].agg in ("count", "term") and not frame.measures[0].per
     if len(pers) != 1 or not others or not single or frame.rank or frame.share or frame.growth or frame.running:
         return frame
@@ -58,7 +63,8 @@ def _averaged(frame: Frame, prompt: Prompt) -> Frame:
         return frame
     if (sides := side_by_side(frame.measures[0], pers[0], others, prompt)) is not None:
         if frame.whens or frame.events or frame.filters:
-            raise Decline(f"I can put “{frame.measures[0].words}” over “{pers[0].words}” as they all are. Ask for each.")
+            counted = f"“{frame.measures[0].words}” over “{pers[0].words}”"
+            raise Decline(f"I can put {counted} as they all are, not some of them. Ask for each number on its own.")
         return replace(frame, measures=[], dims=others, ratio=sides)
     return replace(frame, measures=[replace(frame.measures[0], per=pers[0])], dims=others)
 

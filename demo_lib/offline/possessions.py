@@ -14,7 +14,9 @@ from .words import name_words
 
 HAVING = frozenset(("have", "has", "had", "having", "with", "got", "get", "gets"))
 ANY = frozenset(("a", "an", "any", "some"))
-GIVEN = frozenset(("date", "on", "file", "recorded", "known", "given", "assigned", "set", "entered", "already", "yet", "at", "all"))
+GIVEN = frozenset(
+    ("date", "on", "file", "recorded", "known", "given", "assigned", "set", "entered", "already", "yet", "at", "all")
+)
 BEFORE = frozenset(("who", "that", "which", "already", "do", "we", "currently"))
 BEHIND = ("by", "date")
 
@@ -39,13 +41,14 @@ def possessions(q: Question) -> None:
         if empty := _emptiness(q, q.items[noun].readings, table[0].table):
             test = exp.paren(empty) if isinstance(empty, exp.Or) else empty
             had = flagged(q.word(noun), table[0].table, exp.Not(this=test))
-            verbs = {k for k in range(rows, i) if table[0].table in {r.table for r in q.items[k].of("event")} and k > rows}
+            own = table[0].table  # `orders that were sold with a …`
+            verbs = {k for k in range(rows + 1, i) if own in {r.table for r in q.items[k].of("event")}}
             q.put(had, {*range(i, end), *verbs}, at=i)
             return
 
 
 def _is_between(q: Question, i: int) -> bool:
-    """Whether it may stand between rows and what they have: `orders that were sold with a …`, `of all orders, what %`."""
+    """Whether it may stand between rows and what they have: `orders that were sold with a discount`."""
     happened = q.items[i].participle and bool(q.items[i].of("event"))
     return q.word(i) in BEFORE | PASSIVE or happened or q.kind(i) == "share"
 
@@ -76,14 +79,16 @@ def _emptiness(q: Question, readings: Readings, table: str) -> exp.Expr | None:
 def _given(q: Question, i: int) -> None:
     """`discounted orders`, `orders that were taxed`: those of which the column holds more than nothing."""
     item = q.items[i]
-    if len(item.tokens) > 1 or not item.tokens[-1].word.endswith("ed") or any(r.kind != "column" for r in item.readings):
+    other = len(item.tokens) > 1 or any(r.kind != "column" for r in item.readings)
+    if other or not item.tokens[-1].word.endswith("ed"):
         return
     columns = {r.column for r in item.readings if r.column and r.score >= 0.85 and _is_given(item.words, r.column)}
-    beside = [k for k in (i + 1, *range(i - 1, -1, -1)) if k == i + 1 or all(_is_between(q, n) for n in range(k + 1, i))]
-    rows = {r.table for k in beside if k < len(q) for r in q.items[k].of("table")[:1]}
+    before = next((k for k in range(i - 1, -1, -1) if not _is_between(q, k)), i)
+    rows = {r.table for k in (before, i + 1) if k < len(q) for r in q.items[k].of("table")[:1]}
     column = columns.pop() if len(columns) == 1 else None
     if column and column.table in rows:
-        item.readings = (flagged(item.words, column.table, exp.GT(this=column.reference, expression=exp.Literal.number(0))),)
+        some = exp.GT(this=column.reference, expression=exp.Literal.number(0))
+        item.readings = (flagged(item.words, column.table, some),)
 
 
 def _is_given(word: str, column: Column) -> bool:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-from .lexicon import ARTICLES
+from .lexicon import ARTICLES, PREPOSITIONS
 
 WHETHER = re.compile(r"(?:whether|true (?:if|when)|if)\s+([^,;:.()]+)", re.I)
 FEWEST, MOST = 2, 6
-JOINTS = frozenset("in on to at for with by from of into".split())
 
 
 def predicate(note: str, rows: frozenset[str]) -> str:
@@ -19,5 +18,5 @@ def predicate(note: str, rows: frozenset[str]) -> str:
     behind = said[len(subject) + (said[:1] in (["the"], ["this"])) :]
     told = [w for w in behind if w not in ARTICLES]
     plain = all(map(str.isalpha, told)) and bool(subject) and (subject[0] in rows or subject[0] in ("it", "they"))
-    joined = any(w in JOINTS for w in told[1:])  # one word alone is what the column is called anyway
+    joined = any(w in PREPOSITIONS for w in told[1:])  # one word alone is what the column is called anyway
     return " ".join(told) if plain and joined and FEWEST <= len(told) < MOST else ""
