@@ -48,7 +48,8 @@ def _how_often(reader: Reader, frame: Frame) -> None:
 
 def _spent_by_each(reader: Reader, frame: Frame) -> None:
     """`how much does a customer spend on average`: what each of them spends in total, on average."""
-    for i in reader.find("avg") if reader.items[0].words in ("how much", "what") else ():
+    asks = bool(reader.items) and reader.items[0].words in ("how much", "what")
+    for i in reader.find("avg") if asks else ():
         verb, noun = reader.item(i - 1), reader.item(i - 2)
         if reader.items[i].words != "on average" or verb is None or noun is None or noun.plural:
             continue

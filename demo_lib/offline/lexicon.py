@@ -398,6 +398,7 @@ STAYS = "admit check_in"
 # How a question speaks of the time between two dates.
 UNITS: dict[str, str] = {
     "second": "second", "seconds": "second", "minute": "minute", "minutes": "minute", "hour": "hour", "hours": "hour",
+    "secs": "second", "min": "minute", "mins": "minute", "hr": "hour", "hrs": "hour",
     "day": "day", "days": "day", "week": "week", "weeks": "week", "month": "month", "months": "month",
     "year": "year", "years": "year",
 }  # fmt: skip
@@ -503,7 +504,7 @@ MEASURED_IN = _set(
     inches feet pounds kilos dollar dollars euro euros
     """
 )
-KIND_NOUNS = _set("kind kinds type types sort sorts")
+KIND_NOUNS = _set("kind kinds type types sort sorts level levels degree degrees")
 QUANTITIES = ("quantity", "qty", "units")
 LINES = _set("item line detail entry position")
 PEOPLE = _set(

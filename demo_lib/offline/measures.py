@@ -274,8 +274,8 @@ def _spending(reader: Reader, i: int) -> Found | None:
 
 def is_of_each(measure: Measure, nouns: frozenset[str] | set[str] = OF_EACH) -> bool:
     """Whether it is a score or a price, and no total."""
-    if any(r.column and SCALE.search(r.column.note) for r in measure.readings):
-        return True
+    if any(r.column and (r.column.sql is not None or SCALE.search(r.column.note)) for r in measure.readings):
+        return True  # what is worked out of a row, such as how long it took, is its own
     names = [set(name_words(r.column.name)) for r in measure.readings if r.column]
     return any(words & nouns and not words & {"total", "amount"} for words in names)
 
