@@ -31,6 +31,8 @@ from .linker import Item
 from .mentions import mentions, rows_by, who
 from .negations import either_way, have_one, negations
 from .obligations import obligations
+from .openings import openings
+from .paybacks import paybacks
 from .periods import periods
 from .phrases import settle
 from .possessions import possessions
@@ -40,6 +42,7 @@ from .ratios import read_ratio
 from .reader import Reader
 from .returns import merge, sentences
 from .rewriting import Question
+from .several import several
 from .shown_dates import shown_dates
 from .small_words import small_words
 from .states import states
@@ -59,6 +62,8 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     obligations(items, known)
     used_then(items, known)
     said = Question(items, known)
+    paybacks(said)
+    openings(said)
     _ = lasting(said) or ages(said) or durations(said)
     states(said)
     possessions(said)
@@ -77,6 +82,7 @@ def _read(items: Sequence[Item], known: Vocabulary) -> Frame:
     reader, frame = Reader(items, known), Frame()
     settle(reader)
     bare_totals(reader)
+    several(reader)
     for clause in CLAUSES:
         clause(reader, frame)
     if frame.running and not (frame.measures or frame.rank or frame.ratio):  # `errands running now`
@@ -223,7 +229,8 @@ def _remainders(reader: Reader, frame: Frame) -> None:
         last = i == len(reader) - 1 and reader.is_(before, "and") and reader.items[i].words in ("total", "sum")
         if last and frame.dims and all(m.agg == "count" for m in frame.measures):
             raise Decline(f"“{reader.items[i].words}” of what? Name the amount to add up, or leave it out.")
-        frame.amount |= last
+        added = i == len(reader) - 1 and reader.items[i].words.startswith("add") and not frame.dims
+        frame.amount |= last or (added and reader.is_(before, "and") and reader.items[i - 1].words == "what")
     if frame.amount and frame.measures and all(m.agg == "count" for m in frame.measures):
         counted = frame.measures[0]  # `how many bills are late, and how much money is it`
         frame.measures.append(Measure("total", counted.words, counted.readings))
@@ -237,6 +244,9 @@ def _remainders(reader: Reader, frame: Frame) -> None:
             raise Decline(f"“and {item.words} …” asks for a second thing. Ask for each on its own.")
         if item.kind == "where":
             continue
+        if item.kind == "distinct" and i == 0 and frame.subject and frame.events and not asked:
+            words = f"{item.words} {frame.subject_words}"  # `distinct parts sold last month`
+            raise Decline(f"“{words}”: how many of them, or which? Say “how many {words}”, or “list the {words}”.")
         frame.distinct |= item.kind == "distinct"
         if item.kind == "money" and not asked and item.words not in GLUE:
             continue

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sqlglot import exp
+
 from .adjectives import hinted
 from .filters import numbers_of
-from .frame import Decline, Frame, Measure
+from .frame import Decline, Frame, Measure, Readings
 from .lexicon import PAID
 from .linker import Item
-from .measures import AGGREGATES, DATED, is_money, is_of_each, measure_at, money
+from .measures import AGGREGATES, DATED, is_money, is_of_each, measure_at, money, only_amount
 from .reader import Reader
-from .words import of_people
+from .words import of_people, stems
 
 PARTICLES = ("up", "in", "out", "on")
+EACH = ("each", "every")
+SPENT = stems("spend pay sell")
 
 
 def counting(reader: Reader, frame: Frame) -> None:
     """Every measure that no ranking has claimed."""
     _how_often(reader, frame)
+    _spent_by_each(reader, frame)
     _how_much(reader, frame)
     _on_average(reader, frame)
     _each_phrase(reader, frame)
+    _single(reader, frame)
     _typical(reader, frame)
     if not frame.measures and not frame.rank:
         _loosely(reader, frame)
@@ -38,6 +44,30 @@ def _how_often(reader: Reader, frame: Frame) -> None:
             frame.measures.append(Measure("events", verb.words, verb.of("event")))
             reader.use(i - 1 if counted else i, i + 1)
             reader.use(verbs[0], verbs[0] + 1)
+
+
+def _spent_by_each(reader: Reader, frame: Frame) -> None:
+    """`how much does a customer spend on average`: what each of them spends in total, on average."""
+    asks = bool(reader.items) and reader.items[0].words in ("how much", "what")
+    for i in reader.find("avg") if asks else ():
+        verb, noun = reader.item(i - 1), reader.item(i - 2)
+        if reader.items[i].words != "on average" or verb is None or noun is None or noun.plural:
+            continue
+        spends = verb.tokens[-1].stem in SPENT and (is_money(verb) or verb.of("event"))
+        rows, counted = noun.of("table"), [r.term.sql for r in noun.of("term") if r.term and r.score >= 0.9]
+        if not spends or not (rows or counted) or (counted and not all(map(_counts_each, counted))):
+            continue
+        amount = money(reader, verb)
+        if counted:  # `an active customer`: of two totals one over the other
+            frame.ratio = (Frame(measures=[amount]), Frame(measures=[Measure("term", noun.words, noun.of("term"))]))
+        else:
+            frame.measures.append(replace(amount, per=reader.dim(i - 2)))
+        reader.use(i - 3 if reader.is_(i - 3, "by") and reader.items[i - 3].words in EACH else i - 2, i + 1)
+        reader.use(0, 1)
+
+
+def _counts_each(sql: exp.Expr) -> bool:
+    return isinstance(sql, exp.Count) and isinstance(sql.this, exp.Distinct)
 
 
 def _how_much(reader: Reader, frame: Frame) -> None:
@@ -94,10 +124,25 @@ def _on_average(reader: Reader, frame: Frame) -> None:
             reader.use(i, i + 1)
     for i in reader.find("avg"):  # `how many orders did the average customer place`
         counted = measure_at(reader, 0) if reader.is_(0, "count") else None
-        if counted and counted[0].agg in ("count", "term") and i >= counted[1] and reader.has(i + 1, "table"):
+        same = counted and {r.table for r in counted[0].readings} & {r.table for r in _rows_at(reader, i + 1)}
+        if counted and counted[0].agg in ("count", "term") and i >= counted[1] and _rows_at(reader, i + 1) and not same:
             frame.measures.append(replace(counted[0], per=reader.dim(i + 1)))
             reader.take(0, counted[1])
             reader.use(i, i + 2)
+
+
+def _rows_at(reader: Reader, i: int) -> Readings:
+    item = reader.item(i)
+    return item.of("table") if item else ()
+
+
+def _single(reader: Reader, frame: Frame) -> None:
+    """`what is a purchase on average`: of the amount that such rows are known by."""
+    for i in reader.find("avg") if not (frame.measures or frame.rank) else ():
+        noun = reader.item(i - 1)
+        if reader.items[i].words == "on average" and noun and not noun.plural and (own := only_amount(reader, noun)):
+            frame.measures.append(Measure("avg", reader.words(i - 1, i + 1), own))
+            reader.use(i - 1, i + 1)
 
 
 def _typical(reader: Reader, frame: Frame) -> None:

@@ -55,7 +55,11 @@ def _use_units(q: Question) -> None:
 def _tail(q: Question, i: int) -> tuple[Span, int] | None:
     """`between order and delivery`, `from order to delivery`, `to ship an order`, and the position after it."""
     if q.word(i) in ("between", "from") and (first := q.moment(i + 1)):
-        last = q.moment(first[1] + 1) if q.word(first[1]) in ("and", "to", "until", "till") else None
+        noun = q.skip(first[1], ARTICLES)
+        middle = noun + 1 if q.rows(noun) or q.kind(noun) == "link" and q.items[noun].of("table") else first[1]
+        last = q.moment(middle + 1) if q.word(middle) in ("and", "to", "until", "till") else None
+        if q.word(middle + 1) == "out" and first[0][-1:] == ("in",):  # `between clock in and out`
+            last = ((*first[0][:-1], "out"), middle + 2)
         if last and (span := moments.between(q.schema, first[0], last[0], q.tables)):
             return span, last[1]
     if q.word(i) in ("to", "until", "till", "before") and (last := q.moment(i + 1)):
@@ -259,14 +263,17 @@ def _noun(q: Question, i: int) -> bool:
     start = i - 1 if q.kind(i - 1) == "count" else i  # `average number of days`
     unit = UNITS.get(word, "") or q.unit()
     said: Reading | None = None
-    if found := _tail(q, q.skip(i + 1, TAKING, TIME_FILLERS)):
+    before = _first_tail(q, 0)
+    if found := _tail(q, q.skip(i + 1, TAKING, TIME_FILLERS, _unit_words(q, i))):
         said, used = reading(q.prompt, found[0], unit), {*range(start, found[1])}
+    elif before and before[2] <= start:  # `from order to delivery, what is the average time`
+        said, used = reading(q.prompt, before[0], unit), {*range(before[1], before[2]), *range(start, i + 1)}
     elif word in ("length", "duration") and q.word(i + 1) == "of":
         at = q.skip(i + 2, ARTICLES)
         stays = moments.begun_by(q.schema, q.near(), STAYS) if q.word(at) in ("stay", "stays") else []
         said, used = _whole(q, q.rows(at) or stays, unit), {*range(start, at + 1)}
     elif any(q.kind(k) in AGGREGATES or q.word(k) in EXTREMES for k in (start - 2, start - 3)):
-        said, used = _compound(q, i, unit), {start - 1, *range(start, i + 1)}
+        said, used, at = _compound(q, i, unit), {start - 1, *range(start, i + 1)}, start - 1
     if said is None:
         return False
     for k in q.find({*EXTREMES}):
@@ -276,11 +283,16 @@ def _noun(q: Question, i: int) -> bool:
     how = {q.kind(k) for k in range(len(q)) if k not in used} & {*AGGREGATES, *COMPARISONS, "top", "bottom", "sort"}
     rows = {k for k in range(len(q)) if k not in used and said.table in q.rows(k)}
     if how or rows or said.term:
-        q.put(said, used | averages, min(used))
+        q.put(said, used | averages, at)
     else:
         q.caveats.append(MEANT_AVERAGE)
-        q.put(said, used, min(used), AVERAGE)
+        q.put(said, used, at, AVERAGE)
     return True
+
+
+def _unit_words(q: Question, i: int) -> frozenset[str]:
+    """The unit right behind `in`: `the time in hours between …`."""
+    return frozenset({q.word(i + 2)} & UNITS.keys()) if q.word(i + 1) == "in" else frozenset()
 
 
 def _compound(q: Question, i: int, unit: str) -> Reading | None:

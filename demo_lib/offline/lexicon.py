@@ -7,6 +7,16 @@ def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
+_FIRST = ("{} first", "{} one first", "{} ones first", "{} on top", "{} at the top", "put the {} on top",
+          "put the {} first", "starting with the {}", "starting from the {}", "beginning with the {}",
+          "beginning with the very {}", "starting with the very {}")  # fmt: skip
+
+
+def _coming_first(words: str) -> str:
+    """Every way to say that what is so comes first."""
+    return "|".join(way.format(word) for word in words.split() for way in _FIRST)
+
+
 # Operators: the words that ask for something to be done. Longest phrase first wins.
 OPERATORS: dict[str, str] = {
     "count": "headcount|how many|number of|total number of|count of|total count of|a count of|numbers of|count|no of"
@@ -26,8 +36,8 @@ OPERATORS: dict[str, str] = {
     "|with each|among the different|over each|spread over|spread across|distributed over|divided over"
     "|divided between|divided among|distributed across"
     "|distributed by|distributed among|split between|split over|split across|separately for|counted per|counted by",
-    "top": "top|best|leading|highest ranking|biggest",
-    "bottom": "bottom|worst|lowest ranking|poorest",
+    "top": "top|best|leading|highest ranking|biggest|strongest|best performing|top performing|number one",
+    "bottom": "bottom|worst|lowest ranking|poorest|weakest|worst performing",
     "most": "most|highest|largest|greatest|maximum|max|highest number of|most number of|largest number of"
     "|greatest number of|highest count of|maximum number of|highest total",
     "least": "least|lowest|smallest|fewest|minimum|min|least number of|lowest number of|fewest number of"
@@ -84,16 +94,17 @@ OPERATORS: dict[str, str] = {
     "|sort results by|order them by|sort them by|sort|arranged by|order the rows by|arrange by|sort it by",
     "ratio": "ratio of|ratio|ratios of",
     "divide": "divided by",
-    "desc": "best first|best one first|best ones first|sort from the highest to the lowest"
+    "desc": "sort from the highest to the lowest"
     "|from the highest to the lowest|from the most to the least"
     "|best to worst|top first|descending|in descending order|from highest to lowest|highest to lowest|descending order"
-    "|high to low|highest first|largest first|biggest first|most first|from most to least|largest to smallest"
-    "|from high to low",
+    "|high to low|from most to least|largest to smallest|from high to low|from the top down"
+    "|" + _coming_first("highest largest biggest most best strongest"),
     "asc": "from the lowest to the highest|from the smallest to the largest|ascending|in ascending order"
     "|from lowest to highest|lowest to highest|ascending order"
-    "|worst first|worst ones first|worst to best"
-    "|low to high|lowest first|smallest first|fewest first|alphabetically|alphabetical order|smallest to largest"
-    "|in alphabetical order|from low to high|ordered alphabetically|sorted alphabetically",
+    "|worst to best|from the bottom up"
+    "|low to high|alphabetically|alphabetical order|smallest to largest"
+    "|in alphabetical order|from low to high|ordered alphabetically|sorted alphabetically"
+    "|" + _coming_first("lowest smallest fewest least worst weakest"),
     "latest": "latest|last",
     "earliest": "earliest|first|least recent",
     "list": "list|break down|break out|show|give|display|return|get|find|identify|which|what|who|whom"
@@ -166,6 +177,7 @@ NEUTRAL = _set(
     operates operating served serve serves reside resides residing whole answer final considered lies lie single
     individual public direct books assortment range mix charged counted work table tables column columns via through
     together differ differs well conducts approximately roughly specific particular certain overall
+    grant grants granted
     """
 )
 # These are glue too, but clauses look at them first.
@@ -266,6 +278,7 @@ IDIOMS: dict[str, str] = {
     "1st": "first", "until now": "so far", "up to now": "so far", "till now": "so far", "up until now": "so far",
     "way of paying": "payment method", "ways of paying": "payment methods", "way of payment": "payment method",
     "ways of payment": "payment methods",
+    "which part of": "what share of",
     "thru": "through", "nbr": "number", "approx": "approximately", "whats": "what", "hows": "how", "wheres": "where",
 }  # fmt: skip
 
@@ -274,7 +287,7 @@ SYNONYMS: tuple[tuple[str, ...], ...] = (
     ("customer", "client", "buyer", "shopper", "patron", "consumer"),
     ("product", "item", "article", "merchandise", "goods"),
     ("store", "shop", "outlet", "branch"),
-    ("order", "purchase", "sale", "transaction"),
+    ("order", "purchase", "sale", "transaction", "basket"),
     ("revenue", "sales", "turnover", "income", "earnings", "takings", "proceeds"),
     ("employee", "staff", "worker", "workforce", "personnel", "staffer", "colleague"),
     ("vendor", "supplier"),
@@ -361,7 +374,7 @@ EVENTS: tuple[tuple[str, ...], ...] = (
 DOING = _set(
     """
     gave give gives given held hold holds ran run runs taught teach teaches led lead leads hosted host hosts
-    conducted conduct conducts organised organise organized organize did do does
+    conducted conduct conducts organised organise organized organize did do does moved move moves
     """
 )
 REVENUE_WORDS = ("revenue", "sales", "turnover", "income", "earnings")
@@ -410,6 +423,7 @@ STAYS = "admit check_in"
 # How a question speaks of the time between two dates.
 UNITS: dict[str, str] = {
     "second": "second", "seconds": "second", "minute": "minute", "minutes": "minute", "hour": "hour", "hours": "hour",
+    "secs": "second", "min": "minute", "mins": "minute", "hr": "hour", "hrs": "hour",
     "day": "day", "days": "day", "week": "week", "weeks": "week", "month": "month", "months": "month",
     "year": "year", "years": "year",
 }  # fmt: skip
@@ -438,7 +452,7 @@ RATIOS: dict[str, tuple[str, str]] = {
     "click through rate": ("clicks", "impressions"), "click rate": ("clicks", "impressions"),
     "ctr": ("clicks", "impressions"),
 }  # fmt: skip
-RATED_COLUMNS = _set("status state outcome result stage disposition resolution")
+RATED_COLUMNS = _set("status state outcome result stage disposition resolution progress approval decision")
 RATED = _set("late overdue active inactive default churn success successful fraud on time")
 FAILURES = _set("return refund cancellation cancel complaint claim dispute defect rejection")
 LEADING_TO = _set("led leads lead leading resulted results resulting result ended turned")
@@ -516,7 +530,7 @@ MEASURED_IN = _set(
     inches feet pounds kilos dollar dollars euro euros
     """
 )
-KIND_NOUNS = _set("kind kinds type types sort sorts")
+KIND_NOUNS = _set("kind kinds type types sort sorts level levels degree degrees")
 QUANTITIES = ("quantity", "qty", "units")
 LINES = _set("item line detail entry position")
 PEOPLE = _set(
@@ -634,3 +648,13 @@ FOREIGN = _set(
     quantos quanto uma dos het een zijn hoeveel
     """
 )
+
+# What comes back, said with words between: who pays or gives back, and what is brought or sent back.
+PAY_BACK = _set("pay pays paid paying")
+GIVE_BACK = PAY_BACK | _set("give gives gave given giving hand hands handed")
+BRING_BACK = _set("bring brings brought bringing send sends sent give gave given take took taken come came")
+BROUGHT = _set("something anything it them us the our their goods items money cash to any")
+# How high, how big: said of an amount, unless it is the size of something.
+SIZES = _set("high big large great huge low small")
+BEING = _set("is are was were did do does")
+PARTING = _set("break split separate divide")

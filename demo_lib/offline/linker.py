@@ -34,7 +34,7 @@ from .lexicon import (
     WEEKDAYS,
 )
 from .neighbours import beside_others
-from .schema import ForeignKey, bare
+from .schema import Column, ForeignKey, bare
 from .usage import count
 from .vocabulary import Reading, Vocabulary
 from .words import Token, misspelt, name_words, of_people, spoken, stem, stems
@@ -42,6 +42,7 @@ from .words import Token, misspelt, name_words, of_people, spoken, stem, stems
 LONGEST = 6
 STEPPING = ("by", "per", "each", "every")
 NEVER = ("never", "not", "ever", "we", "have", "has")
+ONE_OF_THEM = ("per", "average", "avg", "a", "an", "each", "every", "single", "the", "largest", "smallest", "of")
 BEING = ("is", "are", "was", "were")
 STAFF = stems("employee staff worker")
 ROLES = STAFF | stems("trainer instructor lecturer professor nurse inspector adjuster technician mechanic manager")
@@ -204,6 +205,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         if of_rows or (before in BEING and words[at + 1 : at + 2] not in (["by"], ["on"], ["with"], ["at"], ["to"])):
             return Item("link", text, tokens, readings=tuple(of_rows or meant))
     operator = _operators().get(text) if text != "ordered from" or before not in NEVER else None
+    if text == "order by" and before in ONE_OF_THEM:  # `the average order by channel`
+        operator = None
     if text in COMPARATIVES:
         return Item(COMPARATIVES[text][0], text, tokens)
     if text in ADJECTIVES:
@@ -324,6 +327,7 @@ def _of_amount(before: str) -> bool:
 
 def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ...]:
     """What the prompt knows under this phrase: as written, then by synonym, then by spelling."""
+    parted = any(t.breaks for t in tokens[1:])
     tokens = tuple(t for t in tokens if t.word not in ("the", "a", "an")) if len(tokens) > 2 else tokens
     if not tokens:
         return ()
@@ -358,8 +362,8 @@ def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ..
     if not found and (len(tokens) == 1 or text in OPPOSITES):
         found = [replace(r, value="false") for r in known.phrases.get(_opposite(text), ()) if r.kind == "flag"]
     if len(tokens) > 1 and (last.word.endswith("ed") or last.word == "open"):  # `fires caused` are no `cause` of a fire
-        found = [r for r in found if not (r.owner and r.column and r.column.kind in ("text", "date"))]
-    if any(t.breaks for t in tokens[1:]):  # no name runs over a comma, though a value may
+        found = [r for r in found if not (r.owner and r.column and _said_of_it(r.column, last))]
+    if parted:  # no name runs over a comma, though a value may
         found = [r for r in found if r.kind == "value"]
     if rows and last.word.endswith("ed"):  # `customers contacted` are customers, and no `customer contacts`
         found = [r for r in found if r.kind != "table"]
@@ -368,6 +372,11 @@ def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ..
     for r in found:
         unique.setdefault((r.kind, r.table, r.column, r.value, r.term, r.via), r)
     return tuple(unique.values())
+
+
+def _said_of_it(column: Column, verb: Token) -> bool:
+    """Whether a verb behind rows says something of them, and is no name of their column: `orders discounted`."""
+    return column.kind in ("text", "date") or (column.kind == "number" and verb.stem in name_words(column.name))
 
 
 def _opposite(word: str) -> tuple[str, ...]:

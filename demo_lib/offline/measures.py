@@ -24,6 +24,7 @@ OF_EACH = stems("score rating stars grade mark price rate salary wage age weight
 KINDS = stems("type kind category class status code")
 NEVER_ADDED = OF_EACH - stems("weight")
 SCALE = re.compile(r"\d\s*(?:\([^)]*\)\s*)?(?:to|-|–)\s*\d")  # `points, 0 to 20`
+SPENT = stems("spend")
 QUANTITY_WORDS = stems(" ".join(QUANTITIES))
 Found = tuple[Measure, int]
 
@@ -233,7 +234,7 @@ def _average_per(reader: Reader, i: int, j: int) -> Found | None:
     """`average number of orders per customer`, `average monthly revenue`: one number for each, then the average."""
     if reader.is_(j, "grain") and (inner := measure_at(reader, j + 1)) and inner[0].agg in ("term", "count"):
         return _with_per(inner[0], reader.words(i, inner[1]), reader.dim(j)), inner[1]
-    found = _count(reader, j) if reader.is_(j, "count") else measure_at(reader, j)
+    found = _count(reader, j) if reader.is_(j, "count") else measure_at(reader, j) or _spending(reader, j)
     if found is None or found[0].agg not in ("term", "count", "column", "sum", "distinct rows", "distinct"):
         return None
     measure, end = found
@@ -263,10 +264,18 @@ def _average_per(reader: Reader, i: int, j: int) -> Found | None:
     return _with_per(Measure("sum", measure.words, measure.readings) if amount else measure, words, per), head + 1
 
 
+def _spending(reader: Reader, i: int) -> Found | None:
+    """`spending per customer`: the glossary's amount, of which it has the verb only."""
+    item = reader.item(i)
+    terms = item.of("term") if item and item.tokens[-1].stem in SPENT and reader.is_(i + 1, "by") else ()
+    money = terms and terms[0].term and isinstance(terms[0].term.sql, exp.Sum) and not _quantity(terms[0].term.sql)
+    return (Measure("term", terms[0].term.name, terms[:1]), i + 1) if money and terms[0].term else None
+
+
 def is_of_each(measure: Measure, nouns: frozenset[str] | set[str] = OF_EACH) -> bool:
     """Whether it is a score or a price, and no total."""
-    if any(r.column and SCALE.search(r.column.note) for r in measure.readings):
-        return True
+    if any(r.column and (r.column.sql is not None or SCALE.search(r.column.note)) for r in measure.readings):
+        return True  # what is worked out of a row, such as how long it took, is its own
     names = [set(name_words(r.column.name)) for r in measure.readings if r.column]
     return any(words & nouns and not words & {"total", "amount"} for words in names)
 

@@ -12,8 +12,8 @@ from .source import display, paths
 from .vocabulary import Reading
 from .words import of_people, stem, stems
 
-OUTLAYS = stems("expense expenditure spending outlay cost")  # money, and no number of rows, whatever their table is
 AMOUNTS = frozenset(REVENUE_WORDS) - {"sales"}
+OUTLAYS = stems("expense cost spending wage salary royalty outlay expenditure")
 
 
 def mentions(reader: Reader, frame: Frame) -> None:
@@ -38,6 +38,7 @@ def mentions(reader: Reader, frame: Frame) -> None:
         elif item.of("column") and item.of("event") and not item.participle and item.tokens[0].breaks:
             _column_mention(reader, frame, i, item)  # `…: address, start date, rent`
         elif item.of("event"):
+            _check_listed(reader, frame, i)
             passive = "passive" in item.notes
             events = item.of("event", "table")
             frame.events.append(Event(item.words, events, at=i, passive=passive, of=reader.told_of(i)))
@@ -63,6 +64,8 @@ def mentions(reader: Reader, frame: Frame) -> None:
             and reader.is_(i + 1, "and")
             and all(reader.items[k].kind == "list" for k in range(i))
         ):
+            if frame.dims and reader.items[i + 1].next_to(reader.items[i + 2]):  # `customers and revenue by segment`
+                raise Decline(f"A row for each of the {item.words}, or their number? Say “number of {item.words}”.")
             frame.dims.append(reader.dim(i))  # `stores and their number of sales`
         elif item.of("table") and item.plural and reader.items[i - 1].kind == "and" and _counts(frame, item):
             frame.measures.append(Measure("count", item.words, item.of("table")))  # `number of repairs and tenants`
@@ -77,6 +80,16 @@ def mentions(reader: Reader, frame: Frame) -> None:
     if frame.show and not (frame.subject or frame.measures or frame.rank or frame.dims):
         _named_row(reader, frame)
     _going_on(reader, frame)
+
+
+def _check_listed(reader: Reader, frame: Frame, i: int) -> None:
+    """`list returns and refund total`: rows beside a number about them would leave no trace. Raises Decline."""
+    item = reader.items[i]
+    rows = item.plural and not item.participle and any(r.score >= 0.85 for r in item.of("table"))
+    ends = i + 1 < len(reader) and (reader.items[i + 1].kind == "and" or reader.items[i + 1].tokens[0].breaks)
+    begins = all(other.kind == "list" for other in reader.items[:i]) or item.tokens[0].breaks
+    if rows and begins and ends and frame.measures:
+        raise Decline(f"Do you mean how many {item.words} there are, too? Say “number of {item.words}”.")
 
 
 def _check_pace(frame: Frame, item: Item) -> None:
@@ -218,5 +231,5 @@ def rows_by(reader: Reader, frame: Frame) -> None:
             raise Decline("A list of rows has no steps of time. Ask how many there are, or for a total.")
         frame.show, frame.dims = [*frame.dims, *frame.show], []
     else:
-        told = frame.amount or bool({stem(w) for w in frame.subject_words.split()[-1:]} & OUTLAYS)
-        frame.measures.append(Measure("total" if told else "count", frame.subject_words, frame.subject))
+        money = frame.amount or stem(frame.subject_words.split()[-1]) in OUTLAYS  # `expenses by kind` are no number
+        frame.measures.append(Measure("total" if money else "count", frame.subject_words, frame.subject))

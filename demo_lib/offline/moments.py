@@ -13,6 +13,7 @@ from .source import paths
 from .words import name_words, of_people, stem
 
 Words = tuple[str, ...]
+COME_IN = "come_in"
 NEAR = frozenset(map(stem, NEAR_ENDS))
 STAMPS = frozenset(map(stem, ("date", "time", "day", "at", "on", "timestamp", "datetime", "actual", "dt")))
 
@@ -43,6 +44,8 @@ def meant(schema: Schema, words: Words, tables: Sequence[str]) -> list[Column]:
 
     `delivery` is a column called after delivering, or the only date of a table that is called so.
     """
+    if words == (COME_IN,):
+        return [c for t in tables if (c := beginning(schema, t))]
     every = [c for t in schema.tables for c in dates(schema, t)]
     things = _things(words)
     found = [c for c in every if set(_telling(c)) == set(words)]
@@ -50,6 +53,7 @@ def meant(schema: Schema, words: Words, tables: Sequence[str]) -> list[Column]:
     if not found and NEAR & set(words):
         found = [c for c in every if NEAR & set(_telling(c))]
     found = found or [c for t in schema.tables if _called(t, words) and (c := _of_rows(schema, t))]
+    found = found or [c for c in every if set(words) <= _noted(c)]
     return [c for c in found if c.table in tables] or found
 
 
@@ -164,6 +168,12 @@ def _telling(column: Column) -> Words:
     words = tuple(w for w in name_words(column.name) if w not in STAMPS)
     table = set(name_words(bare(column.table)))
     return tuple(w for w in words if w not in table) or words
+
+
+@lru_cache(maxsize=4096)
+def _noted(column: Column) -> frozenset[str]:
+    """What the comment of a date says happened then: `Day the position was advertised`."""
+    return frozenset(stem(w) for w in column.note.lower().split(";")[0].split() if w.isalpha() and w.endswith("ed"))
 
 
 @lru_cache(maxsize=4096)

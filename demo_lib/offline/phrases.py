@@ -77,6 +77,9 @@ def settle(reader: Reader) -> None:
             head = reader.head(i + 2)
             if head is not None and reader.has(head, "table"):
                 item.readings = _on_table(item.readings, items[head].of("table"), schema)
+                own = {r.table for r in item.readings} == {r.table for r in items[head].of("table")}
+                if own and reader.is_(i - 1, "by") and head == i + 2 and reader.is_(i + 1, "of"):
+                    items[i + 1].used = items[head].used = True  # `for every kind of the tours`
     pairs = zip_longest(items, items[1:])
     reader.items = [i for i, after in pairs if not i.used and not _modifies(i, after)]
 

@@ -16,7 +16,7 @@ from .grouping import Grouped, grouped, in_order, ranked_by
 from .growth import plan_growth
 from .listing import listed, ordered_by, ranked_rows
 from .prompt_reader import Prompt
-from .ratios import plan_ratio
+from .ratios import plan_ratio, side_by_side
 from .returns import beside, nothing_left
 from .shares import plan_share
 from .source import Source
@@ -26,7 +26,7 @@ from .words import of_people
 
 def plan(frame: Frame, prompt: Prompt) -> exp.Select:
     """The query for a frame. Raises Decline where no honest one exists."""
-    frame = _averaged(frame)
+    frame = _averaged(frame, prompt)
     passing = [n for n in frame.numbers if n.measure]
     if frame.ratio:
         return plan_ratio(frame, prompt)
@@ -43,7 +43,7 @@ def plan(frame: Frame, prompt: Prompt) -> exp.Select:
     return listed(frame, prompt)
 
 
-def _averaged(frame: Frame) -> Frame:
+def _averaged(frame: Frame, prompt: Prompt) -> Frame:
     """`visits per patient by clinic`: how many each patient has on average, by clinic."""
     pers = [d for d in frame.dims if d.per and any(r.kind == "table" for r in d.readings)]
     others = [d for d in frame.dims if d not in pers]
@@ -52,11 +52,21 @@ def _averaged(frame: Frame) -> Frame:
         target = frame.rank.target.readings if frame.rank.target else ()
         if target and all(r.column and r.table in tables for r in target):
             raise Decline(f"An average per {pers[0].words} cannot be ranked by me. Ask for it by “{target[0]}” first.")
+    of_rows = [m for m in frame.measures if m.agg in ("avg", "median", "max", "min") and not m.per]
+    if len(pers) == 1 and others and of_rows == frame.measures:  # `median minutes per view by device`: one row each
+        rows = {r.table for r in pers[0].readings}
+        if all({r.table for r in m.readings} == rows for m in of_rows):
+            return replace(frame, dims=others)
     single = len(frame.measures) == 1 and frame.measures[0].agg in ("count", "term") and not frame.measures[0].per
     if len(pers) != 1 or not others or not single or frame.rank or frame.share or frame.growth or frame.running:
         return frame
     if any(d.grain or d.per for d in others):
         return frame
+    if (sides := side_by_side(frame.measures[0], pers[0], others, prompt)) is not None:
+        if frame.whens or frame.events or frame.filters:
+            counted = f"“{frame.measures[0].words}” over “{pers[0].words}”"
+            raise Decline(f"I can put {counted} as they all are, not some of them. Ask for each number on its own.")
+        return replace(frame, measures=[], dims=others, ratio=sides)
     return replace(frame, measures=[replace(frame.measures[0], per=pers[0])], dims=others)
 
 

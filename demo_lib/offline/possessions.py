@@ -5,24 +5,32 @@ from __future__ import annotations
 from sqlglot import exp
 
 from .frame import Readings
+from .lexicon import PASSIVE
+from .measures import OF_EACH
 from .rewriting import Question
+from .schema import Column
 from .vocabulary import flagged
+from .words import name_words
 
-HAVING = frozenset(("have", "has", "had", "having", "with"))
+HAVING = frozenset(("have", "has", "had", "having", "with", "got", "get", "gets"))
 ANY = frozenset(("a", "an", "any", "some"))
-GIVEN = frozenset(("date", "on", "file", "recorded", "known", "given", "assigned", "set", "entered", "already", "yet"))
+GIVEN = frozenset(
+    ("date", "on", "file", "recorded", "known", "given", "assigned", "set", "entered", "already", "yet", "at", "all")
+)
 BEFORE = frozenset(("who", "that", "which", "already", "do", "we", "currently"))
 BEHIND = ("by", "date")
 
 
 def possessions(q: Question) -> None:
     """Let `with a …` mean that the rows have one, where what is said ends with it."""
+    for i in range(len(q)):
+        _given(q, i)
     for i in range(1, len(q)):
         noun = i + 2 if q.word(i + 1) in ANY else i + 1
         some = noun == i + 2 or q.word(noun).split()[:1] in (["a"], ["an"])
         if q.word(i) not in HAVING or noun >= len(q) or not (some or _counted(q, noun)):
             continue
-        rows = next((k for k in range(i - 1, -1, -1) if q.word(k) not in BEFORE), i)
+        rows = next((k for k in range(i - 1, -1, -1) if not _is_between(q, k)), i)
         table = q.items[rows].of("table")[:1]
         end = q.skip(noun + 1, GIVEN)
         if not table or (end < len(q) and q.kind(end) not in BEHIND):
@@ -33,8 +41,16 @@ def possessions(q: Question) -> None:
         if empty := _emptiness(q, q.items[noun].readings, table[0].table):
             test = exp.paren(empty) if isinstance(empty, exp.Or) else empty
             had = flagged(q.word(noun), table[0].table, exp.Not(this=test))
-            q.put(had, {*range(i, end)}, at=i)
+            own = table[0].table  # `orders that were sold with a …`
+            verbs = {k for k in range(rows + 1, i) if own in {r.table for r in q.items[k].of("event")}}
+            q.put(had, {*range(i, end), *verbs}, at=i)
             return
+
+
+def _is_between(q: Question, i: int) -> bool:
+    """Whether it may stand between rows and what they have: `orders that were sold with a discount`."""
+    happened = q.items[i].participle and bool(q.items[i].of("event"))
+    return q.word(i) in BEFORE | PASSIVE or happened or q.kind(i) == "share"
 
 
 def _counted(q: Question, noun: int) -> bool:
@@ -58,3 +74,24 @@ def _emptiness(q: Question, readings: Readings, table: str) -> exp.Expr | None:
         return None
     none = exp.EQ(this=columns[0].reference, expression=exp.Literal.number(0))  # a discount of nothing is none
     return exp.or_(columns[0].empty, none) if columns[0].kind == "number" else columns[0].empty
+
+
+def _given(q: Question, i: int) -> None:
+    """`discounted orders`, `orders that were taxed`: those of which the column holds more than nothing."""
+    item = q.items[i]
+    other = len(item.tokens) > 1 or any(r.kind != "column" for r in item.readings)
+    if other or not item.tokens[-1].word.endswith("ed"):
+        return
+    columns = {r.column for r in item.readings if r.column and r.score >= 0.85 and _is_given(item.words, r.column)}
+    before = next((k for k in range(i - 1, -1, -1) if not _is_between(q, k)), i)
+    rows = {r.table for k in (before, i + 1) if k < len(q) for r in q.items[k].of("table")[:1]}
+    column = columns.pop() if len(columns) == 1 else None
+    if column and column.table in rows:
+        some = exp.GT(this=column.reference, expression=exp.Literal.number(0))
+        item.readings = (flagged(item.words, column.table, some),)
+
+
+def _is_given(word: str, column: Column) -> bool:
+    """Whether the participle is made of the name of a number that may be nothing: no `rated` of a rating."""
+    words = {*name_words(column.name)}
+    return column.kind == "number" and word not in column.name.lower() and not words & OF_EACH

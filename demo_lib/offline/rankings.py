@@ -12,7 +12,7 @@ from .frame import Decline, Dim, Frame, Measure, Rank, Readings
 from .happenings import filled
 from .lexicon import ADJECTIVES, DOING, HEIGHTS, PRICES, SPENDING_VERBS
 from .linker import Item
-from .measures import AGGREGATES, DATED, measure_at, money, times, unless_column
+from .measures import AGGREGATES, DATED, EXTREMES, is_money, measure_at, money, times, unless_column
 from .reader import Reader
 from .schema import Column
 from .source import paths
@@ -34,6 +34,10 @@ def rankings(reader: Reader, frame: Frame) -> None:
     for i in reader.find("adjective"):
         if reader.is_(i + 1, "earliest") and i and reader.items[i + 1].words == "first":
             rows_first(reader, frame, i)
+    for i in reader.find("adjective"):  # `the shops with the smallest profit`: of a sum, and no adjective of a row
+        summed = reader.has(i + 1, "term") and (not reader.has(i + 1, "table") or is_money(reader.item(i - 1)))
+        if reader.items[i].words in EXTREMES and summed and target_before(reader, i) is not None:
+            reader.items[i].kind = "most" if EXTREMES[reader.items[i].words] else "least"
     for i in reader.find("adjective"):
         at = target_before(reader, i) if reader.is_(i + 1, "avg") else None
         if at is not None and reader.is_(at - 1, "of") and reader.has(at - 2, "column"):  # `categories of repair`
@@ -58,8 +62,10 @@ def rankings(reader: Reader, frame: Frame) -> None:
     if not frame.rank:
         _noun_by_number(reader, frame)
     for i in reader.find("asc", "desc"):  # `sales by region, smallest first`
-        if not frame.rank:
-            frame.rank = Rank(reader.items[i].kind == "desc", None, None)
+        desc = reader.items[i].kind == "desc"
+        if frame.rank and (frame.rank.limit or 1) > 1 and frame.rank.desc != desc:
+            raise Decline(f"“{reader.items[i].words}”: in the other order than they are chosen by. Leave it out.")
+        frame.rank = frame.rank or Rank(desc, None, None)
         reader.use(i, i + 1)
 
 
@@ -242,7 +248,8 @@ def _most(reader: Reader, frame: Frame, i: int) -> None:
     if measure.agg == "count" and "total" in reader.items[i].words:  # `the highest total fines` adds up
         measure = replace(measure, agg="total")
     before = reader.item(i - 1)
-    if before and before.kind == "word" and before.words in DOING and measure.agg == "count" and target is not None:
+    did = before is not None and before.kind == "word" and before.words in DOING and measure.agg in ("count", "term")
+    if did and target is not None:
         reader.use(i - 1, i)  # `which guide gave the most tours`
     if before and measure.agg == "count" and (done := _done(before, measure)):
         frame.filters.append(filled(before.words, done, i - 1))  # `which clerk closed the most cases`
@@ -294,6 +301,11 @@ def _often(reader: Reader, frame: Frame, i: int, desc: bool) -> None:
     """`which item gets returned most often`: count the verb's events."""
     verb = next((k for k in (i - 1, i - 2) if reader.has(k, "event")), None)
     target = target_before(reader, i)
+    kinds = reader.items[target].of("column") if target is not None and verb is None and target == i - 1 else ()
+    texts = tuple(r for r in kinds if r.column and r.column.kind == "text" and r.score >= 0.9)
+    if texts and not reader.has(i - 1, "table", "value") and _records_events(reader, texts):
+        measure = Measure("rows", reader.items[i].words, texts)  # `which way of payment is used most often`
+        rank_noun(reader, frame, desc, target, measure, i, i + 1)
     if verb is not None and target is not None:
         item = reader.items[verb]
         rank_noun(reader, frame, desc, target, Measure("events", item.words, item.of("event")), verb, i + 1)

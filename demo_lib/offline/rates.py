@@ -19,12 +19,14 @@ from .rewriting import Question
 from .schema import Column, Table
 from .source import identifier
 from .vocabulary import Reading
-from .words import name_words, of_people, stem, stems
+from .words import name_words, of_people, spoken, stem, stems
 
 EVERY = ("per", "for every", "for each", "in every", "out of every", "each", "every")
 ANYTHING = frozenset(("something", "anything", "again"))
 WHO = frozenset(("who", "that"))
 MOST_RATES = 2  # in one question
+NOUN_ENDINGS = ("ation", "ion", "ance", "ence", "al", "ment")
+SHORTEST_ROOT = 5
 COUNTED = stems("number num count total no of")
 
 
@@ -185,7 +187,7 @@ def _of_state(q: Question, i: int) -> bool:
     if not _is_rate(q, i):
         return False
     item = q.items[i - 1]
-    states = [r for r in item.of("value", "flag") if _is_state(item, r)]
+    states = [r for r in item.of("value", "flag") if _is_state(item, r)] or _of_noun(q, item)
     states = [r for r in states if r.table in q.tables] or states
     if len({r.table for r in states}) > 1 or len({r.column for r in states}) > 1:
         raise Decline(f"“{item.words}” could be {' or '.join(map(str, states))}. Say of what.")
@@ -211,13 +213,39 @@ def _of_state(q: Question, i: int) -> bool:
     return True
 
 
+def _of_noun(q: Question, item: Item) -> list[Reading]:
+    """`conversion`, where nothing is called so: the flag `converted`, the state `Converted`."""
+    word = item.tokens[-1].word
+    root = next((word.removesuffix(end) for end in NOUN_ENDINGS if word.endswith(end)), "")
+    told = [r for r in item.readings if r.column is None or r.column.kind != "date" and not _is_rated(r.column)]
+    if told or item.kind not in ("word", "link") or len(root) < SHORTEST_ROOT:
+        return []
+    columns = [c for table in q.schema.tables.values() for c in table.columns]
+    flags = [c for c in columns if c.kind == "bool" and _made_of(spoken(c.name).split()[-1], root)]
+    found = [Reading("flag", c.table, 0.9, c) for c in flags]
+    states = [(c, v) for c in columns if _is_rated(c) for v in c.values if _made_of(v.lower(), root)]
+    return found or [Reading("value", c.table, 0.9, c, v) for c, v in states]
+
+
+def _is_rated(column: Column) -> bool:
+    """Whether the column says what became of a row."""
+    return column.kind == "text" and bool({*name_words(column.name)} & stems(" ".join(RATED_COLUMNS)))
+
+
+def _made_of(word: str, root: str) -> bool:
+    """Whether the participle is one of the verb that the noun is made of: `converted` and `convers(ion)`."""
+    common = root[: SHORTEST_ROOT if len(root) < SHORTEST_ROOT + 2 else -1]
+    return word.endswith("ed") and word.startswith(common)
+
+
 def _put_rate(q: Question, i: int, name: str, sql: exp.Div, table: str) -> None:
     """Let the rate at `i` mean this; with the rows that it is said to be of, and `in percent`."""
     behind = range(i + 1, len(q))
     other = next((q.rows(k) for k in behind if q.word(i + 1) == "of" and q.rows(k)), [table])
     if other != [table]:
         raise Decline(f"The {name} is one of {table}. Say “by …”, or for which of the {other[0]}.")
-    used = {i - 1, i} | {k for k in behind if q.rows(k) == [table] and q.word(k - 1) in ("of", "our", "the")}
+    tied = ("of", "our", "the", q.word(i))  # `conversion rate of visits`, `conversion rate visits by device`
+    used = {i - 1, i} | {k for k in behind if q.rows(k) == [table] and q.word(k - 1) in tied}
     percent = [k for k in behind if q.word(k).startswith("percent") and q.word(k - 1) in ("in", "as", "a")]
     if percent:
         sql = _over(sql.this, sql.expression, 100)
@@ -240,7 +268,7 @@ def _is_state(item: Item, reading: Reading) -> bool:
         name = reading.column.name.lower() if reading.column else ""
         return bool(words & stems(" ".join(RATED))) or name.endswith("ed") or reading.term is not None
     assert reading.column
-    return bool({*name_words(reading.column.name)} & stems(" ".join(RATED_COLUMNS)))
+    return _is_rated(reading.column)
 
 
 def _check_period(q: Question, item: Item, table: str) -> None:

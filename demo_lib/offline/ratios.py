@@ -11,7 +11,7 @@ from .aggregates import only_where
 from .conditions import apply_all, filter_condition, number_condition, period_condition, text_condition
 from .dimensions import dim_columns
 from .formulas import Formula, formula, placed, ratio
-from .frame import Decline, Frame, Measure
+from .frame import Decline, Dim, Frame, Measure
 from .grouping import Grouped, context, grouped, ranked_by, source_for
 from .prompt_reader import Prompt
 from .reader import Reader
@@ -23,13 +23,14 @@ Clause = Callable[[Reader, Frame], None]
 
 def read_ratio(reader: Reader, frame: Frame, clauses: Sequence[Clause]) -> None:
     """Read both sides with the given clauses into frames of their own; what is common to both is left."""
+    _divide_by(reader)
     for i in reader.find("divide"):
         top, bottom = reader.head(i - 1), reader.head(reader.skip(i + 1, "count", "of"))
         if top is None or bottom is None or not (_is_amount(reader, top) and _is_amount(reader, bottom)):
             reader.items[i].kind = "by"  # `sales divided by region`
             continue
         end = next((k for k in range(i + 1, len(reader)) if _is_common(reader, k)), len(reader))
-        start = reader.skip(0, "list")
+        start = _behind_groups(reader)
         above, below = (Frame(measures=[m]) if (m := _one_amount(reader, k)) else None for k in (top, bottom))
         frame.ratio = (above or _side(reader, start, i, clauses), below or _side(reader, i + 1, end, clauses))
         for k in (top, bottom):
@@ -47,6 +48,29 @@ def read_ratio(reader: Reader, frame: Frame, clauses: Sequence[Clause]) -> None:
         sides = [_side(reader, i + 1, middle, clauses), _side(reader, middle, end, clauses)]
         frame.ratio = (sides[0], sides[1])
         return
+
+
+def _divide_by(reader: Reader) -> None:
+    """`divide returns by orders` is returns divided by orders."""
+    first = next((k for k, item in enumerate(reader.items) if item.words == "divide" and item.kind == "word"), None)
+    for i in reader.find("by") if first is not None else ():
+        numbers = reader.is_(reader.skip(i + 1, "of"), "count", "sum") or reader.has(i + 1, "term", "column")
+        if first is not None and first + 1 < i and reader.items[i].words == "by" and numbers and _counts(reader, i - 1):
+            reader.items[i].kind, reader.items[i].words = "divide", "divided by"
+            reader.use(first, first + 1)
+            return
+
+
+def _counts(reader: Reader, i: int) -> bool:
+    """Whether a number ends at `i`: an amount, or rows that are counted."""
+    counted = any(reader.is_(k, "count", "sum") for k in range(max(0, i - 3), i))
+    return _is_amount(reader, i) and (counted or not reader.has(i, "table"))
+
+
+def _behind_groups(reader: Reader) -> int:
+    """Where the first number begins: behind `for each county`, where that stands in front."""
+    start = next((k for k, item in enumerate(reader.items) if not item.used and item.kind != "list"), 0)
+    return start + 2 if reader.is_(start, "by") and reader.head(start + 1) == start + 1 else start
 
 
 def _one_amount(reader: Reader, i: int) -> Measure | None:
@@ -117,6 +141,20 @@ def plan_ratio(frame: Frame, prompt: Prompt, scale: float = 1.0) -> exp.Select:
     query = source.select()
     query = query.group_by(*shown.group) if shown.group else query
     return _in_order(Grouped(query, shown.outputs, [("ratio", ratio(top, bottom, scale))], shown.identity))
+
+
+def side_by_side(measure: Measure, per: Dim, others: Sequence[Dim], prompt: Prompt) -> tuple[Frame, Frame] | None:
+    """`members per branch in each county`, where both lie in counties and neither has the other: two counts."""
+    tops = {r.table for r in measure.readings if r.kind == "table" and r.score >= 0.9}
+    bottoms = {r.table for r in per.readings if r.kind == "table" and r.score >= 0.9}
+    if measure.agg != "count" or len(tops) != 1 or len(bottoms) != 1:
+        return None
+    top, bottom = Source(prompt, tops.pop()), Source(prompt, bottoms.pop())
+    apart = bottom.anchor not in top.reach and top.anchor not in bottom.reach
+    if not apart or not all(s.distance(d.readings) is not None for s in (top, bottom) for d in others):
+        return None
+    rows = Measure("count", per.words, tuple(r for r in per.readings if r.table == bottom.anchor))
+    return Frame(measures=[measure]), Frame(measures=[rows])
 
 
 def _in_order(found: Grouped) -> exp.Select:

@@ -16,6 +16,8 @@ from .vocabulary import Reading, Vocabulary
 from .words import Token, name_words, stem
 
 AGGREGATES = ("avg", "median", "most", "least", "sum")
+SOMEBODY = frozenset(("somebody", "someone"))
+COMING = frozenset(("coming", "comes", "came", "come"))
 COMPARISONS = (">", "<", ">=", "<=", "=")
 MOST, LEAST, AVERAGE = ("most", "highest"), ("least", "lowest"), ("avg", "average")
 
@@ -66,7 +68,11 @@ class Question:
 
     def moment(self, i: int) -> tuple[Words, int] | None:
         """The words from `i` on that call a date, as stems, and the position after them."""
-        i = self.skip(i, ARTICLES)
+        i = self.skip(i, ARTICLES, SOMEBODY)
+        if self.rows(i) and self.word(i + 1).split(" ")[0].endswith(("ing", "ed")):  # `a ticket coming in`
+            i += 1
+        if self.word(i) in COMING and self.word(i + 1) == "in":
+            return (moments.COME_IN,), i + 2
         for size in (2, 1):
             run = self.items[i : i + size]
             words = tuple(t.stem for item in run for t in item.tokens)
@@ -89,7 +95,8 @@ class Question:
     def unit(self) -> str:
         """The unit that is asked for with `in`, its words used up."""
         for i in range(len(self) - 1):
-            if self.word(i) == "in" and self.word(i + 1) in UNITS:
+            apart = "(" in self.items[i + 1].tokens[0].gap  # `resolution time (hours)`
+            if (self.word(i) == "in" or apart) and self.word(i + 1) in UNITS:
                 unit = UNITS[self.word(i + 1)]
                 self.items[i + 1].kind = "glue"
                 return unit

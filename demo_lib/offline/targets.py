@@ -47,8 +47,23 @@ def target_before(reader: Reader, i: int) -> int | None:
         if named and part and reader.items[j - 2].words not in ("name", "names") and reader.items[j].plural:
             return j - 2  # `which type of machines has the most faults`
         if named and not reader.has(j, "term") and (rows or not reader.has(j, "event")) and not reader.is_(j - 1, "by"):
-            return j
+            return _of_which(reader, j)
     return None
+
+
+def _of_which(reader: Reader, i: int) -> int:
+    """`towns whose members paid the most`: the towns, where the members lead to one each. Raises Decline if not."""
+    whose = reader.is_(i - 1, "list") and reader.items[i - 1].words == "whose"
+    if not whose or not reader.has(i - 2, "table", "column"):
+        return i
+    asked, rows = reader.items[i - 2], reader.items[i].of("table")[:1]
+    above = {t for r in rows for t in paths(reader.known.prompt.schema, r.table)}
+    if not rows or not any(r.table in above for r in asked.of("table", "column")):
+        said = f"“{asked.words} whose {reader.items[i].words} …”"
+        raise Decline(f"{said} could be told in two ways. Ask for one of the two.")
+    asked.readings = tuple(r for r in asked.of("table", "column") if r.table in above)
+    reader.use(i - 1, i + 1)
+    return i - 2
 
 
 def take_target(reader: Reader, i: int, limit: int | None, head: int) -> int | None:

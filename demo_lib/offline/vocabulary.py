@@ -24,6 +24,7 @@ from .lexicon import (
     OPERATORS,
     SEXES,
 )
+from .predicates import predicate
 from .prompt_reader import Prompt, read_prompt
 from .schema import Column, ForeignKey, Table, bare
 from .words import name_words, phrase, shared, spoken, stem, stems
@@ -249,6 +250,8 @@ def _add_column(known: Vocabulary, table: Table, column: Column, begun: Words) -
         _add_not_yet(known, table, column, verb)
     if {*words} & STOCKED and column.kind in ("number", "bool") and not {*words} & LIMITS:
         _add_stock(known, table, column)
+    if column.kind == "bool" and (said := predicate(column.note, _nouns(table))):
+        known.add(phrase(said), _column_reading(column, key, 0.95), said)
     for state in left_empty(column.note):
         left_so = Reading("flag", table.name, 0.9, term=Term(state, (phrase(state),), column.empty))
         known.add(phrase(state), left_so, state)
@@ -273,6 +276,11 @@ def _add_column(known: Vocabulary, table: Table, column: Column, begun: Words) -
                 joined = phrase("".join(re.findall(r"\w+", value)))  # `email` is `E-Mail` too
                 if len(names) in (2, 3) and len(joined) == 1 and joined[0] not in UNLINKABLE:
                     known.add(joined, Reading("value", table.name, 0.95, column, value))
+
+
+def _nouns(table: Table) -> frozenset[str]:
+    """What a row of the table may be called in a comment: `web_sessions` hold a session."""
+    return frozenset(w for word in spoken(bare(table.name)).split() for w in (word, word.removesuffix("s")))
 
 
 def _add_not_yet(known: Vocabulary, table: Table, column: Column, verb: str) -> None:

@@ -23,13 +23,14 @@ _TOKEN = re.compile(
 _CONTRACTIONS = {"won't": "will not", "can't": "can not", "cannot": "can not", "n't": " not"}
 _CONTRACTED = re.compile("|".join(_CONTRACTIONS), re.I)
 _PERCENT = re.compile(r"(?<!\d)(?<!\d )%(?=\s|$)")  # `% of revenue`
+_IN_PERCENT = re.compile(r"(?<=\b20\d\d) ?%(?=\W*$)")  # `share of revenue 2024 %`
 _MONEY = re.compile(
     r"(?<![\w$€£])(\d[\d,.]*)\s?(?:euros?|eur|dollars?|usd|pounds|gbp|francs?|chf|kron[aeo]r?|yen|rupees)\b", re.I
 )
 _WITHOUT = re.compile(r"\bw/o\b", re.I)
 _WITH = re.compile(r"\bw/?(?= )(?! \d)")  # `customers w mobile purchases`
 _DOTTED = re.compile(r"\b(no|nr|excl|incl|avg|approx|vs|max|min|cust|dept|qty|acct|yr|prod)\.(?=\s+\w)", re.I)
-_BREAK = re.compile(r"[,;:.!?()–—]|\s-\s")
+_BREAK = re.compile(r"[,;:.!?()–—]|\s[-+]\s")
 _SHORTENED = re.compile(r"'(s|re|ve|ll|d|m)?$")
 _IDIOMS_BEGIN = frozenset(idiom.split()[0] for idiom in IDIOMS)
 
@@ -73,7 +74,7 @@ def tokenize(question: str) -> list[Token]:
     """The tokens of a question. `haven’t` gives `have`, `not`; `$1.5k` gives the number 1500."""
     text = question.replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"')
     text = _CONTRACTED.sub(lambda m: _CONTRACTIONS[m[0].lower()], text)
-    text = _PERCENT.sub("percent", text)
+    text = _PERCENT.sub("percent", _IN_PERCENT.sub(", percent", text))
     text = _MONEY.sub(r"$\1", text)
     text = _WITH.sub("with", _WITHOUT.sub("without", text))
     text = _DOTTED.sub(r"\1", text)

@@ -1,0 +1,131 @@
+"""What only says to work something out: `how high is …`, `break … down by …`, `… mix, % of sales`, `… in percent`."""
+
+from __future__ import annotations
+
+from .lexicon import ARTICLES, BEING, PARTING, SIZES
+from .linker import Item
+from .rewriting import MOST, Question
+
+BARE_SHARES = ("percent", "percentage", "share")
+THOSE = frozenset(("the", "me", "us", "all", "every", "our"))
+AS = ("as", "a", "an", "in")
+EACH = frozenset(("each", "every", "to each", "in each", "of each", "from each", "to every", "in every"))
+
+
+def openings(q: Question) -> None:
+    """Put what is said around a number in the plain form that the clauses read."""
+    _name_them(q)
+    _peak(q)
+    _how_high(q)
+    _taken_apart(q)
+    _mix(q)
+    _in_percent(q)
+    _of_all(q)
+    _how_many_each(q)
+
+
+def _name_them(q: Question) -> None:
+    """`name the three halls with …` asks for them, and for no column called so."""
+    first = next((k for k in range(len(q)) if q.items[k].kind != "glue"), len(q))
+    named = first + 1 < len(q) and (q.word(first + 1) in THOSE or q.kind(first + 1) in ("number", "top", "bottom"))
+    if named and q.word(first) == "name":
+        q.items[first].kind, q.items[first].readings = "list", ()
+
+
+def _peak(q: Question) -> None:
+    """`peak visit month`, `peak month for fines`: the month with the most of it."""
+    for i in (k for k in range(len(q) - 2) if q.word(k) in ("peak", "record") and q.kind(k) == "word"):
+        behind = q.skip(i + 2, frozenset(("for", "of", "in")))
+        noun, step = (i + 1, i + 2) if q.kind(i + 2) == "grain" else (behind, i + 1)
+        if noun >= len(q) or q.kind(step) != "grain" or not (_is_amount(q.items[noun]) or q.rows(noun)):
+            continue
+        most = q.items[i]
+        most.kind, most.words, most.readings = *MOST, ()
+        first, said = min(i, noun, step), [q.items[step], most, q.items[noun]]
+        q.items[first : max(noun, step) + 1] = said
+        return
+
+
+def _how_high(q: Question) -> None:
+    """`how high is the average fine` asks for it; `how big is the hall` is left, for it may be a size."""
+    for i in range(len(q) - 2):
+        if q.word(i) != "how" or q.word(i + 1) not in SIZES or q.items[i + 1].readings or q.word(i + 2) not in BEING:
+            continue
+        noun = next((k for k in range(i + 3, len(q)) if q.items[k].kind not in ("glue", "count")), len(q))
+        behind = q.skip(noun + 1, BEING)
+        said = q.kind(noun) in ("avg", "median", "most", "least", "adjective", "sum")
+        averaged = any(q.kind(k) == "avg" for k in range(noun, min(len(q), behind + 2)))
+        if said or averaged or (noun < len(q) and _is_amount(q.items[noun])):
+            q.items[i + 1].kind = "glue"
+
+
+def _is_amount(item: Item, least: float = 0.9) -> bool:
+    numbers = [r.column for r in item.of("column") if r.column and r.column.kind == "number" and r.score >= 0.75]
+    terms = [r.term for r in item.of("term") if r.term and r.term.is_measure and r.score >= least]
+    return bool(terms) or (bool(numbers) and not item.of("table"))
+
+
+def _taken_apart(q: Question) -> None:
+    """`break the turnover down by category`, `split members by town`: the turnover, the members by it."""
+    first = next((k for k in range(len(q)) if q.items[k].kind not in ("glue", "list", "in", "for")), len(q))
+    if first == len(q) or q.word(first) not in PARTING or q.items[first].readings or q.kind(first) != "word":
+        return
+    by = next((k for k in range(first + 1, len(q)) if q.kind(k) == "by"), len(q))
+    behind = [q.skip(k + 1, ARTICLES) for k in range(by, len(q)) if q.kind(k) == "by"]
+    over = any(_is_number(q, k) for k in behind if k < len(q))  # `divide fines by loans`
+    if any(item.kind == "link" for item in q.items[first:by]) and by < len(q) - 1 and not over:
+        q.items[first].kind = "glue"
+
+
+def _is_number(q: Question, i: int) -> bool:
+    return q.kind(i) in ("count", "sum", "avg") or _is_amount(q.items[i], 0.8)
+
+
+def _mix(q: Question) -> None:
+    """`category mix 2025, % of sales`: by category, where a share is asked for."""
+    shares = any(item.kind == "share" for item in q.items)
+    for i in range(1, len(q)):
+        noun = q.items[i - 1]
+        kinds = any(r.column and r.column.kind == "text" and r.score >= 0.75 for r in noun.of("column"))
+        mixed = q.word(i) in ("mix", "split") and q.kind(i) in ("glue", "word") and noun.next_to(q.items[i])
+        if mixed and kinds and shares:
+            q.items[i].kind, q.items[i].words = "by", "by"
+            q.items[i - 1], q.items[i] = q.items[i], noun
+            return
+
+
+def _in_percent(q: Question) -> None:
+    """`the online share of revenue, in percent`, `… 2024 %`: one share, and how to say it."""
+    shares = [k for k in range(len(q)) if q.kind(k) == "share"]
+    for k in shares[1:]:
+        last = k == len(q) - 1 or q.items[k + 1].tokens[0].breaks
+        if q.word(k) in BARE_SHARES and last:
+            q.items[shares[0]].words += " percent" if q.word(k) != "share" else ""
+            q.items[k].kind = "glue"
+
+
+def _of_all(q: Question) -> None:
+    """`unpaid bills as a share of all bills`: the second noun is the whole of the first."""
+    for i in range(2, len(q)):
+        noun = q.skip(i + 1, frozenset(("all", "the", "our", "of")))
+        rows = q.rows(noun)
+        first = next((k for k in range(i) if rows and q.rows(k) == rows), None)
+        if q.kind(i) == "share" and q.word(i - 1) in AS and first is not None and noun > i + 1:
+            q.items[noun].kind, q.items[noun].readings = "glue", ()
+
+
+def _how_many_each(q: Question) -> None:
+    """`members by town, and how many belong to each`: that is what `by town` asks for."""
+    end = len(q)
+    while end and (q.items[end - 1].kind == "glue" or q.word(end - 1) in ("one", "them")):
+        end -= 1
+    each, earlier = end - 1, [k for k in range(end - 1) if q.kind(k) == "by"]
+    if each < 1 or q.kind(each) != "by" or q.word(each) not in EACH or not earlier:
+        return
+    count = next((k for k in range(each - 1, -1, -1) if q.items[k].kind != "glue"), 0)
+    if q.kind(count) == "count" and count > earlier[-1]:
+        start = count
+        while start and q.kind(start - 1) in ("and", "list", "glue"):
+            start -= 1
+        for k in range(start, each + 1):
+            q.items[k].kind = "glue"
