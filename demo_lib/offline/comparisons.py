@@ -28,9 +28,10 @@ def comparisons(reader: Reader, frame: Frame) -> None:
             continue
         if numbers:
             _compared(reader, frame, reader.items[i].kind, tuple(numbers), i, end)
-        elif reader.is_(start, "avg") and reader.items[i].kind in (">", "<"):
-            if not total_against_average(reader, frame, i, start):
-                _against_average(reader, frame, i, start)
+        elif not (reader.is_(start, "avg") and reader.items[i].kind in (">", "<")):
+            continue
+        elif not total_against_average(reader, frame, i, start):
+            _against_average(reader, frame, i, start)
     for i in reader.find("from"):  # `a price from 50 to 100`
         if reader.is_(i + 1, "number") and reader.is_(i + 2, "to") and reader.is_(i + 3, "number"):
             _compared(reader, frame, "between", (reader.number(i + 1), reader.number(i + 3)), i, i + 4)

@@ -275,7 +275,7 @@ IDIOMS: dict[str, str] = {
     "yesterdays": "yesterday", "todays": "today", "last years": "last year", "this years": "this year",
     "last months": "last month", "this months": "this month", "last quarters": "last quarter", "hrs": "hours",
     "mins": "minutes", "secs": "seconds",
-    "1st": "first", "until now": "so far", "up to now": "so far", "till now": "so far", "up until now": "so far",
+    "1st": "first", "up until now": "so far",
     "way of paying": "payment method", "ways of paying": "payment methods", "way of payment": "payment method",
     "ways of payment": "payment methods",
     "which part of": "what share of",
