@@ -209,8 +209,19 @@ def _column_mention(reader: Reader, frame: Frame, i: int, item: Item) -> None:
     elif frame.measures and reader.is_(i - 1, "distinct"):  # `how are different regions doing …`
         frame.dims.append(reader.dim(i))
         reader.use(i - 1, i)
+    elif _of_its_kind(reader, frame, i):
+        frame.dims.append(reader.dim(i))
     elif item.words not in ("name", "names") or item.readings[0].score >= 0.9:
         frame.show.append(reader.dim(i))
+
+
+def _of_its_kind(reader: Reader, frame: Frame, i: int) -> bool:
+    """`brand profit in May`: a kind that opens a question right before its only number is what to tell it by."""
+    item, lone = reader.items[i], len(frame.measures) == 1 and not (frame.dims or frame.rank or frame.ratio)
+    opens = all(other.kind == "list" for other in reader.items[:i]) and i + 1 < len(reader)
+    kinds = [r.column for r in item.of("column") if r.column]
+    listed = bool(kinds) and all(c.kind == "text" and c.values for c in kinds) and not item.plural
+    return lone and opens and listed and item.next_to(reader.items[i + 1]) and bool(reader.items[i + 1].of("term"))
 
 
 def who(reader: Reader, event: Event) -> Readings:
