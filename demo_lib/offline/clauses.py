@@ -26,7 +26,7 @@ from .frame import (
 from .groups import every_row, groupings, rows_with
 from .happenings import happenings, used_then
 from .lasting import lasting
-from .lexicon import GLUE, JOINING_KINDS
+from .lexicon import GLUE, JOINING_KINDS, MONTHS
 from .linker import Item
 from .mentions import mentions, rows_by, who
 from .negations import either_way, have_one, negations
@@ -51,6 +51,7 @@ from .vocabulary import Reading, Vocabulary
 
 COUNTABLE = {"results", "records", "values", "details", "figures", "entries", "things", "ones"}
 LESS = ("how much less", "how many fewer", "how much lower")
+MONTHS_SHORT = {m[:3] for m in MONTHS}
 STEPS = {"mom": "month", "qoq": "quarter", "yoy": "year"}
 
 
@@ -113,6 +114,9 @@ def _dropped(reader: Reader, frame: Frame) -> None:
         added = item.kind == "sum" and item.words.startswith("add") and not frame.running
         if added and told and all(m.agg == "count" for m in told):
             raise Decline(f"“{item.words}” what? Ask for the total of an amount on its own.")
+    months = [w.words for w in frame.whens if w.words.split()[-1][:3] in MONTHS_SHORT]
+    if months and any(d.grain == "year" for d in frame.dims):  # `in December of each year`
+        raise Decline(f"“{months[0]}” of which year? I can tell by month, or of one year. Say “by month”, or name it.")
     undated = [w for w in frame.whens if not w.period.start]
     if undated and len(undated) < len(frame.whens):  # `this year until today, against last year`
         raise Decline(f"“{undated[0].words}” beside other dates could cut each of them short. Name the days.")

@@ -27,7 +27,8 @@ def openings(q: Question) -> None:
 def _name_them(q: Question) -> None:
     """`name the three halls with …` asks for them, and for no column called so."""
     first = next((k for k in range(len(q)) if q.items[k].kind != "glue"), len(q))
-    named = first + 1 < len(q) and (q.word(first + 1) in THOSE or q.kind(first + 1) in ("number", "top", "bottom"))
+    behind = first + 1 if first + 1 < len(q) else first
+    named = q.word(behind).split()[0] in THOSE or q.kind(behind) in ("number", "top", "bottom") if q.items else False
     if named and q.word(first) == "name":
         q.items[first].kind, q.items[first].readings = "list", ()
 

@@ -98,13 +98,24 @@ def _of_the_same_rows(frame: Frame) -> list[Dim]:
 
 
 def _running(found: Grouped, grains: Sequence[str]) -> exp.Select:
-    """A running total over the grain of time that was asked for."""
-    if len(grains) != 1 or len(found.dims) != 1 or len(found.values) != 1:
+    """A running total over the grain of time that was asked for; for each of what else it is told by, its own."""
+    if len(grains) != 1 or len(found.values) != 1:
         raise Decline("A running total needs one measure and a step of time, for example “revenue by month”.")
-    name, order = found.values[0][0], exp.Order(expressions=[in_order(exp.column(grains[0]))])
-    total = exp.Window(this=exp.Sum(this=exp.column(name)), order=order)
-    query = exp.select(exp.column(grains[0]), exp.alias_(total, f"running_{name}")).from_("steps")
-    return query.order_by(in_order(exp.column(grains[0]))).with_("steps", as_=found.select())
+    name, value = found.values[0]
+    step = next(k for k, (n, _) in enumerate(found.dims) if n == grains[0])
+    running: exp.Expr
+    if len(found.dims) == 1:
+        query = found.select()
+        running = exp.Window(this=exp.Sum(this=exp.column(name)), order=exp.Order(expressions=[in_order(exp.column(grains[0]))]))
+    else:  # two of one name are two: the rows are told apart by their keys, which only the inner query has
+        apart = [e.copy() for k, each in enumerate(found.identity) if k != step for e in each]
+        order = exp.Order(expressions=[in_order(found.dims[step][1].copy())])
+        total = exp.Window(this=exp.Sum(this=value.copy()), partition_by=apart, order=order)
+        query, running = found.select().select(exp.alias_(total, "so_far")), exp.column("so_far")
+    others = [exp.column(n) for n, _ in found.dims if n != grains[0]]
+    shown = exp.select(*others, exp.column(grains[0]), exp.alias_(running, f"running_{name}")).from_("steps")
+    steps = [in_order(c) for c in (*others, exp.column(grains[0]))]
+    return shown.order_by(*steps).with_("steps", as_=query)
 
 
 def _nested(frame: Frame, prompt: Prompt) -> exp.Select:

@@ -65,7 +65,10 @@ def _requests(items: Sequence[Item]) -> None:
     """
     first = next((k for k, item in enumerate(items) if item.kind not in SILENT or item.kind == "word"), len(items))
     grouped = [k for k, item in enumerate(items) if item.kind == "by" and k > first]
-    if grouped and items[first].kind == "word" and items[first].words in SPLITTING:
+    beside = any(item.kind == "compare" for item in items)
+    if first < len(items) and items[first].kind in ("word", "glue") and items[first].words in (
+        SPLITTING if grouped else {"set", "put", "place"} if beside else ()
+    ):
         items[first].kind = "list"
     for k in grouped[1:]:
         rest = items[k + 1 :]
