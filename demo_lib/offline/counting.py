@@ -211,8 +211,16 @@ def _each_phrase(reader: Reader, frame: Frame) -> None:
 
 def _loosely(reader: Reader, frame: Frame) -> None:
     """What is asked without a word for a measure: `what did each store sell`, `customer numbers`."""
-    if reader.items and reader.items[0].words in ("what", "how much"):
-        money_verbs = [k for k in range(1, len(reader)) if is_money(reader.item(k))]
+    if frame.running:  # `running total of sign-ups`
+        for i, item in enumerate(reader.items):
+            dates = tuple(r for r in item.of("column") if r.column and r.column.kind == "date")
+            if not item.used and item.plural and len(dates) == len(item.readings) == 1:
+                frame.measures.append(Measure("count dates", item.words, dates))
+                reader.use(i, i + 1)
+                return
+    if reader.items and (reader.items[0].words in ("what", "how much") or frame.growth == "periods"):
+        first = 0 if frame.growth else 1  # `did we sell more in May than in June`
+        money_verbs = [k for k in range(first, len(reader)) if is_money(reader.item(k))]
         sold = next((k for k in money_verbs if reader.has(k, "event") or _we_earned(reader.items[k])), None)
         if sold is not None:  # `what did each store sell`
             frame.measures.append(money(reader, reader.items[sold]))

@@ -83,7 +83,10 @@ OPERATORS: dict[str, str] = {
     "|vs previous year|vs the previous year|versus the previous year|vs the year before|over the previous year"
     "|year over year|year on year|year to year|yoy|from year to year|annual growth in"
     "|annual growth|yearly growth",
-    "qoq": "quarter over quarter|quarter on quarter|quarter to quarter|qoq|quarterly growth",
+    "qoq": "against the quarter before|compared to the quarter before|compared with the quarter before"
+    "|over the quarter before|against the previous quarter|compared to the previous quarter|vs previous quarter"
+    "|vs the previous quarter|versus the previous quarter|vs the quarter before|over the previous quarter"
+    "|from one quarter to the next|from quarter to quarter|quarter over quarter|quarter on quarter|quarter to quarter|qoq|quarterly growth",
     "running": "as the year goes on|as time goes on|as the months go by|running total of|running total|cumulative"
     "|running|accumulated|cumulated",
     "compare": "compare|comparison of|comparison between|comparison|versus|compared to|compared with|vs"
@@ -632,3 +635,10 @@ BROUGHT = _set("something anything it them us the our their goods items money ca
 SIZES = _set("high big large great huge low small")
 BEING = _set("is are was were did do does")
 PARTING = _set("break split separate divide")
+# A sentence of these only says how numbers are to be shown.
+PRESENTING = _set(
+    """
+    i we please show see give put want would like need me us both two the them these those figures numbers amounts values
+    next to each other side by side beside together list compare them and in a table one row
+    """
+)

@@ -179,6 +179,8 @@ def _aggregate(reader: Reader, i: int) -> Found | None:
     kinds = ("number", "date") if agg in ("max", "min") and not item.participle else ("number",)
     if columns := _of_kind(item, *kinds):
         return Measure(agg, words, columns), head + 1
+    if agg == "sum" and item.plural and not item.of("table", "term", "event") and (dates := _of_kind(item, "date")):
+        return Measure("count dates", words, dates), head + 1  # `total sign-ups`
     rows = item.plural and not (agg == "median" and head > i + 1 and reader.is_(i + 1, "of"))  # `median of our fines`
     if agg != "sum" and not rows and (amounts := only_amount(reader, item)):  # `the average fine`
         return Measure(agg, words, amounts), head + 1
