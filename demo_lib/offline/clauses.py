@@ -27,6 +27,7 @@ from .happenings import happenings, used_then
 from .lasting import lasting
 from .lexicon import GLUE, JOINING_KINDS
 from .linker import Item
+from .manners import manners
 from .mentions import mentions, rows_by, who
 from .negations import either_way, have_one, negations
 from .obligations import obligations
@@ -59,6 +60,7 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     used_then(items, known)
     said = Question(items, known)
     paybacks(said)
+    manners(said)
     openings(said)
     compared(said)
     _ = lasting(said) or ages(said) or durations(said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .above_average import amount_compared
 from .adjectives import hinted
 from .frame import Frame, Measure, NumberFilter, Readings
 from .lexicon import COMPARATIVES, PAID, PRICES
@@ -107,6 +108,12 @@ def _compared(reader: Reader, frame: Frame, op: str, numbers: tuple[float, ...],
 
 def _against_average(reader: Reader, frame: Frame, i: int, average: int) -> None:
     """`products that cost more than the average`, `a price above the average price`."""
+    if summed := amount_compared(reader, i, average):
+        measure, first, end = summed
+        words = reader.words(first, end)
+        frame.numbers.append(NumberFilter(words, reader.items[i].kind, (), (), measure, average=True))
+        reader.use(first, end)
+        return
     head = reader.head(reader.skip(average + 1, "count", "sum", "of"))
     end = average + 1 if head is None else head + 1
     said = reader.items[i].words

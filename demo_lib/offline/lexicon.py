@@ -86,7 +86,8 @@ OPERATORS: dict[str, str] = {
     "qoq": "against the quarter before|compared to the quarter before|compared with the quarter before"
     "|over the quarter before|against the previous quarter|compared to the previous quarter|vs previous quarter"
     "|vs the previous quarter|versus the previous quarter|vs the quarter before|over the previous quarter"
-    "|from one quarter to the next|from quarter to quarter|quarter over quarter|quarter on quarter|quarter to quarter|qoq|quarterly growth",
+    "|from one quarter to the next|from quarter to quarter"
+    "|quarter over quarter|quarter on quarter|quarter to quarter|qoq|quarterly growth",
     "running": "as the year goes on|as time goes on|as the months go by|running total of|running total|cumulative"
     "|running|accumulated|cumulated",
     "compare": "compare|comparison of|comparison between|comparison|versus|compared to|compared with|vs"
@@ -638,7 +639,10 @@ PARTING = _set("break split separate divide")
 # A sentence of these only says how numbers are to be shown.
 PRESENTING = _set(
     """
-    i we please show see give put want would like need me us both two the them these those figures numbers amounts values
-    next to each other side by side beside together list compare them and in a table one row
+    i we please show see give put want would like need me us both two the them these those figures numbers amounts
+    values next to each other side by side beside together list compare them and in a table one row
     """
 )
+# Between an amount and what is taken from it; in front of what is taken off.
+MINUS = _set("minus less")
+TAKING_OFF = _set("deducting subtracting taking removing deducted subtracted")

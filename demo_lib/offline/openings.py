@@ -15,7 +15,10 @@ EACH = frozenset(("each", "every", "to each", "in each", "of each", "from each",
 def openings(q: Question) -> None:
     """Put what is said around a number in the plain form that the clauses read."""
     _name_them(q)
+    _rate_of(q)
     _peak(q)
+    _date_between(q)
+    _then(q)
     _how_high(q)
     _taken_apart(q)
     _mix(q)
@@ -30,6 +33,36 @@ def _name_them(q: Question) -> None:
     named = first + 1 < len(q) and (q.word(first + 1) in THOSE or q.kind(first + 1) in ("number", "top", "bottom"))
     if named and q.word(first) == "name":
         q.items[first].kind, q.items[first].readings = "list", ()
+
+
+def _date_between(q: Question) -> None:
+    """`count this year's visits`, `average 2024 fines per member`: the date behind what it stands in."""
+    for i in range(len(q) - 2):
+        if q.kind(i) not in ("count", "sum", "avg", "median"):
+            continue
+        day = next((k for k in range(i + 1, len(q)) if q.kind(k) not in ("glue", "link", "count", "of")), len(q))
+        per = q.kind(i) == "avg" and q.word(day + 1) == "per"
+        noun = day + 1
+        while noun + 1 < len(q) and q.kind(noun + 1) == "link" and q.items[noun].next_to(q.items[noun + 1]):
+            noun += 1
+        between = noun < len(q) and q.kind(noun) == "link" and not any(q.kind(k) == "link" for k in range(i, day))
+        if q.kind(day) != "date" or not (per or between):
+            continue
+        end = noun if between else day
+        while q.kind(end + 1) == "by" and q.kind(end + 2) == "link":
+            end += 2
+        q.items.insert(end, q.items.pop(day))
+        return
+
+
+def _then(q: Question) -> None:
+    """`in that year`, where the question names one: said already."""
+    for i in range(2, len(q)):
+        said = [t.word for t in q.items[i - 1].tokens] == ["that"] or q.word(i - 1) in ("that", "the same")
+        if said and q.kind(i) == "grain" and any(q.kind(k) == "date" for k in range(i)):
+            start = i - 2 if q.word(i - 2) in ("in", "during", "of") else i - 1
+            for k in range(start, i + 1):
+                q.items[k].kind, q.items[k].readings = "glue", ()
 
 
 def _peak(q: Question) -> None:
@@ -102,6 +135,15 @@ def _in_percent(q: Question) -> None:
         if q.word(k) in BARE_SHARES and last:
             q.items[shares[0]].words += " percent" if q.word(k) != "share" else ""
             q.items[k].kind = "glue"
+
+
+def _rate_of(q: Question) -> None:
+    """`each discount rate`, of a column `discount` that holds fractions."""
+    for i in range(1, len(q)):
+        columns = {r.column for r in q.items[i - 1].readings if r.column and r.column.kind == "number" and r.score >= 0.9}
+        fractions = bool(columns) and not any(c.additive for c in columns) and not q.items[i - 1].of("term", "table")
+        if q.word(i) in ("rate", "rates", "percentage") and fractions and q.kind(i) in ("word", "share"):
+            q.items[i].kind = "glue"
 
 
 def _of_all(q: Question) -> None:

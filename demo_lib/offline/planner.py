@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from sqlglot import exp
 
+from .above_average import above_average
 from .conditions import comparison
 from .fewest import fewer, fewest
 from .formulas import formula, singular, snake
@@ -196,6 +197,13 @@ def _groups_that(frame: Frame, prompt: Prompt, passing: Sequence[NumberFilter]) 
             raise Decline(f"Each of the {dims[0].words} is one row: I do not see what “{m.words}” should count.")
     without_counted = replace(frame, measures=others)
     found = grouped(without_counted, prompt, [*measures, *others], [*dims, *frame.show])
+    if any(n.average for n in passing):
+        shown = [*dims, *frame.show]
+        narrowed = frame.filters or frame.texts or len(frame.numbers) > 1  # of these, or of all?
+        if others or frame.dims or len(shown) != 1 or narrowed:
+            raise Decline(f"“{passing[0].words}” I can list or count, with nothing else beside it. Ask in two steps.")
+        frame.caveats.append(f"The average is over each of the {shown[0].words} with at least one row that counts.")
+        return above_average(found, passing[0], f"{singular(counted.readings[0].table)}_count" if counted else "")
     plain = replace(frame, dims=dims[1:])
     every = fewer(plain, prompt, passing[0], dims[0].readings, found) if dims and not others else None
     if every is not None and not counted:

@@ -1,12 +1,19 @@
-"""Two numbers that are to stand beside each other: `more in May than in June? show both`, `what did we sell here and …`."""
+"""Two numbers that are to stand beside each other: `more in May than in June? show both`, `what did we sell here and …`.
+
+Or one that is to be taken from the other: `revenue minus refunds`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .lexicon import PRESENTING
+from sqlglot import exp
+
+from .glossary import Term
+from .lexicon import ARTICLES, MINUS, PRESENTING, TAKING_OFF
 from .linker import Item
 from .rewriting import Question
+from .vocabulary import Reading
 
 HIGHER = frozenset(("higher than", "lower than", "more than", "less than", "greater than", "smaller than"))
 LEAST_REPEATED = 2  # words that begin both halves
@@ -24,6 +31,8 @@ def compared(q: Question) -> None:
     for i in range(len(q) - 1):
         _higher_than(q, i)
         _both_halves(q, i)
+    if not any(_minus(q, i) for i in range(1, len(q) - 1)):
+        _taken_off(q)
 
 
 def _higher_than(q: Question, i: int) -> None:
@@ -50,3 +59,39 @@ def _both_halves(q: Question, i: int) -> None:
     q.items[i].kind, q.items[i].words = "compare", "compared to"
     for k in range(i + 1, i + 1 + size):
         q.items[k].kind, q.items[k].readings = "glue", ()
+
+
+def _minus(q: Question, i: int) -> bool:
+    """`fees minus discounts`: two sums of the glossary, each over rows of its own."""
+    behind = q.skip(i + 1, ARTICLES)
+    if q.word(i) not in MINUS or not q.items[i - 1].next_to(q.items[i]):
+        return False
+    return _difference(q, i - 1, behind, {i - 1, i, behind})
+
+
+def _taken_off(q: Question) -> None:
+    """`after deducting the discounts, what are the fees`: the second without the first."""
+    for i in range(len(q)):
+        start = q.skip(i + 1, TAKING_OFF, ARTICLES, frozenset(("off", "away", "of")))
+        taking = any(q.word(k) in TAKING_OFF for k in range(i + 1, start))
+        if q.word(i) == "after" and taking and start < len(q) and q.items[start].of("term"):
+            whole = next((k for k in (*range(start + 1, len(q)), *range(i)) if _sum_of(q, k) is not None), start)
+            left = {k for k in range(len(q)) if q.word(k) in ("left", "remains", "remain") and q.kind(k) == "word"}
+            if whole != start and _difference(q, whole, start, {*range(i, start + 1), whole, *left}):
+                return
+
+
+def _difference(q: Question, whole: int, off: int, used: set[int]) -> bool:
+    above, below = _sum_of(q, whole), _sum_of(q, off)
+    if above is None or below is None or above == below:
+        return False
+    name, table = f"{q.word(whole)} minus {q.word(off)}", q.items[whole].of("term")[0].table
+    rest = Term(name, ((name,),), exp.Sub(this=above, expression=below))
+    q.put(Reading("term", table, 1.0, term=rest), used, at=whole)
+    return True
+
+
+def _sum_of(q: Question, i: int) -> exp.Expr | None:
+    """The sum that the glossary calls so."""
+    terms = [r.term.sql for r in q.items[i].of("term") if r.term and r.score >= 0.9] if 0 <= i < len(q) else []
+    return terms[0].copy() if terms and isinstance(terms[0], exp.Sum) else None
