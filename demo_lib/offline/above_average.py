@@ -1,4 +1,4 @@
-"""Groups above the average of all of them: `members who paid more than the average`, `towns with above average fees`."""
+"""Groups above the average of all: `members who paid more than the average`, `towns with above average fees`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from .frame import Decline, Measure, NumberFilter
 from .grouping import Grouped, ranked_by
 from .measures import is_money, money
 from .reader import Reader
+from .vocabulary import Reading
 
 OPENING = ("by", "date", "sort", "of", "than")
 
@@ -19,12 +20,12 @@ def amount_compared(reader: Reader, i: int, average: int) -> tuple[Measure, int,
     noun = reader.head(end)
     if noun == end and reader.has(end, "term") and not reader.has(end, "table"):
         term = reader.items[end].of("term")[:1]
-        return (Measure("term", reader.items[end].words, term), i, end + 1) if _adds_up(term[0].term.sql) else None
+        return (Measure("term", reader.items[end].words, term), i, end + 1) if _adds_up(term[0]) else None
     if verb is None or not (end == len(reader) or reader.is_(end, *OPENING) or _of_rows(reader, end)):
         return None
     end += 1 if _of_rows(reader, end) else 0
     terms = verb.of("term")[:1]
-    if terms and terms[0].score >= 0.9 and _adds_up(terms[0].term.sql if terms[0].term else None):
+    if terms and terms[0].score >= 0.9 and _adds_up(terms[0]):
         return Measure("term", verb.words, terms), i - 1, end
     if is_money(verb) or "spend" in {t.stem for t in verb.tokens}:
         return money(reader, verb), i - 1, end
@@ -36,8 +37,8 @@ def _of_rows(reader: Reader, i: int) -> bool:
     return reader.has(i, "table") and not reader.items[i].plural and not reader.has(i, "term", "column")
 
 
-def _adds_up(sql: exp.Expr | None) -> bool:
-    return isinstance(sql, exp.Sum | exp.Count)
+def _adds_up(reading: Reading) -> bool:
+    return reading.term is not None and isinstance(reading.term.sql, exp.Sum | exp.Count)
 
 
 def above_average(found: Grouped, wanted: NumberFilter, count_as: str) -> exp.Select:

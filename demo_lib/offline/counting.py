@@ -138,8 +138,10 @@ def _rows_at(reader: Reader, i: int) -> Readings:
 
 def _single(reader: Reader, frame: Frame) -> None:
     """`what is a purchase on average`: of the amount that such rows are known by."""
-    for i in reader.find("avg") if not (frame.measures or frame.rank) else ():
+    for i in reader.find("avg") if not frame.rank else ():
         noun = reader.item(i - 1)
+        if frame.measures and not reader.is_(i - 2, "and"):
+            continue
         if reader.items[i].words == "on average" and noun and not noun.plural and (own := only_amount(reader, noun)):
             frame.measures.append(Measure("avg", reader.words(i - 1, i + 1), own))
             reader.use(i - 1, i + 1)

@@ -140,8 +140,9 @@ def _in_percent(q: Question) -> None:
 def _rate_of(q: Question) -> None:
     """`each discount rate`, of a column `discount` that holds fractions."""
     for i in range(1, len(q)):
-        columns = {r.column for r in q.items[i - 1].readings if r.column and r.column.kind == "number" and r.score >= 0.9}
-        fractions = bool(columns) and not any(c.additive for c in columns) and not q.items[i - 1].of("term", "table")
+        noun = q.items[i - 1]
+        columns = {r.column for r in noun.of("column") if r.column and r.column.kind == "number" and r.score >= 0.9}
+        fractions = bool(columns) and not any(c.additive for c in columns) and not noun.of("term", "table")
         if q.word(i) in ("rate", "rates", "percentage") and fractions and q.kind(i) in ("word", "share"):
             q.items[i].kind = "glue"
 

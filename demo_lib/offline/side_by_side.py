@@ -1,4 +1,4 @@
-"""Two numbers that are to stand beside each other: `more in May than in June? show both`, `what did we sell here and …`.
+"""Two numbers to stand beside each other: `more in May than in June? show both`, `what did we sell here and what …`.
 
 Or one that is to be taken from the other: `revenue minus refunds`.
 """
