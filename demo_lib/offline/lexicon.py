@@ -509,7 +509,7 @@ MEASURED_IN = _set(
     """
 )
 KIND_NOUNS = _set("kind kinds type types sort sorts level levels degree degrees")
-QUANTITIES = ("quantity", "qty", "units")
+QUANTITIES = ("quantity", "qty", "units", "pieces")
 LINES = _set("item line detail entry position")
 PEOPLE = _set(
     """

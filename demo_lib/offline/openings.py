@@ -82,14 +82,14 @@ def _peak(q: Question) -> None:
 def _how_high(q: Question) -> None:
     """`how high is the average fine` asks for it; `how big is the hall` is left, for it may be a size."""
     for i in range(len(q) - 2):
-        if q.word(i) != "how" or q.word(i + 1) not in SIZES or q.items[i + 1].readings or q.word(i + 2) not in BEING:
+        if q.word(i) != "how" or q.word(i + 1) not in SIZES or q.word(i + 2) not in BEING:
             continue
         noun = next((k for k in range(i + 3, len(q)) if q.items[k].kind not in ("glue", "count")), len(q))
         behind = q.skip(noun + 1, BEING)
         said = q.kind(noun) in ("avg", "median", "most", "least", "adjective", "sum")
         averaged = any(q.kind(k) == "avg" for k in range(noun, min(len(q), behind + 2)))
         if said or averaged or (noun < len(q) and _is_amount(q.items[noun])):
-            q.items[i + 1].kind = "glue"
+            q.items[i + 1].kind, q.items[i + 1].readings = "glue", ()
 
 
 def _is_amount(item: Item, least: float = 0.9) -> bool:

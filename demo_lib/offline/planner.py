@@ -55,7 +55,7 @@ def _averaged(frame: Frame, prompt: Prompt) -> Frame:
     of_rows = [m for m in frame.measures if m.agg in ("avg", "median", "max", "min") and not m.per]
     if len(pers) == 1 and others and of_rows == frame.measures:  # `median minutes per view by device`: one row each
         rows = {r.table for r in pers[0].readings}
-        if all({r.table for r in m.readings} == rows for m in of_rows):
+        if all({m.readings[0].table} == rows for m in of_rows):
             return replace(frame, dims=others)
     single = len(frame.measures) == 1 and frame.measures[0].agg in ("count", "term") and not frame.measures[0].per
     if len(pers) != 1 or not others or not single or frame.rank or frame.share or frame.growth or frame.running:
