@@ -10,8 +10,10 @@ from .frame import Decline, Frame, Measure, NumberFilter, Readings
 from .grouping import Grouped, ranked_by
 from .measures import is_money, money
 from .reader import Reader
+from .vocabulary import Reading
 
 TAIL = ("of", "count", "sum")
+OPENING = ("by", "date", "sort", "of", "than")
 
 
 def total_against_average(reader: Reader, frame: Frame, i: int, average: int) -> bool:
@@ -60,6 +62,33 @@ def _grouped(reader: Reader, i: int) -> Readings:
     """The rows that the total is of."""
     near = next((reader.items[k] for k in range(i - 1, -1, -1) if reader.items[k].of("table", "column")), None)
     return near.of("table", "column") if near else ()
+
+
+def amount_compared(reader: Reader, i: int, average: int) -> tuple[Measure, int, int] | None:
+    """(what is added up for each, first item, end) for `paid more than the average`, `with above average fees`."""
+    verb, end = reader.item(i - 1), average + 1
+    noun = reader.head(end)
+    if noun == end and reader.has(end, "term") and not reader.has(end, "table"):
+        term = reader.items[end].of("term")[:1]
+        return (Measure("term", reader.items[end].words, term), i, end + 1) if _adds_up(term[0]) else None
+    if verb is None or not (end == len(reader) or reader.is_(end, *OPENING) or _of_rows(reader, end)):
+        return None
+    end += 1 if _of_rows(reader, end) else 0
+    terms = verb.of("term")[:1]
+    if terms and terms[0].score >= 0.9 and _adds_up(terms[0]):
+        return Measure("term", verb.words, terms), i - 1, end
+    if is_money(verb) or "spend" in {t.stem for t in verb.tokens}:
+        return money(reader, verb), i - 1, end
+    return None
+
+
+def _of_rows(reader: Reader, i: int) -> bool:
+    """`than the average member`."""
+    return reader.has(i, "table") and not reader.items[i].plural and not reader.has(i, "term", "column")
+
+
+def _adds_up(reading: Reading) -> bool:
+    return reading.term is not None and isinstance(reading.term.sql, exp.Sum | exp.Count)
 
 
 def above_average(frame: Frame, found: Grouped, wanted: NumberFilter, counted: Measure | None) -> exp.Select:

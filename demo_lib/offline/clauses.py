@@ -28,6 +28,7 @@ from .happenings import happenings, used_then
 from .lasting import lasting
 from .lexicon import GLUE, JOINING_KINDS, MONTHS
 from .linker import Item
+from .manners import manners
 from .mentions import mentions, rows_by, who
 from .negations import either_way, have_one, negations
 from .obligations import obligations
@@ -44,6 +45,7 @@ from .returns import merge, sentences
 from .rewriting import Question
 from .several import several
 from .shown_dates import shown_dates
+from .side_by_side import compared, only_presents
 from .small_words import small_words
 from .states import states
 from .unplaced import unplaced
@@ -64,13 +66,18 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     used_then(items, known)
     said = Question(items, known)
     paybacks(said)
+    manners(said)
     openings(said)
+    compared(said)
     _ = lasting(said) or ages(said) or durations(said)
     states(said)
     possessions(said)
     rates(said)
     question, *wishes = sentences(said.items)
     frame = _read(question, known)
+    if shown := [wish for wish in wishes if only_presents(wish)]:
+        wishes = [wish for wish in wishes if wish not in shown]
+        frame.growth = "" if frame.growth == "periods" else frame.growth  # `more than in May? Show both`
     frame.caveats += said.caveats
     frame.events = [*said.events, *frame.events]
     for wish in wishes:
@@ -117,6 +124,8 @@ def _dropped(reader: Reader, frame: Frame) -> None:
     months = [w.words for w in frame.whens if w.words.split()[-1][:3] in MONTHS_SHORT]
     if months and any(d.grain == "year" for d in frame.dims):  # `in December of each year`
         raise Decline(f"“{months[0]}” of which year? I can tell by month, or of one year. Say “by month”, or name it.")
+    if frame.compare and len(frame.whens) > 2:
+        raise Decline(f"I see {len(frame.whens)} periods, and can compare two. Say both in full: “in Q3 2024”.")
     undated = [w for w in frame.whens if not w.period.start]
     if undated and len(undated) < len(frame.whens):  # `this year until today, against last year`
         raise Decline(f"“{undated[0].words}” beside other dates could cut each of them short. Name the days.")
@@ -194,6 +203,9 @@ def _remainders(reader: Reader, frame: Frame) -> None:
     asked = bool(frame.measures or frame.rank or frame.numbers)  # and not only rows to count
     alone = frame.subject and not frame.measures and not frame.rank
     side_by_side = frame.compare and len(frame.whens) == 2 and not frame.dims
+    if alone and frame.growth and frame.events:  # `which members borrowed more in May than in June`
+        said = frame.events[0].words
+        raise Decline(f"“{said}” more or less of what? Name the number, and ask for it in both periods.")
     if alone and (frame.growth or side_by_side):  # `visits in May, this year against last`
         frame.measures.append(Measure("count", frame.subject_words, frame.subject))
     elif alone and frame.dims and not frame.share:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .adjectives import hinted
-from .averages import total_against_average
+from .averages import amount_compared, total_against_average
 from .frame import Frame, Measure, NumberFilter, Readings
 from .lexicon import COMPARATIVES, PAID, PRICES
 from .measures import AGGREGATES, is_money, measure_at, money, only_amount
@@ -30,6 +30,11 @@ def comparisons(reader: Reader, frame: Frame) -> None:
             _compared(reader, frame, reader.items[i].kind, tuple(numbers), i, end)
         elif not (reader.is_(start, "avg") and reader.items[i].kind in (">", "<")):
             continue
+        elif summed := amount_compared(reader, i, start):
+            measure, first, end = summed
+            words = reader.words(first, end)
+            frame.numbers.append(NumberFilter(words, reader.items[i].kind, (), (), measure, average=True))
+            reader.use(first, end)
         elif not total_against_average(reader, frame, i, start):
             _against_average(reader, frame, i, start)
     for i in reader.find("from"):  # `a price from 50 to 100`

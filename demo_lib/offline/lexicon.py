@@ -87,8 +87,9 @@ OPERATORS: dict[str, str] = {
     "|annual growth|yearly growth",
     "qoq": "against the quarter before|compared to the quarter before|compared with the quarter before"
     "|over the quarter before|vs the quarter before|against the previous quarter|compared to the previous quarter"
-    "|vs previous quarter|over the previous quarter|quarter over quarter"
-    "|quarter on quarter|quarter to quarter|qoq|quarterly growth",
+    "|vs previous quarter|vs the previous quarter|versus the previous quarter|over the previous quarter"
+    "|from one quarter to the next|from quarter to quarter"
+    "|quarter over quarter|quarter on quarter|quarter to quarter|qoq|quarterly growth",
     "running": "accumulate|accumulates|accumulating|build up|builds up|built up|cumul|as we go along|as we go"
     "|as the year goes on|as time goes on|as the months go by|running total of|running total|cumulative"
     "|running|accumulated|cumulated",
@@ -539,7 +540,7 @@ MEASURED_IN = _set(
     """
 )
 KIND_NOUNS = _set("kind kinds type types sort sorts level levels degree degrees")
-QUANTITIES = ("quantity", "qty", "units")
+QUANTITIES = ("quantity", "qty", "units", "pieces")
 LINES = _set("item line detail entry position")
 PEOPLE = _set(
     """
@@ -666,3 +667,13 @@ BROUGHT = _set("something anything it them us the our their goods items money ca
 SIZES = _set("high big large great huge low small")
 BEING = _set("is are was were did do does")
 PARTING = _set("break split separate divide")
+# A sentence of these only says how numbers are to be shown.
+PRESENTING = _set(
+    """
+    i we please show see give put want would like need me us both two the them these those figures numbers amounts
+    values next to each other side by side beside together list compare them and in a table one row
+    """
+)
+# Between an amount and what is taken from it; in front of what is taken off.
+MINUS = _set("minus less")
+TAKING_OFF = _set("deducting subtracting taking removing deducted subtracted")

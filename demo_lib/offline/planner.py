@@ -55,7 +55,7 @@ def _averaged(frame: Frame, prompt: Prompt) -> Frame:
     of_rows = [m for m in frame.measures if m.agg in ("avg", "median", "max", "min") and not m.per]
     if len(pers) == 1 and others and of_rows == frame.measures:  # `median minutes per view by device`: one row each
         rows = {r.table for r in pers[0].readings}
-        if all({r.table for r in m.readings} == rows for m in of_rows):
+        if all({m.readings[0].table} == rows for m in of_rows):
             return replace(frame, dims=others)
     single = len(frame.measures) == 1 and frame.measures[0].agg in ("count", "term") and not frame.measures[0].per
     if len(pers) != 1 or not others or not single or frame.rank or frame.share or frame.growth or frame.running:
@@ -210,8 +210,10 @@ def _groups_that(frame: Frame, prompt: Prompt, passing: Sequence[NumberFilter]) 
     without_counted = replace(frame, measures=others)
     found = grouped(without_counted, prompt, [*measures, *others], [*dims, *frame.show])
     if any(n.average for n in passing):
-        if len(passing) > 1 or (counted and frame.dims):
-            raise Decline("I can compare one total at a time with an average. Ask for each on its own.")
+        shown = [*dims, *frame.show]
+        narrowed = frame.filters or frame.texts or len(frame.numbers) > 1  # of these, or of all?
+        if others or (counted and frame.dims) or len(shown) != 1 or narrowed:
+            raise Decline(f"“{passing[0].words}” I can list or count, with nothing else beside it. Ask in two steps.")
         return above_average(frame, found, passing[0], counted)
     plain = replace(frame, dims=dims[1:])
     every = fewer(plain, prompt, passing[0], dims[0].readings, found) if dims and not others else None
