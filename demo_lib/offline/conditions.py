@@ -15,7 +15,7 @@ from .holders import spellings
 from .schema import Column, ForeignKey
 from .source import Path, Source, display, holds
 from .time_sql import day_name, grain_sql
-from .vocabulary import Reading
+from .vocabulary import Reading, flagged
 from .words import of_people
 
 OPERATORS = {">": exp.GT, "<": exp.LT, ">=": exp.GTE, "<=": exp.LTE, "=": exp.EQ}
@@ -27,7 +27,8 @@ def apply_all(frame: Frame, source: Source, dated_as: str | None = None) -> None
     What the source cannot tell (`never bought Toys`: it has no products) goes into the event's EXISTS.
     `dated_as` names a table further up whose date the periods mean. Raises Decline for what has no place.
     """
-    events = [e for e in frame.events if e.negated or e.whens or source.distance(e.readings) is None]
+    numbers, told_of_rows = _numbers_of_rows_below(frame, source)
+    events = [e for e in told_of_rows if e.negated or e.whens or source.distance(e.readings) is None]
     inside = [f for f in frame.filters if not reachable(source, f)]
     for wanted in frame.filters:
         if wanted.every and wanted not in inside:
@@ -37,7 +38,7 @@ def apply_all(frame: Frame, source: Source, dated_as: str | None = None) -> None
             if any(type(c) is type(found) is exp.EQ and c.this == found.this and c != found for c in source.where):
                 raise Decline(f"No row is “{wanted.words}” and something else besides. Say “or”, or compare the two.")
             source.where.append(found)
-    for n in frame.numbers:
+    for n in numbers:
         if n.readings:
             source.where.append(_required(number_condition(source, n), n.words, source))
     for t in frame.texts:
@@ -47,7 +48,7 @@ def apply_all(frame: Frame, source: Source, dated_as: str | None = None) -> None
         when = When(w.words, Period(None, None, ""), w.hints or (frame.whens[0].hints if frame.whens else ()))
         source.where.append(weekday_condition(source.date(when), w, source.prompt.dialect))
     beyond = [t for t in frame.texts if source.distance(t.readings) is None]
-    told = [Source(source.prompt, r.table) for e in frame.events for r in e.readings]  # `never sold a toy product`
+    told = [Source(source.prompt, r.table) for e in events for r in e.readings]  # `never sold a toy product`
     mentioned = [m for m in frame.mentioned if all(s.distance(m[1]) is None for s in (source, *told))]
     then: list[When] = []
     if (inside or beyond) and not events:
@@ -70,6 +71,8 @@ def apply_all(frame: Frame, source: Source, dated_as: str | None = None) -> None
             raise Decline(
                 f"“{wanted.words}” can be read in two ways here: any one of them, or all. Ask for one at a time."
             )
+    own = [f for e in told_of_rows if e not in events for f in e.filters]  # of what the rows of the source are
+    source.where += [c for f in own if (c := filter_condition(source, f)) is not None]
     done = [e for e in events if not e.negated]
     for event in events:
         for alone in product(*map(_one_by_one, apart)):  # `bought both A and B`: a row for each
@@ -81,6 +84,25 @@ def apply_all(frame: Frame, source: Source, dated_as: str | None = None) -> None
         dated = _date_of(source, whens[0], dated_as)
         _check_people(frame, source, outside, dated)
         source.where.append(period_condition(dated, whens))
+
+
+def _numbers_of_rows_below(frame: Frame, source: Source) -> tuple[list[NumberFilter], list[Event]]:
+    """(the numbers that rows of the source can tell, the events: with those that a row of their table must have).
+
+    `customers with a limit over 500`: a row of limits exists that is over. `Over 500 points` may add up: not these.
+    """
+    numbers, events = list(frame.numbers), list(frame.events)
+    for n in frame.numbers:
+        columns = {r.column for r in n.readings if r.column}
+        column = columns.pop() if len(columns) == 1 and not n.average and source.distance(n.readings) is None else None
+        at = next((k for k, e in enumerate(events) if column and column.table in {r.table for r in e.readings}), None)
+        if column is None or at is None or events[at].negated:
+            continue
+        test = comparison(column.reference, n.op, n.numbers)
+        passes = Filter(n.words, ((flagged(n.words, column.table, test),),))
+        events[at] = replace(events[at], filters=(*events[at].filters, passes))
+        numbers.remove(n)
+    return numbers, events
 
 
 def through_links(
