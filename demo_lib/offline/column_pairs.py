@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .conditions import OPERATORS
+from .bounds import OPERATORS
 from .frame import Decline, Filter, Frame
 from .linker import Item
 from .reader import Reader

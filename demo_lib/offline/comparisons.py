@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from .adjectives import hinted
 from .averages import total_against_average
-from .conditions import comparison
+from .bounds import comparison
 from .frame import Event, Filter, Frame, Measure, NumberFilter, Readings
 from .lexicon import COMPARATIVES, PAID, PRICES
 from .measures import AGGREGATES, is_money, measure_at, money, only_amount

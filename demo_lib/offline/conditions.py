@@ -9,16 +9,17 @@ from itertools import product
 
 from sqlglot import exp
 
+from .bounds import OPERATORS, comparison, numbers_of_rows_below
 from .dates import Period
 from .frame import Decline, Event, Filter, Frame, NumberFilter, Readings, TextFilter, Weekdays, When
 from .holders import spellings
 from .schema import Column, ForeignKey
 from .source import Path, Source, display, holds
 from .time_sql import day_name, grain_sql
-from .vocabulary import Reading, flagged
+from .vocabulary import Reading
 from .words import of_people
 
-OPERATORS = {">": exp.GT, "<": exp.LT, ">=": exp.GTE, "<=": exp.LTE, "=": exp.EQ}
+COUNTS = ("count", "distinct rows", "distinct")
 
 
 def apply_all(frame: Frame, source: Source, dated_as: str | None = None) -> None:
@@ -27,14 +28,15 @@ def apply_all(frame: Frame, source: Source, dated_as: str | None = None) -> None
     What the source cannot tell (`never bought Toys`: it has no products) goes into the event's EXISTS.
     `dated_as` names a table further up whose date the periods mean. Raises Decline for what has no place.
     """
-    numbers, told_of_rows = _numbers_of_rows_below(frame, source)
+    numbers, told_of_rows = numbers_of_rows_below(frame, source)
     events = [e for e in told_of_rows if e.negated or e.whens or source.distance(e.readings) is None]
     inside = [f for f in frame.filters if not reachable(source, f)]
     for wanted in frame.filters:
         if wanted.every and wanted not in inside:
             raise Decline(f"One row of {source.anchor} cannot be “{wanted.words}” at once. Say who or what has both.")
     for wanted in frame.filters:
-        if wanted not in inside and (found := filter_condition(source, wanted)) is not None:
+        found = None if wanted in inside else filter_condition(source, wanted)
+        if found is not None and found not in source.where:
             if any(type(c) is type(found) is exp.EQ and c.this == found.this and c != found for c in source.where):
                 raise Decline(f"No row is “{wanted.words}” and something else besides. Say “or”, or compare the two.")
             source.where.append(found)
@@ -72,6 +74,8 @@ def apply_all(frame: Frame, source: Source, dated_as: str | None = None) -> None
                 f"“{wanted.words}” can be read in two ways here: any one of them, or all. Ask for one at a time."
             )
     own = [f for e in told_of_rows if e not in events for f in e.filters]  # of what the rows of the source are
+    if own and any(m.agg not in COUNTS for m in frame.measured):
+        raise Decline(f"All of theirs, or only what is “{own[0].words}”? Ask for it in two steps.")
     source.where += [c for f in own if (c := filter_condition(source, f)) is not None]
     done = [e for e in events if not e.negated]
     for event in events:
@@ -84,25 +88,6 @@ def apply_all(frame: Frame, source: Source, dated_as: str | None = None) -> None
         dated = _date_of(source, whens[0], dated_as)
         _check_people(frame, source, outside, dated)
         source.where.append(period_condition(dated, whens))
-
-
-def _numbers_of_rows_below(frame: Frame, source: Source) -> tuple[list[NumberFilter], list[Event]]:
-    """(the numbers that rows of the source can tell, the events: with those that a row of their table must have).
-
-    `customers with a limit over 500`: a row of limits exists that is over. `Over 500 points` may add up: not these.
-    """
-    numbers, events = list(frame.numbers), list(frame.events)
-    for n in frame.numbers:
-        columns = {r.column for r in n.readings if r.column}
-        column = columns.pop() if len(columns) == 1 and not n.average and source.distance(n.readings) is None else None
-        at = next((k for k, e in enumerate(events) if column and column.table in {r.table for r in e.readings}), None)
-        if column is None or at is None or events[at].negated:
-            continue
-        test = comparison(column.reference, n.op, n.numbers)
-        passes = Filter(n.words, ((flagged(n.words, column.table, test),),))
-        events[at] = replace(events[at], filters=(*events[at].filters, passes))
-        numbers.remove(n)
-    return numbers, events
 
 
 def through_links(
@@ -213,18 +198,6 @@ def flag(column: exp.Expr, definition: Column, true: bool) -> exp.Expr:
     if definition.type.upper().startswith("BOOL") or not definition.type:
         return column if true else exp.Not(this=column)
     return exp.EQ(this=column, expression=exp.Literal.number(int(true)))
-
-
-def comparison(left: exp.Expr, op: str, numbers: Sequence[float]) -> exp.Expr:
-    """`left > 20`, or `left BETWEEN 5 AND 10`."""
-    if op == "none":
-        left, op = exp.Coalesce(this=left, expressions=[exp.Literal.number(0)]), "="
-    values = [exp.Literal.number(int(n) if n == int(n) else n) for n in numbers]
-    if op != "between":
-        return OPERATORS[op](this=left, expression=values[0])
-    if len(values) != 2:
-        raise Decline("“between” needs two numbers.")
-    return exp.Between(this=left, low=values[0], high=values[1])
 
 
 def number_condition(source: Source, wanted: NumberFilter) -> exp.Expr | None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from sqlglot import exp
 
 from .averages import above_average
-from .conditions import comparison
+from .bounds import comparison
 from .fewest import fewer, fewest
 from .formulas import formula, singular, snake
 from .frame import Decline, Dim, Frame, Measure, NumberFilter, Rank

@@ -168,8 +168,8 @@ def _of_its_kind(items: Sequence[Item], noun: Item, text: str, known: Vocabulary
     if not columns or not all(is_place(c, tables[c.table]) and is_open(c) for c in columns):
         return []
     named = {t for i in items if i is not noun for t in _tables(i)}
-    own = [c for c in columns if c.table in named] or columns
-    return [Reading("value", c.table, 1.0, c, text) for c in own]
+    own = [c for c in columns if c.table in named] or [c for c in columns if c.table in reach(named, known)]
+    return [Reading("value", c.table, 1.0, c, text) for c in own or columns]
 
 
 def _back(items: Sequence[Item], i: int, small: Sequence[str]) -> int:
