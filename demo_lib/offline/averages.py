@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from .conditions import OPERATORS
+from .bounds import OPERATORS
 from .formulas import singular
 from .frame import Decline, Frame, Measure, NumberFilter, Readings
 from .grouping import Grouped, ranked_by

@@ -11,7 +11,9 @@ from .afterthoughts import afterthoughts, totals
 from .ages import ages
 from .asking import by_what
 from .bare_totals import bare_totals
+from .column_pairs import column_pairs
 from .comparisons import comparisons, identifiers
+from .contained import contained
 from .counting import counting
 from .durations import durations
 from .exclusions import exclusions
@@ -71,6 +73,7 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     compared(said)
     _ = lasting(said) or ages(said) or durations(said)
     states(said)
+    contained(said)
     possessions(said)
     rates(said)
     question, *wishes = sentences(said.items)
@@ -290,7 +293,7 @@ def _ratio(reader: Reader, frame: Frame) -> None:
 
 
 CLAUSES = (
-    _ratio, _flags, where, comparisons, identifiers, happenings, negations, have_one,
+    _ratio, _flags, where, column_pairs, comparisons, identifiers, happenings, negations, have_one,
     rankings, every_row, rows_with, counting,
     afterthoughts, groupings, values, mentions, periods, _remainders,
 )  # fmt: skip

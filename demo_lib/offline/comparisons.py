@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sqlglot import exp
+
 from .adjectives import hinted
 from .averages import amount_compared, total_against_average
-from .frame import Frame, Measure, NumberFilter, Readings
+from .bounds import comparison
+from .frame import Event, Filter, Frame, Measure, NumberFilter, Readings
 from .lexicon import COMPARATIVES, PAID, PRICES
 from .measures import AGGREGATES, is_money, measure_at, money, only_amount
 from .reader import Reader
-from .vocabulary import Reading
+from .vocabulary import Reading, flagged
 
 OPPOSED = [{a, b} for a in (">", ">=") for b in ("<", "<=")]
 COMPARISONS = (">", "<", ">=", "<=", "=", "between")
@@ -117,6 +120,11 @@ def _compared(reader: Reader, frame: Frame, op: str, numbers: tuple[float, ...],
         reader.items[before].readings = reader.items[before].of("table")
     elif _earned(reader, before):
         measure, first = money(reader, reader.items[before]), before
+    elif reader.has(before, "term") and "single" in reader.items[before].notes:
+        if (event := _single(reader, before, op, numbers, end)) is not None:
+            frame.events.append(event)
+            reader.use(before, end)
+        return
     elif reader.has(before, "column") or (
         reader.has(before, "term") and reader.items[before].of("term")[0].score >= 0.8
     ):
@@ -148,13 +156,24 @@ def _compared(reader: Reader, frame: Frame, op: str, numbers: tuple[float, ...],
             item.used = item.used and item.kind != "date"
 
 
-def _against_average(reader: Reader, frame: Frame, i: int, average: int) -> None:
+def _single(reader: Reader, i: int, op: str, numbers: tuple[float, ...], end: int) -> Event | None:
+    """`customers with a refund over 500`: a row of its own is so much, and not all of them together."""
+    sums = [r.term.sql for r in reader.items[i].of("term") if r.term and isinstance(r.term.sql, exp.Sum)]
+    column = sums[0].this if len(sums) == 1 else None
+    if not isinstance(column, exp.Column):
+        return None
+    words = reader.words(i, end)
+    passes = Filter(words, ((flagged(words, column.table, comparison(column, op, numbers)),),), at=i)
+    return Event(words, (Reading("event", column.table),), at=i, filters=(passes,), of=reader.told_of(i))
+
+
+def _against_average(reader: Reader, frame: Frame, i: int, average: int) -> bool:
     """`products that cost more than the average`, `a price above the average price`."""
     head = reader.head(reader.skip(average + 1, "count", "sum", "of"))
     end = average + 1 if head is None else head + 1
     said = reader.items[i].words
     first, readings = i, reader.items[head].of("column") if head is not None else ()
-    if _costs(reader, i - 1):
+    if _costs(reader, i - 1) and reader.has(i - 2, "table"):
         first, readings = i - 1, hinted(reader, PRICES, _payable(reader, i - 1))
     elif reader.has(i - 1, "column"):
         first, readings = i - 1, reader.items[i - 1].of("column")
@@ -165,6 +184,7 @@ def _against_average(reader: Reader, frame: Frame, i: int, average: int) -> None
         words = reader.words(first, end)
         frame.numbers.append(NumberFilter(words, reader.items[i].kind, (), readings, average=True))
         reader.use(first, end)
+    return bool(readings)
 
 
 def _named_by(reader: Reader, i: int) -> Readings:

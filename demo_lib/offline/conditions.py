@@ -9,6 +9,7 @@ from itertools import product
 
 from sqlglot import exp
 
+from .bounds import OPERATORS, comparison, numbers_of_rows_below
 from .dates import Period
 from .frame import Decline, Event, Filter, Frame, NumberFilter, Readings, TextFilter, Weekdays, When
 from .holders import spellings
@@ -18,7 +19,7 @@ from .time_sql import day_name, grain_sql
 from .vocabulary import Reading
 from .words import of_people
 
-OPERATORS = {">": exp.GT, "<": exp.LT, ">=": exp.GTE, "<=": exp.LTE, "=": exp.EQ}
+COUNTS = ("count", "distinct rows", "distinct")
 
 
 def apply_all(frame: Frame, source: Source, dated_as: str | None = None) -> None:
@@ -27,17 +28,19 @@ def apply_all(frame: Frame, source: Source, dated_as: str | None = None) -> None
     What the source cannot tell (`never bought Toys`: it has no products) goes into the event's EXISTS.
     `dated_as` names a table further up whose date the periods mean. Raises Decline for what has no place.
     """
-    events = [e for e in frame.events if e.negated or e.whens or source.distance(e.readings) is None]
+    numbers, told_of_rows = numbers_of_rows_below(frame, source)
+    events = [e for e in told_of_rows if e.negated or e.whens or source.distance(e.readings) is None]
     inside = [f for f in frame.filters if not reachable(source, f)]
     for wanted in frame.filters:
         if wanted.every and wanted not in inside:
             raise Decline(f"One row of {source.anchor} cannot be “{wanted.words}” at once. Say who or what has both.")
     for wanted in frame.filters:
-        if wanted not in inside and (found := filter_condition(source, wanted)) is not None:
+        found = None if wanted in inside else filter_condition(source, wanted)
+        if found is not None and found not in source.where:
             if any(type(c) is type(found) is exp.EQ and c.this == found.this and c != found for c in source.where):
                 raise Decline(f"No row is “{wanted.words}” and something else besides. Say “or”, or compare the two.")
             source.where.append(found)
-    for n in frame.numbers:
+    for n in numbers:
         if n.readings:
             source.where.append(_required(number_condition(source, n), n.words, source))
     for t in frame.texts:
@@ -47,7 +50,7 @@ def apply_all(frame: Frame, source: Source, dated_as: str | None = None) -> None
         when = When(w.words, Period(None, None, ""), w.hints or (frame.whens[0].hints if frame.whens else ()))
         source.where.append(weekday_condition(source.date(when), w, source.prompt.dialect))
     beyond = [t for t in frame.texts if source.distance(t.readings) is None]
-    told = [Source(source.prompt, r.table) for e in frame.events for r in e.readings]  # `never sold a toy product`
+    told = [Source(source.prompt, r.table) for e in events for r in e.readings]  # `never sold a toy product`
     mentioned = [m for m in frame.mentioned if all(s.distance(m[1]) is None for s in (source, *told))]
     then: list[When] = []
     if (inside or beyond) and not events:
@@ -70,6 +73,10 @@ def apply_all(frame: Frame, source: Source, dated_as: str | None = None) -> None
             raise Decline(
                 f"“{wanted.words}” can be read in two ways here: any one of them, or all. Ask for one at a time."
             )
+    own = [f for e in told_of_rows if e not in events for f in e.filters]  # of what the rows of the source are
+    if own and any(m.agg not in COUNTS for m in frame.measured):
+        raise Decline(f"All of theirs, or only what is “{own[0].words}”? Ask for it in two steps.")
+    source.where += [c for f in own if (c := filter_condition(source, f)) is not None]
     done = [e for e in events if not e.negated]
     for event in events:
         for alone in product(*map(_one_by_one, apart)):  # `bought both A and B`: a row for each
@@ -191,18 +198,6 @@ def flag(column: exp.Expr, definition: Column, true: bool) -> exp.Expr:
     if definition.type.upper().startswith("BOOL") or not definition.type:
         return column if true else exp.Not(this=column)
     return exp.EQ(this=column, expression=exp.Literal.number(int(true)))
-
-
-def comparison(left: exp.Expr, op: str, numbers: Sequence[float]) -> exp.Expr:
-    """`left > 20`, or `left BETWEEN 5 AND 10`."""
-    if op == "none":
-        left, op = exp.Coalesce(this=left, expressions=[exp.Literal.number(0)]), "="
-    values = [exp.Literal.number(int(n) if n == int(n) else n) for n in numbers]
-    if op != "between":
-        return OPERATORS[op](this=left, expression=values[0])
-    if len(values) != 2:
-        raise Decline("“between” needs two numbers.")
-    return exp.Between(this=left, low=values[0], high=values[1])
 
 
 def number_condition(source: Source, wanted: NumberFilter) -> exp.Expr | None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from sqlglot import exp
 
 from .averages import above_average
-from .conditions import comparison
+from .bounds import comparison
 from .fewest import fewer, fewest
 from .formulas import formula, singular, snake
 from .frame import Decline, Dim, Frame, Measure, NumberFilter, Rank
@@ -106,7 +106,8 @@ def _running(found: Grouped, grains: Sequence[str]) -> exp.Select:
     running: exp.Expr
     if len(found.dims) == 1:
         query = found.select()
-        running = exp.Window(this=exp.Sum(this=exp.column(name)), order=exp.Order(expressions=[in_order(exp.column(grains[0]))]))
+        order = exp.Order(expressions=[in_order(exp.column(grains[0]))])
+        running = exp.Window(this=exp.Sum(this=exp.column(name)), order=order)
     else:  # two of one name are two: the rows are told apart by their keys, which only the inner query has
         apart = [e.copy() for k, each in enumerate(found.identity) if k != step for e in each]
         order = exp.Order(expressions=[in_order(found.dims[step][1].copy())])

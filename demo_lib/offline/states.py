@@ -245,11 +245,10 @@ def _without_gone(q: Question, i: int) -> bool:
     verb = q.skip(i + 1, THOSE)
     if q.kind(i) != "not" or verb < i + 3 or verb >= len(q) or not q.items[verb].participle:
         return False
-    before = _noun_before(q, i)
-    rows = _table(q, before) if before is not None else _staff(q, -1, next(iter(q.find({"headcount"})), -1))
-    columns = moments.dates(q.schema, rows) if rows else []
-    said = [c for c in columns if name_words(c.name)[0] == stem(q.word(verb))]
+    tables = {t for k in range(i) if (t := _table(q, k))} | {_staff(q, -1, k) for k in q.find({"headcount"})} - {""}
+    dated = [c for t in sorted(tables) for c in moments.dates(q.schema, t)]
+    said = [c for c in dated if name_words(c.name)[0] == stem(q.word(verb))]
     if len(said) != 1 or (verb + 1 < len(q) and q.kind(verb + 1) != "by"):
         return False
-    q.put(flagged(f"not {q.word(verb)}", rows, said[0].empty), {*range(i, verb + 1)}, at=i)
+    q.put(flagged(f"not {q.word(verb)}", said[0].table, said[0].empty), {*range(i, verb + 1)}, at=i)
     return True
