@@ -50,6 +50,7 @@ from .shown_dates import shown_dates
 from .side_by_side import compared, only_presents
 from .small_words import small_words
 from .states import states
+from .takings import takings
 from .unplaced import unplaced
 from .vocabulary import Reading, Vocabulary
 
@@ -70,6 +71,7 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     paybacks(said)
     manners(said)
     openings(said)
+    takings(said)
     compared(said)
     _ = lasting(said) or ages(said) or durations(said)
     states(said)

@@ -157,8 +157,12 @@ def _with_years(words: Sequence[str], spans: list[DateSpan], today: date | None)
         period = read(said)
         return period.start or period.end if period else None
 
-    told, spent = years_told(spans, words, begins, today)
-    found = [replace(s, period=read(f"{s.said} {told[k]}")) if told.get(k) else s for k, s in enumerate(spans)]
+    told, spent, doubtful = years_told(spans, words, begins, today)
+    found = [replace(s, period=read(told[k])) if k in told else s for k, s in enumerate(spans)]
+    for k in doubtful:
+        if period := found[k].period:
+            doubt = f"“{found[k].said}”: all of it, or the same part of it? Say both in full."
+            found[k] = replace(found[k], period=replace(period, doubt=doubt))
     return [replace(s, period=NOTHING_MORE) if k in spent else s for k, s in enumerate(found)]
 
 

@@ -81,6 +81,8 @@ def _count(reader: Reader, i: int) -> Found | None:
         return Measure("distinct rows" if distinct else "count", words, item.of("table")), head + 1
     if item.of("term"):
         money = all(isinstance(r.term.sql, exp.Sum) and not _quantity(r.term.sql) for r in item.of("term") if r.term)
+        if money and item.participle and reader.items[i].words == "how many":
+            raise Decline(f"How many of what were “{item.words}”? Name the rows to count, or ask how much.")
         if money and item.plural and item.of("event") and reader.items[i].words == "how many":  # `how many refunds`
             return Measure("events", words, item.of("event")), head + 1
         return Measure("term", words, item.of("term")), head + 1

@@ -15,7 +15,11 @@ from .linker import Item
 from .rewriting import Question
 from .vocabulary import Reading
 
-HIGHER = frozenset(("higher than", "lower than", "more than", "less than", "greater than", "smaller than"))
+HIGHER = frozenset(
+    ("higher than", "lower than", "more than", "less than", "greater than", "smaller than", "bigger than",
+     "larger than", "fewer than")
+)  # fmt: skip
+THAT_OF = frozenset(("that", "those", "the one", "of", "for", "in", "with", "from", "by", "on", "the", "ones", "one"))
 LEAST_REPEATED = 2  # words that begin both halves
 
 
@@ -41,6 +45,16 @@ def _higher_than(q: Question, i: int) -> None:
     dates = [k for k in range(len(q)) if q.kind(k) == "date"]
     if q.word(i) in HIGHER and len(dates) == 2 and dates[1] == behind and dates[0] < i:
         q.items[i].kind, q.items[i].words = "compare", "compared to"
+    other = q.skip(i + 1, THAT_OF)
+    if q.word(i) in HIGHER and other < len(q) and any(_alike(q.items[k], q.items[other]) for k in range(i)):
+        q.items[i].kind, q.items[i].words = "compare", "compared to"  # `is the fee of boats higher than that of cars`
+        for k in range(i + 1, other):
+            q.items[k].kind, q.items[k].readings = "glue", ()
+
+
+def _alike(one: Item, other: Item) -> bool:
+    """Whether both are values of one column."""
+    return bool({r.column for r in one.of("value")} & {r.column for r in other.of("value")} - {None})
 
 
 def _both_halves(q: Question, i: int) -> None:
@@ -54,7 +68,8 @@ def _both_halves(q: Question, i: int) -> None:
     repeated = [q.items[k] for k in range(opening, opening + size)]
     halves = (range(opening + size, i), range(i + 1 + size, len(q)))
     told = all(any(q.items[k].of("value", "flag") or q.kind(k) == "date" for k in half) for half in halves)
-    if size < LEAST_REPEATED or not told or not any(item.kind not in ("list", "glue") for item in repeated):
+    least = 1 if q.kind(opening) == "count" and q.items[opening].words == "how many" else LEAST_REPEATED
+    if size < least or not told or not any(item.kind not in ("list", "glue") for item in repeated):
         return
     q.items[i].kind, q.items[i].words = "compare", "compared to"
     for k in range(i + 1, i + 1 + size):
