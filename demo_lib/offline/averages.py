@@ -77,6 +77,8 @@ def amount_compared(reader: Reader, i: int, average: int) -> tuple[Measure, int,
     terms = verb.of("term")[:1]
     if terms and terms[0].score >= 0.9 and _adds_up(terms[0]):
         return Measure("term", verb.words, terms), i - 1, end
+    if verb.tokens[-1].stem == "sell":
+        return None  # revenue, or units?
     if is_money(verb) or "spend" in {t.stem for t in verb.tokens}:
         return money(reader, verb), i - 1, end
     return None

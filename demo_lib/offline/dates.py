@@ -90,6 +90,7 @@ _PERIOD = re.compile(
     rf"(?P<onwards> onwards?| and later| or later| forwards?| on(?= by| per| for each| in each|$))?(?![^ ])"
 )
 _ONE = re.compile(_ATOM + "$")
+_GOING_ON = re.compile(r" on(?= (?!the |a |an |\w+days?\b))")  # `from August 2025 on - name and city`
 _SAME = re.compile(
     rf"(?<![^ ])(?:(?:in|during|for|with|of) )?(?:the )?same (?:period|time|days|{_UNIT})s?(?: of| in)?"
     r"(?: the| a| one)? (?:last year|previous year|prior year|year before|year earlier|year ago)(?![^ ])"
@@ -121,6 +122,8 @@ def find_dates(words: Sequence[str], today: date | None) -> list[DateSpan]:
             _COMPARING.search(text) or not _is_range(match) or (period and _reversed(period))
         ):
             end, period = match.end("one"), _atom(match["one"], today)  # `2023 and 2024` are two periods
+        if period and match["lead"] == "from" and not match["two"] and (on := _GOING_ON.match(text, end)):
+            end, period = on.end(), Period(period.start, None, f"since_{period.label}", period.future)
         bare, before = match["one"].removeprefix("the "), text[: match.start("one")].split()[-1:]
         if (bare in _VERBS and not match["lead"]) or (
             bare.split()[0].isdigit() and before in _BEFORE_NUMBERS and not _COMPARING.search(text)

@@ -31,7 +31,7 @@ def _name_them(q: Question) -> None:
     """`name the three halls with …` asks for them, and for no column called so."""
     first = next((k for k in range(len(q)) if q.items[k].kind != "glue"), len(q))
     behind = first + 1 if first + 1 < len(q) else first
-    named = q.word(behind).split()[0] in THOSE or q.kind(behind) in ("number", "top", "bottom") if q.items else False
+    named = {*q.word(behind).split()[:1]} <= THOSE or q.kind(behind) in ("number", "top", "bottom")
     if named and q.word(first) == "name":
         q.items[first].kind, q.items[first].readings = "list", ()
 

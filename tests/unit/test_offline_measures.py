@@ -266,7 +266,6 @@ def test_times_are_averaged_over_rows_in_the_unit_asked_for(question: str, part:
         "branches whose members spent the most",  # of the branch, or of those who ever came there
         "top 3 branches by revenue, lowest first",
         "which members ordered more in 2024 than in 2023",
-        "Compare Q3 revenue of 2024 with Q3 of 2023",
         "Master members who spent more than the average",  # of them, or of all
         "how big are the branches",
         "how is the weather most often",
