@@ -167,7 +167,7 @@ def _single(reader: Reader, i: int, op: str, numbers: tuple[float, ...], end: in
     return Event(words, (Reading("event", column.table),), at=i, filters=(passes,), of=reader.told_of(i))
 
 
-def _against_average(reader: Reader, frame: Frame, i: int, average: int) -> bool:
+def _against_average(reader: Reader, frame: Frame, i: int, average: int) -> None:
     """`products that cost more than the average`, `a price above the average price`."""
     head = reader.head(reader.skip(average + 1, "count", "sum", "of"))
     end = average + 1 if head is None else head + 1
@@ -180,11 +180,23 @@ def _against_average(reader: Reader, frame: Frame, i: int, average: int) -> bool
     elif said in COMPARATIVES:
         readings = _named_by(reader, i)
     readings = tuple(r for r in readings if r.column and r.column.kind == "number")
+    within = _kinds(reader, head) if head is not None else ()
+    if not within:
+        alike = reader.skip(end, "in", "of", "for", "within")
+        alike += 1 if (item := reader.item(alike)) and item.words == "same" else 0
+        within, end = (kinds, alike + 1) if alike > end and (kinds := _kinds(reader, alike)) else ((), end)
     if readings:
         words = reader.words(first, end)
-        frame.numbers.append(NumberFilter(words, reader.items[i].kind, (), readings, average=True))
+        op = reader.items[i].kind
+        frame.numbers.append(NumberFilter(words, op, (), readings, average=True, within=within))
         reader.use(first, end)
-    return bool(readings)
+
+
+def _kinds(reader: Reader, i: int) -> Readings:
+    """The columns of text that the item at `i` names: of what is alike in them an average is taken apart."""
+    item = reader.item(i)
+    columns = item.of("column") if item and not item.of("table", "term") else ()
+    return columns if columns and all(r.column and r.column.kind == "text" for r in columns) else ()
 
 
 def _named_by(reader: Reader, i: int) -> Readings:

@@ -208,6 +208,12 @@ def number_condition(source: Source, wanted: NumberFilter) -> exp.Expr | None:
     column = source.column(found[0].column, found[1])
     if wanted.average:
         whole = Source(source.prompt, found[0].column.table)
+        if wanted.within:
+            own = [r.column for r in wanted.within if r.column and r.column.table == whole.anchor]
+            if len(own) != 1 or found[1]:
+                return None
+            whole.aliases[()] = f"other_{whole.aliases[()]}"
+            whole.where.append(exp.EQ(this=whole.column(own[0]), expression=source.column(own[0])))
         average = whole.select(exp.Avg(this=whole.column(found[0].column))).subquery()
         return OPERATORS[wanted.op](this=column, expression=average)
     return comparison(column, wanted.op, wanted.numbers)
