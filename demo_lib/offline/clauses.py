@@ -11,6 +11,7 @@ from .afterthoughts import afterthoughts, totals
 from .ages import ages
 from .asking import by_what
 from .bare_totals import bare_totals
+from .both_of import both_of, both_periods
 from .column_pairs import column_pairs
 from .comparisons import comparisons, identifiers
 from .contained import contained
@@ -45,6 +46,7 @@ from .ratios import read_ratio
 from .reader import Reader
 from .returns import merge, sentences
 from .rewriting import Question
+from .row_lists import row_lists
 from .several import several
 from .shown_dates import shown_dates
 from .side_by_side import compared, only_presents
@@ -64,6 +66,7 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     """The frame of a question. Raises Decline for what has no place in it."""
     exclusions(items)
     small_words(items)
+    row_lists(items, known)
     shown_dates(items, known)
     obligations(items, known)
     used_then(items, known)
@@ -72,6 +75,7 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     manners(said)
     openings(said)
     takings(said)
+    both_of(said)
     compared(said)
     _ = lasting(said) or ages(said) or durations(said)
     states(said)
@@ -136,7 +140,7 @@ def _dropped(reader: Reader, frame: Frame) -> None:
         raise Decline(f"“{undated[0].words}” beside other dates could cut each of them short. Name the days.")
     dates = [k for k, item in enumerate(reader.items) if item.kind == "date"]
     both = any(b == a + 2 and reader.items[a + 1].words == "and" for a, b in zip(dates, dates[1:], strict=False))
-    if both and any(not e.negated for e in frame.events):  # `who bought in 2023 and in 2024`
+    if both and frame.whens and any(not e.negated for e in frame.events):  # `who bought in 2023 and in 2024`
         raise Decline("In either of the two periods, or in both? Ask for each on its own.")
     for n in frame.numbers:  # `revenue over 2024`
         year = n.numbers[0] if n.op == ">" and n.numbers else 0
@@ -297,5 +301,5 @@ def _ratio(reader: Reader, frame: Frame) -> None:
 CLAUSES = (
     _ratio, _flags, where, column_pairs, comparisons, identifiers, happenings, negations, have_one,
     rankings, every_row, rows_with, counting,
-    afterthoughts, groupings, values, mentions, periods, _remainders,
+    afterthoughts, groupings, values, mentions, periods, both_periods, _remainders,
 )  # fmt: skip

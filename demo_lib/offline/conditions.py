@@ -37,7 +37,7 @@ def apply_all(frame: Frame, source: Source, dated_as: str | None = None) -> None
     for wanted in frame.filters:
         found = None if wanted in inside else filter_condition(source, wanted)
         if found is not None and found not in source.where:
-            if any(type(c) is type(found) is exp.EQ and c.this == found.this and c != found for c in source.where):
+            if any(_is_one_of(c) and _is_one_of(found) and c.this == found.this and c != found for c in source.where):
                 raise Decline(f"No row is “{wanted.words}” and something else besides. Say “or”, or compare the two.")
             source.where.append(found)
     for n in numbers:
@@ -53,6 +53,8 @@ def apply_all(frame: Frame, source: Source, dated_as: str | None = None) -> None
     told = [Source(source.prompt, r.table) for e in events for r in e.readings]  # `never sold a toy product`
     mentioned = [m for m in frame.mentioned if all(s.distance(m[1]) is None for s in (source, *told))]
     then: list[When] = []
+    if two := next((f for f in inside if f.both), None) if not events else None:
+        raise Decline(f"“{two.words}”: any one of them, or all? Say “or”, or “both … and”.")
     if (inside or beyond) and not events:
         then = _said_then(frame.whens, inside) if not beyond else []
         source.where += through_links(source, inside, beyond, mentioned, then)
@@ -88,6 +90,10 @@ def apply_all(frame: Frame, source: Source, dated_as: str | None = None) -> None
         dated = _date_of(source, whens[0], dated_as)
         _check_people(frame, source, outside, dated)
         source.where.append(period_condition(dated, whens))
+
+
+def _is_one_of(condition: exp.Expr) -> bool:
+    return isinstance(condition, exp.EQ | exp.In)
 
 
 def through_links(

@@ -6,7 +6,7 @@ from .lexicon import REVENUE_WORDS
 from .linker import Item
 from .rewriting import AVERAGE, Question
 from .vocabulary import Reading
-from .words import Token, stem, stems
+from .words import Token, name_words, of_people, stem, stems
 
 EARNING = stems("earn make take bring gain generate spend")
 SELLING = EARNING | stems("sell")
@@ -20,6 +20,7 @@ def takings(q: Question) -> None:
     """Put what asks for money in the plain form that the clauses read."""
     _what_did(q)
     _on_average(q)
+    _paid_with(q)
 
 
 def _what_did(q: Question) -> None:
@@ -50,6 +51,18 @@ def _on_average(q: Question) -> None:
     gone = {0, average, verb, unit, *led, *(k for k in range(len(q)) if q.word(k) == "in total")}
     said = [_item(*AVERAGE), _item("link", "revenue", (revenue,)), _item("by", "per"), q.items[unit]]
     q.items = [*said, *(item for k, item in enumerate(q.items) if k not in gone)]
+
+
+def _paid_with(q: Question) -> None:
+    """`who paid with a voucher in May`: somebody did what the rows tell whose column is called after paying."""
+    for k, item in enumerate(q.items):
+        if item.tokens[-1].stem != stem("pay") or item.of("table", "term", "column", "value"):
+            continue
+        means = (r.column for other in q.items[k + 1 : k + 5] for r in other.of("value") if r.column)
+        tables = {c.table for c in means if stem("payment") in name_words(c.name)}
+        people = any(of_people(t) for t in q.tables) or q.word(0) == "who"
+        if len(tables) == 1 and people:
+            item.kind, item.readings = "link", (Reading("event", tables.pop()),)
 
 
 def _one(q: Question, k: int) -> bool:
