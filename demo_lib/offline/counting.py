@@ -110,7 +110,7 @@ def _on_average(reader: Reader, frame: Frame) -> None:
         behind = [k for k in range(counted[1], i) if reader.has(k, "table")] if counted else []
         verbs = [k for k in behind if reader.items[k].tokens[-1].word in PARTICLES]  # `how many people sign up for a …`
         nouns = [k for k in behind if k not in verbs]
-        own = {r.table for r in counted[0].readings} if counted else set()
+        own = {r.table for r in counted[0].readings} if counted and counted[0].agg in ("count", "term") else set()
         if any(own & {r.table for r in _rows_at(reader, k)} for k in nouns):
             continue  # `how many jobs are there, and how high is a job on average`
         whose = nouns[0] if len(nouns) == 1 else None
