@@ -37,6 +37,10 @@ def mentions(reader: Reader, frame: Frame) -> None:
                 frame.show += [Dim(c.name, (Reading("column", c.table, 1.0, c),)) for c in table.columns]
         elif item.of("column") and item.of("event") and not item.participle and item.tokens[0].breaks:
             _column_mention(reader, frame, i, item)  # `…: address, start date, rent`
+        elif _both_counted(reader, frame, i):
+            counts = [(frame.subject_words, frame.subject), (item.words, item.of("table"))]  # `yearly visits and fees`
+            frame.measures += [Measure("count", words, readings) for words, readings in counts]
+            frame.subject, frame.subject_at = (), -1
         elif item.of("event"):
             _check_listed(reader, frame, i)
             passive = "passive" in item.notes
@@ -48,10 +52,6 @@ def mentions(reader: Reader, frame: Frame) -> None:
             if reader.items[i - 1].words != "names of":  # `the names of the stores and their sales`
                 continue
             frame.show.append(reader.dim(i))
-        elif item.of("table") and reader.items[i - 1].kind == "and" and frame.subject_at == i - 2 and frame.dims:
-            counts = [(frame.subject_words, frame.subject), (item.words, item.of("table"))]  # `yearly visits and fees`
-            frame.measures += [Measure("count", words, readings) for words, readings in counts]
-            frame.subject, frame.subject_at = (), -1
         elif (had := _had(reader, frame, i, item)) is not None:
             frame.events.append(had)
         elif item.of("table") and _shown(frame) and (
@@ -80,6 +80,13 @@ def mentions(reader: Reader, frame: Frame) -> None:
     if frame.show and not (frame.subject or frame.measures or frame.rank or frame.dims):
         _named_row(reader, frame)
     _going_on(reader, frame)
+
+
+def _both_counted(reader: Reader, frame: Frame, i: int) -> bool:
+    """Whether two kinds of rows are named side by side, and grouped: both are counted."""
+    item = reader.items[i]
+    noun = item.of("table") and (not item.of("event") or (item.plural and not item.participle))
+    return bool(noun) and i > 0 and reader.items[i - 1].kind == "and" and frame.subject_at == i - 2 and bool(frame.dims)
 
 
 def _check_listed(reader: Reader, frame: Frame, i: int) -> None:
