@@ -114,6 +114,12 @@ def _dropped(reader: Reader, frame: Frame) -> None:
         added = item.kind == "sum" and item.words.startswith("add") and not frame.running
         if added and told and all(m.agg == "count" for m in told):
             raise Decline(f"“{item.words}” what? Ask for the total of an amount on its own.")
+    for k, item in enumerate(reader.items):  # `the margin by town, compared to the overall margin`
+        behind = reader.items[k + 1 : k + 3]
+        again = [r.term for i in behind[1:] for r in i.of("term") if behind[0].kind in ("sum", "avg")]
+        beside = item.kind == "compare" and item.words.startswith(("compared", "relative", "versus", "vs", "against"))
+        if beside and any(r.term in again for m in told for r in m.readings if r.term):
+            raise Decline(f"“{item.words} {behind[0].words} …” needs a second number. Ask for each on its own.")
     if frame.compare and len(frame.whens) > 2:
         raise Decline(f"I see {len(frame.whens)} periods, and can compare two. Say both in full: “in Q3 2024”.")
     undated = [w for w in frame.whens if not w.period.start]

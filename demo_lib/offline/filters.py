@@ -34,6 +34,7 @@ def values(reader: Reader, frame: Frame) -> None:
             )
             both = len(options) > 1 and bool(joins) and not every
             placed = reader.is_(i - 1, "in", "at", "for", "from", "on")
+            placed = placed and not (frame.share and i > 1 and reader.items[i - 2].participle)  # `share paid in cash`
             words = reader.words(i, end)
             frame.filters.append(Filter(words, options, at=i, both=both, every=every, placed=placed))
             if every and reader.is_(both_at, "both"):

@@ -70,6 +70,7 @@ def mentions(reader: Reader, frame: Frame) -> None:
         elif item.of("table") and item.plural and reader.items[i - 1].kind == "and" and _counts(frame, item):
             frame.measures.append(Measure("count", item.words, item.of("table")))  # `number of repairs and tenants`
         elif item.of("table"):
+            _check_listed(reader, frame, i)
             _check_role(reader, frame, i, item)
             frame.mentioned.append((item.words, item.of("table")))
         elif item.of("column"):
@@ -93,7 +94,8 @@ def _check_listed(reader: Reader, frame: Frame, i: int) -> None:
     """`list returns and refund total`: rows beside a number about them would leave no trace. Raises Decline."""
     item = reader.items[i]
     rows = item.plural and not item.participle and any(r.score >= 0.85 for r in item.of("table"))
-    ends = i + 1 < len(reader) and (reader.items[i + 1].kind == "and" or reader.items[i + 1].tokens[0].breaks)
+    behind = reader.items[i + 1].tokens[0] if i + 1 < len(reader) else None
+    ends = behind is not None and (reader.items[i + 1].kind == "and" or (behind.breaks and ":" not in behind.gap))
     begins = all(other.kind == "list" for other in reader.items[:i]) or item.tokens[0].breaks
     if rows and begins and ends and frame.measures:
         raise Decline(f"Do you mean how many {item.words} there are, too? Say “number of {item.words}”.")

@@ -52,7 +52,9 @@ def _listed(reader: Reader, i: int, start: int) -> set[str]:
 def _happened(reader: Reader, i: int, rows: set[str]) -> bool:
     """Whether a verb says no more of the rows than that there are any: `jobs ordered`."""
     item = reader.item(i)
-    return item is not None and item.participle and {r.table for r in item.of("event")} == rows and not item.of("value")
+    dates = [r for r in item.of("column") if r.column and r.column.kind == "date"] if item else []
+    told = {r.table for r in (*item.of("event"), *dates)} if item and item.participle else set()
+    return told == rows and item is not None and not item.of("value")
 
 
 def _begins(reader: Reader, i: int, start: int) -> bool:
