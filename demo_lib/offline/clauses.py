@@ -114,6 +114,7 @@ def _dropped(reader: Reader, frame: Frame) -> None:
         added = item.kind == "sum" and item.words.startswith("add") and not frame.running
         if added and told and all(m.agg == "count" for m in told):
             raise Decline(f"“{item.words}” what? Ask for the total of an amount on its own.")
+    _check_share(reader, frame)
     for k, item in enumerate(reader.items):  # `the margin by town, compared to the overall margin`
         behind = reader.items[k + 1 : k + 3]
         again = [r.term for i in behind[1:] for r in i.of("term") if behind[0].kind in ("sum", "avg")]
@@ -133,6 +134,16 @@ def _dropped(reader: Reader, frame: Frame) -> None:
         year = n.numbers[0] if n.op == ">" and n.numbers else 0
         if 1990 < year < 2050 and year % 100 and n.words.endswith(f"over {year:.0f}"):
             raise Decline(f"“over {year:.0f}”: do you mean “in {year:.0f}”, or “more than {year:,.0f}”?")
+
+
+def _check_share(reader: Reader, frame: Frame) -> None:
+    """Raise Decline where a share is said of one thing and measured on another: `share of returns from online revenue`."""
+    if not frame.share or frame.share_noun < 0 or not frame.measured:
+        return
+    noun, told = reader.items[frame.share_noun], frame.measured
+    rows = {r.table for r in noun.of("table")} if not noun.of("term", "column") else set()
+    if rows and all(m.agg == "term" and not rows & {r.table for r in m.readings} for m in told):
+        raise Decline(f"A share of {noun.words}, or of {told[0].words}? Ask for the two on their own.")
 
 
 def _flags(reader: Reader, frame: Frame) -> None:

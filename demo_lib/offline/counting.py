@@ -57,8 +57,9 @@ def _spent_by_each(reader: Reader, frame: Frame) -> None:
         rows, counted = noun.of("table"), [r.term.sql for r in noun.of("term") if r.term and r.score >= 0.9]
         if not spends or not (rows or counted) or (counted and not all(map(_counts_each, counted))):
             continue
-        if reader.is_(i + 1, "by") and reader.is_(i + 2, "grain"):
-            raise Decline(f"On average over each “{noun.words}”, or over each {reader.items[i + 2].words}? Say which.")
+        if reader.is_(i + 1, "by") and (reader.is_(i + 2, "grain") or reader.items[i + 1].words == "per"):
+            behind = reader.words(i + 2, i + 3)
+            raise Decline(f"On average over each “{noun.words}”, or over each “{behind}”? Say which.")
         amount = money(reader, verb)
         if counted:  # `an active customer`: of two totals one over the other
             frame.ratio = (Frame(measures=[amount]), Frame(measures=[Measure("term", noun.words, noun.of("term"))]))

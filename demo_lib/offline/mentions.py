@@ -97,7 +97,10 @@ def _check_listed(reader: Reader, frame: Frame, i: int) -> None:
     behind = reader.items[i + 1].tokens[0] if i + 1 < len(reader) else None
     ends = behind is not None and (reader.items[i + 1].kind == "and" or (behind.breaks and ":" not in behind.gap))
     begins = all(other.kind == "list" for other in reader.items[:i]) or item.tokens[0].breaks
-    if rows and begins and ends and frame.measures:
+    second = i > 0 and reader.items[i - 1].kind == "and" and (
+        behind is None or ends or reader.items[i + 1].kind in ("by", "date")
+    )  # `revenue and returns by month`
+    if rows and (begins and ends or second) and frame.measures:
         raise Decline(f"Do you mean how many {item.words} there are, too? Say “number of {item.words}”.")
 
 

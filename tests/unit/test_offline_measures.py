@@ -283,6 +283,9 @@ def test_times_are_averaged_over_rows_in_the_unit_asked_for(question: str, part:
         "what percentage of members ordered more than once",
         "revenue and number of members by grade in 2024",  # who joined then, or who ordered
         "members, revenue and pieces bound by cover",
+        "revenue and returns by cover in 2024",
+        "what did each member spend on average per job",
+        "what share of returns came from leather revenue",
         "how much does a branch sell on average per month",
         "average revenue by cover compared to the total revenue",
     ],
