@@ -137,7 +137,7 @@ def _dropped(reader: Reader, frame: Frame) -> None:
 
 
 def _check_share(reader: Reader, frame: Frame) -> None:
-    """Raise Decline where a share is said of one thing and measured on another: `share of returns from online revenue`."""
+    """Raise Decline where a share is said of one thing and measured on another: `share of returns from revenue`."""
     if not frame.share or frame.share_noun < 0 or not frame.measured:
         return
     noun, told = reader.items[frame.share_noun], frame.measured
