@@ -133,6 +133,13 @@ def _dropped(reader: Reader, frame: Frame) -> None:
     months = [w.words for w in frame.whens if w.words.split()[-1][:3] in MONTHS_SHORT]
     if months and any(d.grain == "year" for d in frame.dims):  # `in December of each year`
         raise Decline(f"“{months[0]}” of which year? I can tell by month, or of one year. Say “by month”, or name it.")
+    _check_share(reader, frame)
+    for k, item in enumerate(reader.items):  # `the margin by town, compared to the overall margin`
+        behind = reader.items[k + 1 : k + 3]
+        again = [r.term for i in behind[1:] for r in i.of("term") if behind[0].kind in ("sum", "avg")]
+        beside = item.kind == "compare" and item.words.startswith(("compared", "relative", "versus", "vs", "against"))
+        if beside and any(r.term in again for m in told for r in m.readings if r.term):
+            raise Decline(f"“{item.words} {behind[0].words} …” needs a second number. Ask for each on its own.")
     if frame.compare and len(frame.whens) > 2:
         raise Decline(f"I see {len(frame.whens)} periods, and can compare two. Say both in full: “in Q3 2024”.")
     undated = [w for w in frame.whens if not w.period.start]
@@ -146,6 +153,16 @@ def _dropped(reader: Reader, frame: Frame) -> None:
         year = n.numbers[0] if n.op == ">" and n.numbers else 0
         if 1990 < year < 2050 and year % 100 and n.words.endswith(f"over {year:.0f}"):
             raise Decline(f"“over {year:.0f}”: do you mean “in {year:.0f}”, or “more than {year:,.0f}”?")
+
+
+def _check_share(reader: Reader, frame: Frame) -> None:
+    """Raise Decline where a share is said of one thing and measured on another: `share of returns from revenue`."""
+    if not frame.share or frame.share_noun < 0 or not frame.measured:
+        return
+    noun, told = reader.items[frame.share_noun], frame.measured
+    rows = {r.table for r in noun.of("table")} if not noun.of("term", "column") else set()
+    if rows and all(m.agg == "term" and not rows & {r.table for r in m.readings} for m in told):
+        raise Decline(f"A share of {noun.words}, or of {told[0].words}? Ask for the two on their own.")
 
 
 def _flags(reader: Reader, frame: Frame) -> None:

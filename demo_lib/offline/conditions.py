@@ -289,7 +289,9 @@ def dated_table(column: exp.Column, source: Source) -> str:
 
 def _check_people(frame: Frame, source: Source, whens: Sequence[When], dated: exp.Expr) -> None:
     """`customers in 2024` says neither that they joined then nor that they bought."""
-    counted = bool(frame.measures) and all(m.agg in ("count", "distinct rows") for m in frame.measures)
+    counts = [m for m in frame.measures if m.agg in ("count", "distinct rows")]
+    beside = any(r.table == source.anchor for m in counts for r in m.readings)  # a sum that has dates of its own
+    counted = bool(frame.measures) and (len(counts) == len(frame.measures) or beside)
     if counted and of_people(source.anchor) and not any(w.hints or w.begins for w in whens):
         raise Decline(
             f"“{whens[0].words}” could be about {dated.sql()} or about what the {source.anchor} did then. Say which."

@@ -57,6 +57,9 @@ def _spent_by_each(reader: Reader, frame: Frame) -> None:
         rows, counted = noun.of("table"), [r.term.sql for r in noun.of("term") if r.term and r.score >= 0.9]
         if not spends or not (rows or counted) or (counted and not all(map(_counts_each, counted))):
             continue
+        if reader.is_(i + 1, "by") and (reader.is_(i + 2, "grain") or reader.items[i + 1].words == "per"):
+            behind = reader.words(i + 2, i + 3)
+            raise Decline(f"On average over each “{noun.words}”, or over each “{behind}”? Say which.")
         amount = money(reader, verb)
         if counted:  # `an active customer`: of two totals one over the other
             frame.ratio = (Frame(measures=[amount]), Frame(measures=[Measure("term", noun.words, noun.of("term"))]))
@@ -110,7 +113,7 @@ def _on_average(reader: Reader, frame: Frame) -> None:
         behind = [k for k in range(counted[1], i) if reader.has(k, "table")] if counted else []
         verbs = [k for k in behind if reader.items[k].tokens[-1].word in PARTICLES]  # `how many people sign up for a …`
         nouns = [k for k in behind if k not in verbs]
-        own = {r.table for r in counted[0].readings} if counted else set()
+        own = {r.table for r in counted[0].readings} if counted and counted[0].agg in ("count", "term") else set()
         if any(own & {r.table for r in _rows_at(reader, k)} for k in nouns):
             continue  # `how many jobs are there, and how high is a job on average`
         whose = nouns[0] if len(nouns) == 1 else None

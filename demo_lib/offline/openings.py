@@ -68,7 +68,7 @@ def _then(q: Question) -> None:
 
 def _peak(q: Question) -> None:
     """`peak visit month`, `peak month for fines`: the month with the most of it."""
-    for i in (k for k in range(len(q) - 2) if q.word(k) in ("peak", "record") and q.kind(k) == "word"):
+    for i in (k for k in range(len(q) - 2) if q.word(k) in ("peak", "record") and q.kind(k) in ("word", "glue")):
         behind = q.skip(i + 2, frozenset(("for", "of", "in")))
         noun, step = (i + 1, i + 2) if q.kind(i + 2) == "grain" else (behind, i + 1)
         if noun >= len(q) or q.kind(step) != "grain" or not (_is_amount(q.items[noun]) or q.rows(noun)):

@@ -90,6 +90,9 @@ def _of_the_same_rows(frame: Frame) -> list[Dim]:
     """The columns to show beside a total: those that the rows of a group have in common, as `name` with `by store`."""
     tables = {r.table for d in frame.dims for r in d.readings if r.kind == "table"}
     said = {r.column for d in frame.dims for r in d.readings if r.column}
+    for d in frame.show:  # `tickets by ticket type`, where no rows are called so
+        if {r.column for r in d.readings} & said and d.readings[0].score < 0.8 and d.words.endswith("s"):
+            raise Decline(f"I do not see what “{d.words}” should do in this question. Say what to count or to add up.")
     shown = [d for d in beside(frame.show, frame.dims) if not {r.column for r in d.readings} & said]
     nothing_left(
         replace(frame, show=[d for d in shown if not tables or not all(r.table in tables for r in d.readings)])

@@ -21,8 +21,7 @@ from .vocabulary import Reading, Vocabulary
 LEADS = {"with", "including", "plus", "showing"}
 ASKING = {"show", "give", "list", "include", "see", "want", "need", "display", "tell", "return", "name"}
 MODEST = frozenset(
-    "the its their his her a an our me i we you please each of all also them it these those with to would like want "
-    "need see show give list along and plus including include as well together one".split()
+    ["the", "its", "their", "his", "her", "a", "an", "our", "me", "i", "we", "you", "please", "each", "of", "all", "also", "them", "it", "these", "those", "with", "to", "would", "like", "want", "need", "see", "show", "give", "list", "along", "and", "plus", "including", "include", "as", "well", "together", "one"]
 )
 DAY = ("date", "day")
 LEAST_SHOWN = 2

@@ -40,7 +40,7 @@ CREATE TABLE viewings (
   converted BOOLEAN -- Whether the viewing ended in an order
 );
 CREATE TABLE branch_expenses (
-  branch_expense_id INTEGER PRIMARY KEY, branch_id INTEGER REFERENCES branches(branch_id), paid_on DATE,
+  branch_expense_id INTEGER PRIMARY KEY, branch_id INTEGER REFERENCES branches(branch_id), billed_on DATE,
   expense_kind VARCHAR, -- one of: Glue, Rent
   expense_amount DECIMAL(10,2));
 CREATE TABLE repairs (
@@ -165,6 +165,15 @@ GOLD = {
         "SELECT cover, payment_method, n FROM (SELECT cover, payment_method, COUNT(*) AS n, ROW_NUMBER()"
         " OVER (PARTITION BY cover ORDER BY COUNT(*) DESC) AS k FROM jobs GROUP BY 1, 2) WHERE k = 1"
     ),
+    "share of revenue paid in cash, by cover": (
+        "SELECT cover, SUM(CASE WHEN payment_method = 'Cash' THEN amount END) / SUM(amount) FROM jobs GROUP BY 1"
+    ),
+    "how much did we give back in 2024": "SELECT SUM(refund_amount) FROM returns WHERE YEAR(returned_on) = 2024",
+    "viewings and repairs by branch": (
+        "SELECT branch_name, (SELECT COUNT(*) FROM viewings v WHERE v.branch_id = b.branch_id),"
+        " (SELECT COUNT(*) FROM repairs r WHERE r.branch_id = b.branch_id) FROM branches b"
+    ),
+    "jobs ordered, revenue by cover": "SELECT cover, COUNT(*), SUM(amount) FROM jobs GROUP BY 1",
     "jobs per way of paying": "SELECT payment_method, COUNT(*) FROM jobs GROUP BY 1",
     "median amount per job by cover": "SELECT cover, MEDIAN(amount) FROM jobs GROUP BY 1",
     # comparisons and running totals
@@ -270,7 +279,14 @@ def test_times_are_averaged_over_rows_in_the_unit_asked_for(question: str, part:
         "how big are the branches",
         "how is the weather most often",
         "peak hour",
-        "how much money was given back to branches by cloth",
+        "what percentage of members ordered more than once",
+        "revenue and number of members by grade in 2024",  # who joined then, or who ordered
+        "members, revenue and pieces bound by cover",
+        "revenue and returns by cover in 2024",
+        "what did each member spend on average per job",
+        "what share of returns came from leather revenue",
+        "how much does a branch sell on average per month",
+        "average revenue by cover compared to the total revenue",
     ],
 )
 def test_what_can_be_read_in_two_ways_is_declined(question: str) -> None:
@@ -289,6 +305,8 @@ def test_what_can_be_read_in_two_ways_is_declined(question: str) -> None:
         ("average amount by cover", "AVG(amount)"),
         ("top 3 branches by revenue, highest first", "DESC"),
         ("revenue in 2024 and 2023", "CASE WHEN"),
+        ("record month for revenue", "ORDER BY total_fees DESC LIMIT 1"),
+        ("peak return month", "ORDER BY return_count DESC LIMIT 1"),
     ],
 )
 def test_what_was_plain_before_stays_so(question: str, part: str) -> None:
