@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
+from .lexicon import ARTICLES, THEY
 from .linker import Item
 from .measures import AGGREGATES
 from .moments import dates, meant
@@ -20,9 +21,10 @@ from .vocabulary import Reading, Vocabulary
 
 LEADS = {"with", "including", "plus", "showing"}
 ASKING = {"show", "give", "list", "include", "see", "want", "need", "display", "tell", "return", "name"}
-MODEST = frozenset(
-    ["the", "its", "their", "his", "her", "a", "an", "our", "me", "i", "we", "you", "please", "each", "of", "all", "also", "them", "it", "these", "those", "with", "to", "would", "like", "want", "need", "see", "show", "give", "list", "along", "and", "plus", "including", "include", "as", "well", "together", "one"]
-)
+MODEST = frozenset((*ARTICLES, *THEY, *(
+    "our me i we you please each of all also with to would like want need see show give list along and plus including "
+    "include as well together one"
+).split()))  # fmt: skip
 DAY = ("date", "day")
 LEAST_SHOWN = 2
 WORKED_OUT = (*AGGREGATES, "count", "how much", "by", "share", "growth", "ratio", "grain", "running", "compare")
