@@ -185,8 +185,9 @@ def _none_of_these(reader: Reader, frame: Frame, i: int, j: int) -> bool:
     options, end = options_at(reader, j, "value")
     verb = next((k for k in range(i - 1, -1, -1) if reader.has(k, "event") and reader.items[k].participle), None)
     noun = reader.items[end].of("table") if reader.has(end, "table") else ()
-    if noun and all(any(v.table == noun[0].table for v in option) for option in options):
-        end += 1  # `no palm plants`
+    kind = paths(reader.known.prompt.schema, noun[0].table) if noun else {}
+    if noun and all(any(v.table in kind for v in option) for option in options):
+        end += 1  # `no palm plants`, `never kitchen things`
     if verb is None or reader.has(end, "table", "term") or reader.is_(i - 1, "by", "per"):
         return False
     schema, who = reader.known.prompt.schema, _doer(reader, verb)

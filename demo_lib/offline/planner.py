@@ -191,7 +191,7 @@ def _groups_that(frame: Frame, prompt: Prompt, passing: Sequence[NumberFilter]) 
     if any(n.average for n in passing):
         if len(passing) > 1 or (counted and frame.dims):
             raise Decline("I can compare one total at a time with an average. Ask for each on its own.")
-        return above_average(frame, found, passing[0], counted)
+        return above_average(frame, found, dims, passing[0], counted)
     plain = replace(frame, dims=dims[1:])
     every = fewer(plain, prompt, passing[0], dims[0].readings, found) if dims and not others else None
     if every is not None and not counted:
