@@ -65,8 +65,8 @@ def _end_of_average(reader: Reader, before: int, average: int, measure: Measure)
     end, rows, columns = average + 1, {r.table for r in group}, {r.column for r in group if r.column}
     while end < len(reader) and not reader.items[end].tokens[0].breaks:
         item = reader.items[end]
-        same = set(item.of("term")) & set(measure.readings) or {r.table for r in item.of("table")} & rows
-        same = same or {r.column for r in item.of("column")} & columns
+        same = bool(set(item.of("term")) & set(measure.readings) or {r.table for r in item.of("table")} & rows)
+        same = same or bool({r.column for r in item.of("column")} & columns)
         if not same and not reader.is_(end, *TAIL) and not (is_money(item) and not item.of("column")):
             break
         end += 1
