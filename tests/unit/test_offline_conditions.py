@@ -178,6 +178,24 @@ def test_what_was_never_done_needs_no_row(question: str, parts: list[str]) -> No
     assert query and [p for p in parts if p not in query] == [], query
 
 
+def test_what_was_done_in_neither_period_needs_no_row_of_both() -> None:
+    query = sql("How many members bought neither in 2023 nor in 2024?")
+    assert query.count("EXISTS(") == query.count(NO_SALE) == 1 and "'2023-01-01'" in query and "'2024-01-01'" in query
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "members who bought nothing in 2024 but did in 2023",
+        "Which sorts of products were never sold?",  # one product of the sort was not: that does not tell
+        "sorts nobody bought in 2024",
+        "How many sorts were never sold?",
+    ],
+)
+def test_what_no_row_alone_can_tell_is_declined(question: str) -> None:
+    assert sql(question) == ""
+
+
 def test_never_beside_a_period_is_declined() -> None:
     assert sql("members who bought shoes in 2024 but never rackets") == ""
     assert "products.sort <> 'Shoes'" in sql("revenue from products other than shoes")  # of the rows themselves
@@ -206,6 +224,10 @@ def test_what_is_left_out_narrows_the_rows(question: str, part: str) -> None:
          ["SELECT COUNT(*) AS gym_count FROM totals WHERE revenue < (SELECT AVG(revenue) FROM totals)"]),
         ("Of the members who bought in 2024, how many spent more than the average of them?",
          ["SELECT COUNT(*)", "sales.sold_on >= '2024-01-01'", "revenue > (SELECT AVG(revenue) FROM totals)"]),
+        ("members with more sales than the average member",
+         ["COUNT(*) AS sale_count", "sale_count > (SELECT AVG(sale_count) FROM totals)"]),
+        ("Which sorts brought less revenue than the average sort?",
+         ["GROUP BY products.sort", "revenue < (SELECT AVG(revenue) FROM totals)"]),
         ("products with a price above the average price", ["(SELECT AVG(products.unit_price) FROM products)"]),
     ],
 )  # fmt: skip
@@ -220,6 +242,7 @@ def test_totals_against_the_average_of_their_kind(question: str, parts: list[str
         "gyms whose revenue is above the average price",
         "gyms whose revenue in 2024 is above the average revenue in 2023",
         "members who sold more than the average member",
+        "members who spent less than the average member",  # whoever never spent anything, too?
     ],
 )
 def test_an_average_of_something_else_is_declined(question: str) -> None:
@@ -248,6 +271,11 @@ def test_an_average_of_something_else_is_declined(question: str) -> None:
 )
 def test_numbers_columns_and_names_that_rows_must_have(question: str, part: str) -> None:
     assert part in sql(question), write_sql(CLUB, question)
+
+
+@pytest.mark.parametrize("question", ["average sale of members with a sale over 100"])
+def test_a_row_of_its_own_does_not_narrow_what_is_added_up(question: str) -> None:
+    assert sql(question) == ""
 
 
 def test_a_name_without_its_capital_is_none_where_it_is_an_everyday_word() -> None:
