@@ -128,7 +128,9 @@ def _dropped(reader: Reader, frame: Frame) -> None:
 def _none_of_a_kind(reader: Reader, frame: Frame) -> None:
     """Raise Decline for `brands that nobody bought`: that one of their rows was not bought does not tell."""
     kinds = [r for m in frame.measured if m.agg == "distinct" for r in m.readings]
-    if not (frame.subject or frame.measured or frame.dims):
+    kind_of = [k for k in range(len(reader) - 2) if reader.items[k].words in ("which", "what")]
+    kind_of = [k for k in kind_of if reader.items[k + 1].of("column") and reader.items[k + 2].kind == "of"]
+    if kind_of or not (frame.subject or frame.measured or frame.dims):
         kinds += [r for d in frame.show for r in d.readings]
     names = {c for r in kinds for c in display(reader.known.prompt.schema, r.table)}
     never = [e for e in frame.events if e.negated]

@@ -13,7 +13,7 @@ from sqlglot import exp
 from . import lasting, moments
 from .dates import Period
 from .frame import Decline
-from .lexicon import STAYING
+from .lexicon import PREPOSITIONS, STAYING
 from .linker import STAFF
 from .rewriting import Question
 from .schema import Column
@@ -116,6 +116,8 @@ def _now(q: Question, i: int) -> bool:
             end += 1
         elif _says_so(q, end, rows):
             return _leave_to(q, i)  # `still open`: the word behind tells it
+        elif _idly(q, end):
+            return _cannot_tell(q, i, len(q), rows)  # `still on the way`
         elif _goes_on(q, end):
             return q.kind(i) != "word" and _leave_to(q, i)  # `currently on leave`; `still in` is for the prompt to say
     if word == "still" and end == i + 1:
@@ -140,6 +142,14 @@ def _goes_on(q: Question, k: int) -> bool:
     if q.word(k) in ("have", "has", "had", "there"):
         return k + 1 < len(q) and _goes_on(q, k + 1)
     return q.kind(k) not in ("in", "at", "from", "for", "of")
+
+
+def _idly(q: Question, k: int) -> bool:
+    """Whether a preposition and nothing that the prompt knows ends what is said."""
+    rest = q.items[k:]
+    end = next((at for at, item in enumerate(rest) if item.kind == "by" or item.tokens[0].breaks), len(rest))
+    small = all(item.kind == "glue" or item.kind in PREPOSITIONS for item in rest[:end])
+    return q.kind(k) in PREPOSITIONS and q.kind(k) != "by" and end > 1 and small
 
 
 def _says_so(q: Question, k: int, rows: str) -> bool:
