@@ -31,6 +31,7 @@ ENDING = stems(
 # The end of what is valid for a time is known beforehand; who has left has left.
 PLANNED = stems("end ends expires expiry until")
 EMPTY_NOW = re.compile(r"\b(?:empty|null|blank)\s+(?:while|as long as|for (?:those|the ones|present|current))\b", re.I)
+SINCE = stems("valid effective")
 STATUS = stems("status state stage")
 FARTHEST = 4
 ENDS = ("by", "not", "date", "and", "or", "grain", "compare", "than")
@@ -127,7 +128,8 @@ def _now(q: Question, i: int) -> bool:
     found = lives(q, rows)
     if found is None:
         return _cannot_tell(q, i, end, rows)
-    denied = q.kind(i - 1) == "not"
+    no_row = ahead is not None and q.word(i - 1) != "not"  # `no active grant`: there is no row of the kind
+    denied = q.kind(i - 1) == "not" and not no_row
     start = i - 1 if denied else i
     if denied and word in GONE:
         raise Decline(f"“{q.word(start)} {word}” turns it round twice. Say who is meant in plain words.")
@@ -174,6 +176,7 @@ def _cannot_tell(q: Question, i: int, end: int, rows: str) -> bool:
     ends = any(_ends(c) for c in columns if c.kind in ("date", "bool"))
     status = any({*name_words(c.name)} & STATUS and c.values for c in columns)
     ends |= any(c.is_year for c in columns)  # a budget of which year?
+    ends |= any(c.kind == "date" and {*name_words(c.name)} & SINCE for c in columns)  # the latest rate
     if ends or status or q.word(i) in GONE or end > i + 1:
         said = " ".join(token.text for item in q.items[i:end] for token in item.tokens)
         raise Decline(f"Nothing tells for sure which {rows} are “{said}”. Name the status, or the date, that does.")

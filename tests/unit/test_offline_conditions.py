@@ -172,6 +172,8 @@ def test_what_cannot_end_is_current_anyway() -> None:
         ("gyms with no returned sales in 2024", ["NOT EXISTS(SELECT 1 FROM returns JOIN sales"]),
         ("How many members signed up but never bought anything?", [NO_SALE]),
         ("members without a purchase until now", [NO_SALE]),
+        ("members with no valid pass", ["NOT EXISTS(SELECT 1 FROM passes", "passes.valid_from < '2025-06-16'"]),
+        ("gyms without a current employee", ["NOT EXISTS(SELECT 1 FROM employees", STAYED]),
     ],
 )  # fmt: skip
 def test_what_was_never_done_needs_no_row(question: str, parts: list[str]) -> None:
