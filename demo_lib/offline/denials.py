@@ -71,7 +71,7 @@ def no_row_that(reader: Reader, frame: Frame, i: int, j: int) -> bool:
 
 def none_of_these(reader: Reader, frame: Frame, i: int, j: int) -> bool:
     """`bought Toys but no Books`, `bought neither A nor B`: for whoever bought, no row that is one of these."""
-    said = reader.items[i].tokens[-1].text.lower().split()[-1]
+    said = reader.items[i].tokens[-1].text.lower().rpartition(" ")[2]
     if said not in DENYING or not reader.has(j, "value") or reader.find("how much", "sum", "avg", "median", "share"):
         return False
     options, end = options_at(reader, j, "value")

@@ -70,7 +70,7 @@ def _any_more(q: Question) -> None:
 def lives(q: Question, table: str) -> tuple[Reading, Reading] | None:
     """(that rows of the table are so now, that they are no longer); None where nothing, or several things, tell."""
     columns = q.schema.tables[table].columns
-    flags = [c for c in columns if c.kind == "bool" and spoken(c.name).split()[-1] in FLAGS]
+    flags = [c for c in columns if c.kind == "bool" and spoken(c.name).rpartition(" ")[2] in FLAGS]
     ends = [c for c in moments.dates(q.schema, table) if _ends(c)]
     if len(flags) + len(ends) != 1:
         return None
