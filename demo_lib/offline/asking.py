@@ -57,7 +57,7 @@ def _ways(words: str, option: Option, name: str) -> Iterator[str]:
         )
     elif reading.column and reading.column.kind == "date":
         first = column.partition(" ")[0]
-    yield from (f"{first} {words}", f"{first} in {words}", f"with {column} {words}")
+        yield from (f"{first} {words}", f"{first} in {words}", f"with {column} {words}")
     elif path:
         yield from (f"{spoken(singular(path[-1].table))} {words}", f"{spoken(singular(reading.table))} {words}", name)
     else:
