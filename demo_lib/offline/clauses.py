@@ -51,6 +51,7 @@ from .several import several
 from .shown_dates import shown_dates
 from .side_by_side import compared, only_presents
 from .small_words import small_words
+from .source import display
 from .states import states
 from .takings import takings
 from .unplaced import unplaced
@@ -149,6 +150,9 @@ def _dropped(reader: Reader, frame: Frame) -> None:
     both = any(b == a + 2 and reader.items[a + 1].words == "and" for a, b in zip(dates, dates[1:], strict=False))
     if both and frame.whens and any(not e.negated for e in frame.events):  # `who bought in 2023 and in 2024`
         raise Decline("In either of the two periods, or in both? Ask for each on its own.")
+    if any(b == a + 2 and reader.items[a + 1].words == "but" for a, b in zip(dates, dates[1:], strict=False)):
+        raise Decline("One thing in the one period, and another in the other? Ask for each on its own.")
+    _none_of_a_kind(reader, frame)
     for n in frame.numbers:  # `revenue over 2024`
         year = n.numbers[0] if n.op == ">" and n.numbers else 0
         if 1990 < year < 2050 and year % 100 and n.words.endswith(f"over {year:.0f}"):
@@ -163,6 +167,19 @@ def _check_share(reader: Reader, frame: Frame) -> None:
     rows = {r.table for r in noun.of("table")} if not noun.of("term", "column") else set()
     if rows and all(m.agg == "term" and not rows & {r.table for r in m.readings} for m in told):
         raise Decline(f"A share of {noun.words}, or of {told[0].words}? Ask for the two on their own.")
+
+
+def _none_of_a_kind(reader: Reader, frame: Frame) -> None:
+    """Raise Decline for `brands that nobody bought`: that one of their rows was not bought does not tell."""
+    kinds = [r for m in frame.measured if m.agg == "distinct" for r in m.readings]
+    kind_of = [k for k in range(len(reader) - 2) if reader.items[k].words in ("which", "what")]
+    kind_of = [k for k in kind_of if reader.items[k + 1].of("column") and reader.items[k + 2].kind == "of"]
+    if kind_of or not (frame.subject or frame.measured or frame.dims):
+        kinds += [r for d in frame.show for r in d.readings]
+    names = {c for r in kinds for c in display(reader.known.prompt.schema, r.table)}
+    never = [e for e in frame.events if e.negated]
+    if never and any(r.column and r.column.kind == "text" and r.column not in names for r in kinds):
+        raise Decline(f"“{never[0].words}” I can tell of {kinds[0].table}, not of what several have in common.")
 
 
 def _flags(reader: Reader, frame: Frame) -> None:

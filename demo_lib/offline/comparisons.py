@@ -7,7 +7,7 @@ from dataclasses import replace
 from sqlglot import exp
 
 from .adjectives import hinted
-from .averages import amount_compared, total_against_average
+from .averages import amount_compared, more_than_average, total_against_average
 from .bounds import comparison
 from .frame import Event, Filter, Frame, Measure, NumberFilter, Readings
 from .lexicon import COMPARATIVES, PAID, PRICES
@@ -21,6 +21,7 @@ COMPARISONS = (">", "<", ">=", "<=", "=", "between")
 
 def comparisons(reader: Reader, frame: Frame) -> None:
     """`more than 20 orders`, `unit price over 100`, `20 or more`, `between 5 and 10`."""
+    more_than_average(reader, frame)
     for i in reader.find(*COMPARISONS):
         start = reader.skip(i + 1, "than")
         end = reader.skip(start, "number")

@@ -108,6 +108,11 @@ def through_links(
     Each thing that is said needs a row of its own: with two, both must hold. Raises Decline where no table links
     them, or two do equally well.
     """
+    denied, others = ([f for f in filters if f.negated is no] for no in (True, False))
+    columns = [{r.column for option in f.options for r in option} for f in denied]
+    if any(not c & {r.column for o in f.options for r in o} for f in others for c in columns):
+        both = f"“{denied[0].words}” and “{others[0].words}”"  # `did not complete a mandatory course`
+        raise Decline(f"{both} could be said of one row or of two. Ask for each on its own.")
     said: list[Filter | TextFilter] = [one for f in filters for one in (_one_by_one(f) if f.every else [f])]
     found: list[exp.Expr] = []
     for wanted in [*said, *texts]:

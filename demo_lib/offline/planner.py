@@ -211,6 +211,12 @@ def _groups_that(frame: Frame, prompt: Prompt, passing: Sequence[NumberFilter]) 
         rows = {r.table for r in m.readings} if m.agg in ("count", "events") else set()
         if rows and rows <= {r.table for d in dims for r in d.readings if r.kind == "table" and not r.via}:
             raise Decline(f"Each of the {dims[0].words} is one row: I do not see what “{m.words}” should count.")
+    rows = {r.table for d in dims[:1] for r in d.readings if r.kind == "table"}
+    loose = [e for e in frame.events if e.negated and rows and not {r.table for r in e.of} - rows and not e.whens]
+    denied = {r.table for e in loose for r in e.readings}
+    if loose and {r.table for m in measures for r in m.readings} - rows - denied:  # `over 10 orders, but no returns`
+        said = f"“{loose[0].words}” of {dims[0].words}, or of what is counted?"
+        raise Decline(f"{said} Ask for each on its own.")
     without_counted = replace(frame, measures=others)
     found = grouped(without_counted, prompt, [*measures, *others], [*dims, *frame.show])
     if any(n.average for n in passing):
@@ -218,7 +224,7 @@ def _groups_that(frame: Frame, prompt: Prompt, passing: Sequence[NumberFilter]) 
         narrowed = frame.filters or frame.texts or len(frame.numbers) > 1  # of these, or of all?
         if others or (counted and frame.dims) or len(shown) != 1 or narrowed:
             raise Decline(f"“{passing[0].words}” I can list or count, with nothing else beside it. Ask in two steps.")
-        return above_average(frame, found, passing[0], counted)
+        return above_average(frame, found, dims, passing[0], counted)
     plain = replace(frame, dims=dims[1:])
     every = fewer(plain, prompt, passing[0], dims[0].readings, found) if dims and not others else None
     if every is not None and not counted:

@@ -53,11 +53,14 @@ def place_names(items: Sequence[Item], known: Vocabulary) -> list[Item]:
 
 def _with_capitals(items: list[Item]) -> list[Item]:
     """The items, `customers in chicago` as if it were written with its capital, as the name of a place has one."""
+    made = -2
     for i, item in enumerate(items[1:], 1):
         token = item.tokens[0]
         small = item.kind == "word" and len(item.tokens) == 1 and token.text.islower() and len(token.word) > 3
         of_kind = items[i - 1].kind == "of" and i > 1 and items[i - 2].of("column")  # `the city of chicago`
-        if small and (items[i - 1].kind in ("in", "from") or of_kind) and is_name(token.text.title()):
+        joined = i - 2 == made and items[i - 1].kind in JOINING
+        if small and (items[i - 1].kind in ("in", "from") or of_kind or joined) and is_name(token.text.title()):
+            made = i
             items[i] = replace(item, tokens=(replace(token, text=token.text.title()),))
     return items
 

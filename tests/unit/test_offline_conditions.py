@@ -146,6 +146,7 @@ def test_a_state_of_now_is_told_by_a_flag_or_the_end(question: str, part: str) -
         "members no longer in town",
         "Which employees no longer work in a gym?",  # gone from there, or for good
         "current purchase orders",  # the state tells, and it has two
+        "passes still on the way",
         "Which employees are not former employees?",
     ],
 )
@@ -171,11 +172,32 @@ def test_what_cannot_end_is_current_anyway() -> None:
         ("gyms with no returned sales in 2024", ["NOT EXISTS(SELECT 1 FROM returns JOIN sales"]),
         ("How many members signed up but never bought anything?", [NO_SALE]),
         ("members without a purchase until now", [NO_SALE]),
+        ("members with no valid pass", ["NOT EXISTS(SELECT 1 FROM passes", "passes.valid_from < '2025-06-16'"]),
+        ("gyms without a current employee", ["NOT EXISTS(SELECT 1 FROM employees", STAYED]),
     ],
 )  # fmt: skip
 def test_what_was_never_done_needs_no_row(question: str, parts: list[str]) -> None:
     query = sql(question)
     assert query and [p for p in parts if p not in query] == [], query
+
+
+def test_what_was_done_in_neither_period_needs_no_row_of_both() -> None:
+    query = sql("How many members bought neither in 2023 nor in 2024?")
+    assert query.count("EXISTS(") == query.count(NO_SALE) == 1 and "'2023-01-01'" in query and "'2024-01-01'" in query
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "members who bought nothing in 2024 but did in 2023",
+        "Which sorts of products were never sold?",  # one product of the sort was not: that does not tell
+        "sorts nobody bought in 2024",
+        "How many sorts were never sold?",
+        "members with more than 10 sales but no returns",  # none of theirs, or of the sales that count?
+    ],
+)
+def test_what_no_row_alone_can_tell_is_declined(question: str) -> None:
+    assert sql(question) == ""
 
 
 def test_never_beside_a_period_is_declined() -> None:
@@ -206,6 +228,10 @@ def test_what_is_left_out_narrows_the_rows(question: str, part: str) -> None:
          ["SELECT COUNT(*) AS gym_count FROM totals WHERE revenue < (SELECT AVG(revenue) FROM totals)"]),
         ("Of the members who bought in 2024, how many spent more than the average of them?",
          ["SELECT COUNT(*)", "sales.sold_on >= '2024-01-01'", "revenue > (SELECT AVG(revenue) FROM totals)"]),
+        ("members with more passes than the average member",
+         ["COUNT(*) AS pass_count", "pass_count > (SELECT AVG(pass_count) FROM totals)"]),
+        ("Which sorts brought less revenue than the average sort?",
+         ["GROUP BY products.sort", "revenue < (SELECT AVG(revenue) FROM totals)"]),
         ("products with a price above the average price", ["(SELECT AVG(products.unit_price) FROM products)"]),
     ],
 )  # fmt: skip
@@ -220,6 +246,7 @@ def test_totals_against_the_average_of_their_kind(question: str, parts: list[str
         "gyms whose revenue is above the average price",
         "gyms whose revenue in 2024 is above the average revenue in 2023",
         "members who sold more than the average member",
+        "members who spent less than the average member",  # whoever never spent anything, too?
     ],
 )
 def test_an_average_of_something_else_is_declined(question: str) -> None:
@@ -240,6 +267,7 @@ def test_an_average_of_something_else_is_declined(question: str) -> None:
         ("How many members live in the city of Chicago?", "FROM members WHERE LOWER(city) = 'chicago'"),
         ("In the city of Denver, how many gyms are there?", "FROM gyms WHERE LOWER(city) = 'denver'"),
         ("members in chicago", "WHERE LOWER(city) = 'chicago'"),
+        ("members from chicago or denver", "WHERE LOWER(city) IN ('chicago', 'denver')"),
         ("members with a limit over 500", "EXISTS(SELECT 1 FROM limits WHERE limits.member_id = members.member_id AND "),
         ("members with a sale over 100", "sales.member_id = members.member_id AND sales.amount > 100)"),
         ("members with more than 500 in sales", "HAVING SUM(sales.amount) > 500"),
@@ -248,6 +276,11 @@ def test_an_average_of_something_else_is_declined(question: str) -> None:
 )
 def test_numbers_columns_and_names_that_rows_must_have(question: str, part: str) -> None:
     assert part in sql(question), write_sql(CLUB, question)
+
+
+@pytest.mark.parametrize("question", ["average sale of members with a sale over 100"])
+def test_a_row_of_its_own_does_not_narrow_what_is_added_up(question: str) -> None:
+    assert sql(question) == ""
 
 
 def test_a_name_without_its_capital_is_none_where_it_is_an_everyday_word() -> None:
