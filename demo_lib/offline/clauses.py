@@ -131,7 +131,8 @@ def _dropped(reader: Reader, frame: Frame) -> None:
         added = item.kind == "sum" and item.words.startswith("add") and not frame.running
         if added and told and all(m.agg == "count" for m in told):
             raise Decline(f"“{item.words}” what? Ask for the total of an amount on its own.")
-    months = [w.words for w in frame.whens if w.words.split()[-1][:3] in MONTHS_SHORT]
+    lone = [w.words for w in frame.whens if w.words.split()[0] not in ("since", "until", "before", "after", "from")]
+    months = [words for words in lone if words.split()[-1][:3] in MONTHS_SHORT]
     if months and any(d.grain == "year" for d in frame.dims):  # `in December of each year`
         raise Decline(f"“{months[0]}” of which year? I can tell by month, or of one year. Say “by month”, or name it.")
     _check_share(reader, frame)

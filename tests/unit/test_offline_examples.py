@@ -52,20 +52,29 @@ CAN = {
     "Slips of the finger, and small talk": [
         "Good morning! Quick one: what is the avarage list price of a prodct?",
     ],
+    "Typed in haste": ["# of cust per segment", "rev by brand 2024 excl. Toys", "Q3 revenue of 2024"],
     "Groups that pass": ["Customers with more than 20 orders"],
     "What never happened, and what happened twice over": [
         "Which customers never ordered anything?",
         "How many customers ordered in 2024 but not in 2025?",
+        "Which customers bought both Toys and Sports products?",
+        "How many customers ordered in 2024 and also in 2025?",
     ],
     "Shares, ratios, averages of averages": [
         "Share of revenue by category",
         "Ratio of customers to orders",
         "Average number of orders per customer",
+        "How much does a customer spend on average?",
+        "Which customers spent more than the average customer?",
+        "Products with a list price above the average of their category",
     ],
     "Change": ["Month over month growth of revenue in 2025", "Compare revenue in 2023 and 2024",
-        "Revenue year to date versus the same period last year", "Running total of revenue by month in 2024"],
+        "Revenue year to date versus the same period last year", "Running total of revenue by month in 2024",
+        "Running total of revenue by month for each brand in 2024"],
     "Several numbers in one answer": ["Number of orders and revenue by category"],
-    "Lists with chosen columns": ["List the products in Toys with their list price", "Top 5 products by revenue. Return the product name, the category and the revenue."],
+    "Lists with chosen columns": ["List the products in Toys with their list price", "Top 5 products by revenue. Return the product name, the category and the revenue.",
+        "Show the returns of September 2025 with date, product, reason and refund amount",
+        "List the stores with city and the day they opened, oldest first"],
 }  # fmt: skip
 CANNOT = {
     "Words that nothing in the prompt stands for": "How many unicorns were sold?",
@@ -75,6 +84,8 @@ CANNOT = {
     "Reasons": "Why did revenue fall in March?",
     "Two readings that are equally good": "Which products sold the most?",
     "Another language": "Wie viele Kunden haben wir?",
+    "A day, or a month": "Revenue oct 25",
+    "Any of them, or all": "Customers who bought Toys and Sports products",
     "SQL": "SELECT * FROM customers",
 }
 
