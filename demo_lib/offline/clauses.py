@@ -14,6 +14,7 @@ from .bare_totals import bare_totals
 from .comparisons import comparisons, identifiers
 from .counting import counting
 from .durations import durations
+from .every_value import every_value
 from .exclusions import exclusions
 from .filters import values, where
 from .frame import (
@@ -32,6 +33,7 @@ from .mentions import mentions, rows_by, who
 from .negations import either_way, have_one, negations
 from .obligations import obligations
 from .openings import openings
+from .ownership import ownership
 from .paybacks import paybacks
 from .periods import periods
 from .phrases import settle
@@ -60,6 +62,7 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     small_words(items)
     shown_dates(items, known)
     obligations(items, known)
+    ownership(items, known)
     used_then(items, known)
     said = Question(items, known)
     paybacks(said)
@@ -177,6 +180,7 @@ def _remainders(reader: Reader, frame: Frame) -> None:
             raise Decline(f"Ranked by what? Say how {name} should be ordered, for example {by}.")
         frame.rank = replace(rank, measure=frame.measures.pop(0))
     either_way(frame)
+    every_value(frame)
     totals(frame)
     if not (frame.subject or frame.measures or frame.rank or frame.show or frame.ratio):
         first = next((k for k, item in enumerate(reader.items) if item.kind != "list"), 0)

@@ -64,6 +64,8 @@ def settle(reader: Reader) -> None:
         if (not verb and _named_twice(item, after, schema)) or _in_the(item, after, reader.item(i + 2)):
             continue
         beside = item.next_to(after) or item.of("value", "flag")  # `the date, the customer` are two things
+        if item.next_to(after) and item.of("value") and not item.of("table", "column"):
+            after.readings = _of_the_same(item, after)
         if beside and after.of("table") and item.of("value", "column", "flag") and not item.of("table"):
             item.readings = _on_table(item.readings, after.of("table"), schema)
         if (
@@ -315,6 +317,15 @@ def _named_twice(item: Item, after: Item, schema: Schema) -> bool:
     elif not after.tokens[0].breaks and (same := _of_columns(after.of("value"), item.of("column"))):
         after.readings, item.used = same, True  # `category Electronics`
     return item.used or after.used
+
+
+def _of_the_same(value: Item, after: Item) -> Readings:
+    """`Gas cost`: of several amounts that are called so, the one of the rows that have the value."""
+    numbers = _numbers(_columns(after))
+    rows = {r.table for r in value.of("value")}
+    own = tuple(r for r in after.readings if r.column and r.table in rows)
+    plain = numbers and len(numbers) == len(after.readings)
+    return own if plain and own else after.readings
 
 
 def _in_the(item: Item, after: Item, value: Item | None) -> bool:

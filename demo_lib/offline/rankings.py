@@ -13,11 +13,14 @@ from .happenings import filled
 from .lexicon import ADJECTIVES, DOING, HEIGHTS, PRICES, SPENDING_VERBS
 from .linker import Item
 from .measures import AGGREGATES, DATED, EXTREMES, is_money, measure_at, money, times, unless_column
+from .mentions import OUTLAYS
 from .reader import Reader
 from .schema import Column
-from .source import paths
+from .source import display, paths
 from .targets import DEFAULT_TOP, how_many, rank_noun, ranked_by, set_rank, take_target, target_after, target_before
+from .vocabulary import Reading
 
+HIGH = ("highest", "lowest", "largest", "greatest", "smallest")  # said of amounts: of a number it is the most
 COUNTED = ("frequent", "infrequent", "popular", "unpopular", "best selling", "worst selling")
 
 
@@ -150,7 +153,7 @@ def _frequent(reader: Reader, frame: Frame, i: int) -> None:
     elif named.of("table") or ("popular" in item.kind and not _records_events(reader, named.of("column"))):
         raise Decline(f"“{item.words}” by what? Say what to count, for example “with the most orders”.")
     else:
-        measure = Measure("rows", item.words, named.of("column"))
+        measure = Measure("rows", item.words, _rows_that_have(reader, named.of("column")))
     every = limit is None and named.plural and not named.of("table") and not reader.is_(i - 1, "number")
     keep = take_target(reader, i, limit, head)
     if verb is not None:
@@ -164,6 +167,22 @@ def _frequent(reader: Reader, frame: Frame, i: int) -> None:
             measure,
         ),
     )
+
+
+def _rows_that_have(reader: Reader, columns: Readings) -> Readings:
+    """`the most common trades of repairs`, where each trade is a row of its own: the repairs are counted.
+
+    Raises Decline where nothing says what to count of rows that have one such name each.
+    """
+    if owners := tuple(Reading("table", r.owner) for r in columns if r.owner and r.owner != r.table):
+        return owners
+    schema = reader.known.prompt.schema
+    names = all(r.column in display(schema, r.table) and not schema.outward[r.table] for r in columns)
+    dated = any(c.kind == "date" for c in schema.tables[columns[0].table].columns)
+    names |= bool(reader.find("date")) and not dated  # `the most common trades in May`: of something that happened
+    if names and any(k.to_table == columns[0].table for t in schema.tables for k in schema.outward[t]):
+        raise Decline(f"The most common “{columns[0]}” of what? Say what to count, for example “by number of …”.")
+    return columns
 
 
 def _records_events(reader: Reader, columns: Readings) -> bool:
@@ -245,7 +264,8 @@ def _most(reader: Reader, frame: Frame, i: int) -> None:
     rows = {r.table for r in reader.items[end + 1].of("table")} if per else set()
     if measure.agg == "column" and rows & {r.table for r in measure.readings}:  # `the most likes per post`
         measure, end = replace(measure, agg="avg"), end + 2
-    if measure.agg == "count" and "total" in reader.items[i].words:  # `the highest total fines` adds up
+    money_rows = reader.items[i].words in HIGH and reader.items[end - 1].tokens[-1].stem in OUTLAYS
+    if measure.agg == "count" and ("total" in reader.items[i].words or money_rows):  # `the highest total fines` adds up
         measure = replace(measure, agg="total")
     before = reader.item(i - 1)
     did = before is not None and before.kind == "word" and before.words in DOING and measure.agg in ("count", "term")
