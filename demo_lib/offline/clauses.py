@@ -35,6 +35,7 @@ from .obligations import obligations
 from .openings import openings
 from .ownership import ownership
 from .paybacks import paybacks
+from .per_unit import per_unit
 from .periods import periods
 from .phrases import settle
 from .possessions import possessions
@@ -49,6 +50,7 @@ from .shown_dates import shown_dates
 from .small_words import small_words
 from .states import states
 from .unplaced import unplaced
+from .verb_amounts import growing
 from .vocabulary import Reading, Vocabulary
 
 COUNTABLE = {"results", "records", "values", "details", "figures", "entries", "things", "ones"}
@@ -195,7 +197,7 @@ def _remainders(reader: Reader, frame: Frame) -> None:
     alone = frame.subject and not frame.measures and not frame.rank
     side_by_side = frame.compare and len(frame.whens) == 2 and not frame.dims
     if alone and (frame.growth or side_by_side):  # `visits in May, this year against last`
-        frame.measures.append(Measure("count", frame.subject_words, frame.subject))
+        frame.measures.append(growing(reader, frame))
     elif alone and frame.dims and not frame.share:
         rows_by(reader, frame)
     if frame.amount and not (frame.measures or frame.rank or frame.ratio or frame.share or frame.growth):
@@ -278,7 +280,7 @@ def _ratio(reader: Reader, frame: Frame) -> None:
 
 
 CLAUSES = (
-    _ratio, _flags, where, comparisons, identifiers, happenings, negations, have_one,
+    _ratio, per_unit, _flags, where, comparisons, identifiers, happenings, negations, have_one,
     rankings, every_row, rows_with, counting,
     afterthoughts, groupings, values, mentions, periods, _remainders,
 )  # fmt: skip

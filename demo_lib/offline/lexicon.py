@@ -336,6 +336,8 @@ SYNONYMS: tuple[tuple[str, ...], ...] = (
     ("km", "kilometer", "kilometre"),
     ("kg", "kilo", "kilogram"),
     ("miles", "mi", "mile"),
+    ("liter", "litre", "l"),
+    ("ms", "millisecond"),
 )
 
 # Verbs and the nouns of the events that they make: whoever "buys" has a row in a table of sales or orders.

@@ -17,12 +17,28 @@ from .words import spoken, stem
 def noun_idioms(reader: Reader) -> None:
     """Put what is said around a noun in the plain form that the clauses read."""
     _one_by_one(reader)
+    _dated_noun(reader)
     _kind_of(reader)
     _newcomers(reader)
     _undone(reader)
     _of_so_many(reader)
     _day_of(reader)
     _in_the_total(reader)
+
+
+def _dated_noun(reader: Reader) -> None:
+    """`the total of the 2024 gas bills`: the year of a noun goes behind it."""
+    for i in reader.find("date"):
+        after = i + 1
+        while reader.has(after, "value", "flag") and not reader.has(after, "table", "term"):
+            after += 1
+        said = reader.is_(i - 1, "count", "sum", "avg", "median") or (
+            reader.is_(i - 1, "of") and reader.is_(i - 2, "count", "sum", "avg", "median")
+        )
+        noun = reader.has(after, "table", "term", "column") and reader.items[i].next_to(reader.items[i + 1])
+        if said and noun:
+            reader.items.insert(after, reader.items.pop(i))
+            return
 
 
 def _one_by_one(reader: Reader) -> None:

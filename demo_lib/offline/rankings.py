@@ -18,6 +18,7 @@ from .reader import Reader
 from .schema import Column
 from .source import display, paths
 from .targets import DEFAULT_TOP, how_many, rank_noun, ranked_by, set_rank, take_target, target_after, target_before
+from .verb_amounts import amount_of
 from .vocabulary import Reading
 
 HIGH = ("highest", "lowest", "largest", "greatest", "smallest")  # said of amounts: of a number it is the most
@@ -264,10 +265,14 @@ def _most(reader: Reader, frame: Frame, i: int) -> None:
     rows = {r.table for r in reader.items[end + 1].of("table")} if per else set()
     if measure.agg == "column" and rows & {r.table for r in measure.readings}:  # `the most likes per post`
         measure, end = replace(measure, agg="avg"), end + 2
+    before = reader.item(i - 1)
+    verb = before if before is None or before.participle else reader.item(end)  # `the most expenses claimed`
+    if verb and measure.agg == "count" and (sums := amount_of(reader, verb, measure.readings)):
+        measure = Measure("sum", f"{measure.words} {verb.words}", sums)  # `who claimed the most expenses`
+        verb.used = True
     money_rows = reader.items[i].words in HIGH and reader.items[end - 1].tokens[-1].stem in OUTLAYS
     if measure.agg == "count" and ("total" in reader.items[i].words or money_rows):  # `the highest total fines` adds up
         measure = replace(measure, agg="total")
-    before = reader.item(i - 1)
     did = before is not None and before.kind == "word" and before.words in DOING and measure.agg in ("count", "term")
     if did and target is not None:
         reader.use(i - 1, i)  # `which guide gave the most tours`

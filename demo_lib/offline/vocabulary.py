@@ -38,7 +38,7 @@ TAILS = stems(
 # What a table's name may add to what its rows are: repair_orders are repairs, but salary_changes are not salaries.
 RECORDS = stems(
     "order record log entry line item event request ticket history list detail row booking case transaction job call "
-    "note attempt opening visit spend"
+    "note attempt opening visit spend report"
 )
 TIMES = stems("seconds secs minutes mins hours days")
 ENDED = ("closed", "resolved", "fixed", "completed", "finished")
@@ -134,7 +134,7 @@ def vocabulary(prompt_text: str) -> Vocabulary:
     for table in prompt.schema.tables.values():
         first, *rest = _table_words(table, known.prefix)
         weak = all(r.score < 0.8 for r in known.phrases.get((first,), ()))
-        if rest and RECORDS.issuperset(rest) and weak and first not in known.events:
+        if rest and RECORDS.issuperset(rest) and weak and all(r.score < 0.9 for r in known.events.get(first, ())):
             known.add((first,), Reading("table", table.name, 0.5))
     for verb, table_name in prompt.verbs.items():
         known.events.setdefault(verb, []).insert(0, Reading("event", table_name, 1.1))
