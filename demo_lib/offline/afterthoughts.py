@@ -12,6 +12,7 @@ from .words import name_words, spoken, stems
 
 COSTS, PER_PIECE, MEASURES = stems("cost"), stems("unit per piece purchase"), stems(" ".join(MEASURED_IN))
 ADDS_UP = stems("amount total revenue spend units quantity hours minutes clicks impressions")
+WORTH, NOT_WORTH = stems("value worth fee"), stems("average avg mean unit per rate usd eur")
 
 
 def afterthoughts(reader: Reader, frame: Frame) -> None:
@@ -47,8 +48,11 @@ def afterthoughts(reader: Reader, frame: Frame) -> None:
             reader.use(i + 1, amount + 1)
 
 
-def totals(frame: Frame) -> None:
-    """`amount paid in Q3`, `planned and approved spend for each year`: what plainly adds up is added up."""
+def totals(frame: Frame, listed: bool) -> None:
+    """`amount paid in Q3`, `planned and approved spend for each year`: what plainly adds up is added up.
+
+    The rows that it is a column of may be said, too, unless they are to be `listed`.
+    """
     narrowed = frame.dims or frame.whens or frame.filters or frame.events
     if frame.measures or frame.rank or frame.ratio or frame.distinct or not (frame.show and narrowed):
         return
@@ -56,7 +60,8 @@ def totals(frame: Frame) -> None:
     if frame.share and (len(frame.show) > 1 or not frame.dims or frame.events or pieces):
         return  # a share of which rows? of the pieces that were sold, or that came back?
     tables = {r.table for d in frame.show for r in d.readings}
-    if frame.subject and (not frame.dims or tables & {r.table for r in frame.subject}):
+    own = tables & {r.table for r in frame.subject}
+    if frame.subject and (not frame.dims or (own and (listed or any(tables & {r.table for r in d.readings} for d in frame.dims)))):
         return
     if all(adding_up(d.readings) == d.readings or _is_unit(d) for d in frame.show):
         if frame.subject:  # `amount by month for calm horses`
@@ -84,4 +89,5 @@ def _adds_up(column: Column) -> bool:
     named = column.name.lower() in (*ADDITIVE, *QUANTITIES) or words[-1] in ADDS_UP
     counts = column.name.lower().endswith("s") and not {*words} & (OF_EACH | MEASURES) and not SCALE.search(column.note)
     named = named or counts or (words[-1] in COSTS and len(words) > 1 and not {*words} & PER_PIECE)
+    named = named or (words[-1] in WORTH and len(words) > 1 and not {*words} & NOT_WORTH)
     return column.kind == "number" and column.additive and named

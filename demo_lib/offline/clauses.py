@@ -183,7 +183,7 @@ def _remainders(reader: Reader, frame: Frame) -> None:
         frame.rank = replace(rank, measure=frame.measures.pop(0))
     either_way(frame)
     every_value(frame)
-    totals(frame)
+    totals(frame, any(item.kind == "list" and item.words not in ("what", "which") for item in reader.items))
     if not (frame.subject or frame.measures or frame.rank or frame.show or frame.ratio):
         first = next((k for k, item in enumerate(reader.items) if item.kind != "list"), 0)
         whose = {r.table for f in frame.filters if f.at == first and not f.negated for o in f.options for r in o}

@@ -33,6 +33,7 @@ from .lexicon import (
     SYNONYMS,
     WEEKDAYS,
 )
+from .loose_words import loose_words
 from .neighbours import beside_others
 from .schema import Column, ForeignKey, bare
 from .usage import count
@@ -127,6 +128,7 @@ def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
         items.append(item)
         i += len(item.tokens)
     beside_others(items, known)
+    loose_words(items, known)
     return items
 
 
@@ -232,6 +234,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     if one and (text in NEVER_LINKED):
         return Item("glue", text, tokens)
     readings = _readings(tokens, known)
+    if one and (rows := _initials(first, known)) and all(r.score < 0.9 for r in readings):
+        return Item("link", text, tokens, readings=rows)
     if before in ("no", "any", "without") and (first.word.endswith("ed") or first.word in IRREGULAR):
         readings = tuple(r for r in readings if not (r.via and r.owner))  # `no returned sales`: sales without a return
     if first.word.endswith("s") and text.endswith("s cost") and not any(r.term for r in readings):
@@ -253,6 +257,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         readings = tuple(r for r in readings if r.kind != "value" or not (r.value or "").lower().endswith("ive"))
     if one:  # what is stored now is no store, and what is engaged no engagement
         readings = tuple(r for r in readings if not _state_of_another_form(r, text))
+    if one and any(r.kind == "value" and (r.value or "").lower() == text for r in readings):  # `production` is no product
+        readings = tuple(r for r in readings if r.kind != "table" or r.score < 0.9 or _is_called(r, text))
     if one and text in IRREGULAR and any(_is_written(r, text) for r in readings):  # who left is on no leave
         readings = tuple(r for r in readings if _is_written(r, text) or not (r.column or r.kind == "table"))
     is_unit = one and text in MEASURED_IN and _of_amount(before)  # `height in cm`
@@ -284,6 +290,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     asked |= before in ("by", "per") and any(r.kind == "column" and r.score >= 0.75 for r in readings)  # `by level`
     if readings and (asked or not (text in GLUE and readings[0].score < 0.9)):
         return Item("link", text, tokens, readings=readings)
+    if one and text in ("desc", "asc") and not readings and (not after or after == ["by"] or first.breaks):
+        return Item(text, text, tokens)
     if one and text in MOVES and not readings and before not in ("that", "which", "who") and "many" not in words[:at]:
         return Item("growth", text, tokens)
     if one and (text in BEGINNINGS or first.stem in BEGINNINGS):
@@ -295,6 +303,16 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     if one and (text in GLUE or text in NEUTRAL or (is_unit and text not in GRAINS)):
         return Item("glue", text, tokens)
     return None
+
+
+def _initials(token: Token, known: Vocabulary) -> tuple[Reading, ...]:
+    """`POs`, of purchase_orders: capital letters for the words of one table's name."""
+    letters = token.text.removesuffix("s")
+    if not (2 <= len(letters) <= 4 and letters.isalpha() and letters.isupper()):
+        return ()
+    names = {t: spoken(bare(t)).split() for t in known.prompt.schema.tables}
+    found = [t for t, words in names.items() if "".join(w[0] for w in words) == letters.lower()]
+    return (Reading("table", found[0], 0.9),) if len(found) == 1 else ()
 
 
 def _named_so(readings: Sequence[Reading], word: str) -> bool:

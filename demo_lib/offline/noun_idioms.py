@@ -17,6 +17,9 @@ from .words import spoken, stem
 def noun_idioms(reader: Reader) -> None:
     """Put what is said around a noun in the plain form that the clauses read."""
     _one_by_one(reader)
+    _that_year(reader)
+    _counted_last(reader)
+    _counted_again(reader)
     _dated_noun(reader)
     _kind_of(reader)
     _newcomers(reader)
@@ -24,6 +27,29 @@ def noun_idioms(reader: Reader) -> None:
     _of_so_many(reader)
     _day_of(reader)
     _in_the_total(reader)
+
+
+def _that_year(reader: Reader) -> None:
+    """`spending in 2024 of members who joined in that year`: the year that was said, and no group for each."""
+    for i in reversed(reader.find("grain")):
+        if reader.is_(i - 1, "that") and any(k < i for k in reader.find("date")):
+            del reader.items[i - 2 if reader.is_(i - 2, "in") else i - 1 : i + 1]
+
+
+def _counted_last(reader: Reader) -> None:
+    """`different towns of our members, how many?`: said behind what it asks for."""
+    last = reader.item(len(reader) - 1)
+    others = reader.find("count", "sum", "avg", "median", "share", "by", "most", "least", "top", "bottom", "list", "not")
+    if last and last.words == "how many" and last.tokens[0].breaks and others == [len(reader) - 1]:
+        reader.items.insert(0, reader.items.pop())
+
+
+def _counted_again(reader: Reader) -> None:
+    """`how many faults this year, and how many last year`: the same rows, two periods side by side."""
+    for i in reversed(reader.find("count")):
+        again = reader.is_(i - 1, "and") and reader.is_(i + 1, "date") and i + 2 == len(reader)
+        if again and len(reader.find("count")) == 2 and reader.is_(i - 2, "date") and reader.items[i].words == "how many":
+            del reader.items[i]
 
 
 def _dated_noun(reader: Reader) -> None:
@@ -35,7 +61,7 @@ def _dated_noun(reader: Reader) -> None:
         said = reader.is_(i - 1, "count", "sum", "avg", "median") or (
             reader.is_(i - 1, "of") and reader.is_(i - 2, "count", "sum", "avg", "median")
         )
-        noun = reader.has(after, "table", "term", "column") and reader.items[i].next_to(reader.items[i + 1])
+        noun = reader.has(after, "table") and not reader.has(after, "term") and reader.items[i].next_to(reader.items[i + 1])
         if said and noun:
             reader.items.insert(after, reader.items.pop(i))
             return

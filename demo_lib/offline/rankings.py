@@ -7,13 +7,14 @@ from dataclasses import replace
 
 from .adjectives import adjective, hinted, rows_first
 from .asking import by_what
-from .filters import dates_of
+from .filters import dates_of, numbers_of
 from .frame import Decline, Dim, Frame, Measure, Rank, Readings
 from .happenings import filled
 from .lexicon import ADJECTIVES, DOING, HEIGHTS, PRICES, SPENDING_VERBS
 from .linker import Item
 from .measures import AGGREGATES, DATED, EXTREMES, is_money, measure_at, money, times, unless_column
 from .mentions import OUTLAYS
+from .put_first import largest_first
 from .reader import Reader
 from .schema import Column
 from .source import display, paths
@@ -27,6 +28,7 @@ COUNTED = ("frequent", "infrequent", "popular", "unpopular", "best selling", "wo
 
 def rankings(reader: Reader, frame: Frame) -> None:
     """Read every superlative of the question into `frame.rank`."""
+    largest_first(reader)
     _beside_the_highest(reader, frame)
     for i in reader.find("top", "bottom"):
         if reader.is_(i + 1, "avg", "sum", "median", "count"):  # `the best average rating`
@@ -266,10 +268,10 @@ def _most(reader: Reader, frame: Frame, i: int) -> None:
     if measure.agg == "column" and rows & {r.table for r in measure.readings}:  # `the most likes per post`
         measure, end = replace(measure, agg="avg"), end + 2
     before = reader.item(i - 1)
-    verb = before if before is None or before.participle else reader.item(end)  # `the most expenses claimed`
-    if verb and measure.agg == "count" and (sums := amount_of(reader, verb, measure.readings)):
-        measure = Measure("sum", f"{measure.words} {verb.words}", sums)  # `who claimed the most expenses`
-        verb.used = True
+    says = before if before is None or before.participle else reader.item(end)  # `the most expenses claimed`
+    if says and measure.agg == "count" and (sums := amount_of(reader, says, measure.readings)):
+        measure = Measure("sum", f"{measure.words} {says.words}", sums)  # `who claimed the most expenses`
+        says.used = True
     money_rows = reader.items[i].words in HIGH and reader.items[end - 1].tokens[-1].stem in OUTLAYS
     if measure.agg == "count" and ("total" in reader.items[i].words or money_rows):  # `the highest total fines` adds up
         measure = replace(measure, agg="total")
@@ -305,6 +307,12 @@ def _busiest(reader: Reader, frame: Frame, i: int) -> None:
         return
     counted = next((k for k in range(len(reader)) if k != head and reader.has(k, "table")), None)
     sold = tuple(r for r in reader.known.events.get("sell", ()) if r.score == 1)
+    amounts = [k + 1 for k in reader.find("by", "for") if k > head and numbers_of(reader, k + 1)]
+    if amounts and not reader.has(amounts[0], "table", "term"):  # `the busiest line by passengers`
+        measure = Measure("sum", reader.items[amounts[0]].words, numbers_of(reader, amounts[0]))
+        reader.use(amounts[0] - 1, amounts[0] + 1)
+        set_rank(frame, Rank(reader.items[i].kind == "busiest", take_target(reader, i, limit, head), reader.dim(head), measure))
+        return
     if counted is None and not sold:
         raise Decline(f"“{reader.items[i].words}” by what? Say for example {by_what(reader.known)}.")
     target, desc = reader.dim(head), reader.items[i].kind == "busiest"
