@@ -14,7 +14,6 @@ from .bare_totals import bare_totals
 from .comparisons import comparisons, identifiers
 from .counting import counting
 from .durations import durations
-from .every_value import every_value
 from .exclusions import exclusions
 from .filters import values, where
 from .frame import (
@@ -182,7 +181,6 @@ def _remainders(reader: Reader, frame: Frame) -> None:
             raise Decline(f"Ranked by what? Say how {name} should be ordered, for example {by}.")
         frame.rank = replace(rank, measure=frame.measures.pop(0))
     either_way(frame)
-    every_value(frame)
     totals(frame, any(item.kind == "list" and item.words not in ("what", "which") for item in reader.items))
     if not (frame.subject or frame.measures or frame.rank or frame.show or frame.ratio):
         first = next((k for k, item in enumerate(reader.items) if item.kind != "list"), 0)
@@ -204,7 +202,8 @@ def _remainders(reader: Reader, frame: Frame) -> None:
         raise Decline("How much of what? Name the amount: a column of numbers, or a term of the glossary.")
     new = any(item.kind == "begin" for item in reader.items)  # `running total of new members`
     if frame.running and not new and any(
-        m.agg == "count" and "of" not in m.words.split() and "many" not in m.words for m in frame.measures
+        m.agg == "count" and "of" not in m.words.split() and "many" not in m.words and _has_amounts(reader, m)
+        for m in frame.measures
     ):
         words = frame.measures[0].words
         raise Decline(f"A running total of what? Say “of the number of {words}”, or name an amount.")
@@ -268,6 +267,12 @@ def _remainders(reader: Reader, frame: Frame) -> None:
             continue  # `how do they add up month after month` may want a running total
         if sayable.get(item.kind, True):
             reader.use(i, i + 1)
+
+
+def _has_amounts(reader: Reader, measure: Measure) -> bool:
+    """Whether the counted rows hold numbers, of which a total may be meant."""
+    tables = [reader.known.prompt.schema.tables[r.table] for r in measure.readings]
+    return any(c.kind == "number" and c.additive for t in tables for c in t.columns)
 
 
 def _ratio(reader: Reader, frame: Frame) -> None:

@@ -50,6 +50,7 @@ ROLES = STAFF | stems("trainer instructor lecturer professor nurse inspector adj
 WORK = {"work", "works", "working", "worked", "employed", "employ", "job", "jobs", "hired", "hire", "company"}
 STAYING = ("here", "with", "there", "working", "employed", "around", "out", "in", "living", "renting", "missing")
 DATED_BY = {"in", "on", "before", "after", "since", "this", "last"}
+ENDING = ("end", "ends", "ending", "ended", "start", "starts", "starting", "started", "begin", "begins", "beginning")
 STOCK = ("in stock", "out of stock", "out of order")
 EVENT_WORDS = frozenset(w for group in EVENTS for w in group)
 STEP_BY_STEP = {f"{g} {by} {g}" for g in ("day", "week", "month", "quarter", "year") for by in ("by", "after")}
@@ -252,13 +253,14 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         readings = tuple(r for r in readings if not (r.term and r.term.name.split()[0] == "open"))
     if one and not first.word.endswith(("ed", "ing")) and first.word not in IRREGULAR:
         behind = words[at + 1 : at + 2]
-        readings = tuple(r for r in readings if not _happening(r, first, behind))  # `open` is no `opened_at`
+        did = before in ("we", "they") and words[at - 2] == "did"  # `how many did we open`
+        readings = tuple(r for r in readings if did or not _happening(r, first, behind))  # `open` is no `opened_at`
     if one and text.endswith(("ate", "ates", "ated", "ating")):  # what was activated may not be active any more
         readings = tuple(r for r in readings if r.kind != "value" or not (r.value or "").lower().endswith("ive"))
     if one:  # what is stored now is no store, and what is engaged no engagement
         readings = tuple(r for r in readings if not _state_of_another_form(r, text))
     if one and any(r.kind == "value" and (r.value or "").lower() == text for r in readings):  # `production` is no product
-        readings = tuple(r for r in readings if r.kind != "table" or r.score < 0.9 or _is_called(r, text))
+        readings = tuple(r for r in readings if r.kind != "table" or not _made_of(r.table, text))
     if one and text in IRREGULAR and any(_is_written(r, text) for r in readings):  # who left is on no leave
         readings = tuple(r for r in readings if _is_written(r, text) or not (r.column or r.kind == "table"))
     is_unit = one and text in MEASURED_IN and _of_amount(before)  # `height in cm`
@@ -321,6 +323,11 @@ def _named_so(readings: Sequence[Reading], word: str) -> bool:
     return word.endswith("ing") and any(spoken(bare(t)).split(" ")[-1].removesuffix("s") == word for t in tables)
 
 
+def _made_of(table: str, word: str) -> bool:
+    """Whether the word has only its stem in common with a table: `production` with products."""
+    return word.endswith(("ion", "ment")) and word not in spoken(bare(table))
+
+
 def _is_written(reading: Reading, word: str) -> bool:
     """Whether the column has the word in its name as it was written."""
     return reading.column is not None and word in spoken(reading.column.name).split()
@@ -352,8 +359,8 @@ def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ..
     first, last = tokens[0], tokens[-1]
     rows = len(tokens) > 1 and any(r.kind == "table" for r in known.phrases.get((first.stem,), ()))
     rows &= first.word != first.stem and first.word.endswith("s")
-    if rows and last.word in PREPOSITIONS:
-        return ()  # `bills paid on a Friday` are bills, and no `paid_on`
+    if rows and (last.word in PREPOSITIONS or last.word in ENDING):
+        return ()  # `bills paid on a Friday` are bills, and no `paid_on`; `rents end`, and that is no `rent_end`
     stems = tuple(t.stem for t in tokens)
     found = list(known.phrases.get(stems, ()))
     best = max((r.score for r in found), default=0.0)

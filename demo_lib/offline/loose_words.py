@@ -35,7 +35,8 @@ def loose_words(items: Sequence[Item], known: Vocabulary) -> None:
         elif item.words in ENDING and item.kind == "word":
             result = said[i + 2] if i + 2 < len(said) else None
             told = after is not None and after.kind in ("with", "in") and result is not None
-            _leave_out(item, if_=told and result is not None and bool(result.of("value", "column")))
+            happened = result is not None and bool(result.of("event", "term", "table"))
+            _leave_out(item, if_=told and not happened and result is not None and bool(result.of("value", "column")))
         elif after and item.of("table") and after.of("table") and item.next_to(after):
             _in_the_comment(item, after, known)
 

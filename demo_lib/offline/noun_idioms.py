@@ -19,6 +19,7 @@ def noun_idioms(reader: Reader) -> None:
     _one_by_one(reader)
     _that_year(reader)
     _counted_last(reader)
+    _aside(reader)
     _counted_again(reader)
     _dated_noun(reader)
     _kind_of(reader)
@@ -42,6 +43,15 @@ def _counted_last(reader: Reader) -> None:
     others = reader.find("count", "sum", "avg", "median", "share", "by", "most", "least", "top", "bottom", "list", "not")
     if last and last.words == "how many" and last.tokens[0].breaks and others == [len(reader) - 1]:
         reader.items.insert(0, reader.items.pop())
+
+
+def _aside(reader: Reader) -> None:
+    """`share of late buses, northern lines`: what is put behind a comma narrows the whole down."""
+    rows, value = reader.item(len(reader) - 1), reader.item(len(reader) - 2)
+    apart = rows is not None and value is not None and value.tokens[0].breaks and value.next_to(rows)
+    if apart and rows and value and reader.find("share") and not reader.find("by", "in", "for", "at"):
+        if value.of("value") and rows.of("table") and rows.plural:
+            reader.items.insert(len(reader) - 2, Item("for", "for", value.tokens[:1], value.at))
 
 
 def _counted_again(reader: Reader) -> None:

@@ -50,6 +50,7 @@ def settle(reader: Reader) -> None:
     for i in reader.find("grain"):
         _part_of_date(reader, i)
     for i in range(len(items)):
+        _of_named_rows(reader, i)
         _as_value(reader, i)
         _as_state(reader, i)
         _as_rows(reader, i)
@@ -133,6 +134,18 @@ def _as_state(reader: Reader, i: int) -> None:
             item.readings = (flagged(item.words, own[0].table, over),) if today else ()
             return
         item.readings = (flagged(item.words, own[0].table, exp.Not(this=exp.paren(own[0].column.empty))),)
+
+
+def _of_named_rows(reader: Reader, i: int) -> None:
+    """`which findings are still open`: a state that several tables know is that of the rows which are named."""
+    item, after = reader.items[i], reader.item(i + 1)
+    sure = all(r.kind in ("value", "flag") or r.score <= 0.6 for r in item.readings)
+    if not sure or not item.of("flag") or (after and after.of("table") and item.next_to(after)):
+        return
+    named = {r.table for other in reader.items[:i] for r in other.of("table")[:1] if r.score >= 0.9}
+    own = tuple(r for r in item.of("value", "flag") if r.table in named)
+    if own and not named & {r.table for r in item.readings if r not in own}:
+        item.readings = own
 
 
 def _as_value(reader: Reader, i: int) -> None:
@@ -306,6 +319,13 @@ def _named_twice(item: Item, after: Item, schema: Schema) -> bool:
             for t in item.of("table")[:1]
             for r in after.of("column")
             if r.score >= 0.9 and _one_way(schema, t.table, r.table)
+        )
+        own = own or tuple(  # `mean horse speed`, of races that each have one horse
+            r
+            for t in item.of("table")[:1]
+            for r in after.of("column")
+            if r.score == 1 and r.column and r.column.kind == "number" and _one_way(schema, r.table, t.table)
+            if not item.plural
         )
         verb = item.plural and after.words == "cost"  # `products cost …`
         when = item.plural and all(r.column and r.column.kind == "date" for r in own)  # `loans due in May`

@@ -269,7 +269,7 @@ def _most(reader: Reader, frame: Frame, i: int) -> None:
         measure, end = replace(measure, agg="avg"), end + 2
     before = reader.item(i - 1)
     says = before if before is None or before.participle else reader.item(end)  # `the most expenses claimed`
-    if says and measure.agg == "count" and (sums := amount_of(reader, says, measure.readings)):
+    if says and target is not None and measure.agg == "count" and (sums := amount_of(reader, says, measure.readings)):
         measure = Measure("sum", f"{measure.words} {says.words}", sums)  # `who claimed the most expenses`
         says.used = True
     money_rows = reader.items[i].words in HIGH and reader.items[end - 1].tokens[-1].stem in OUTLAYS
