@@ -53,7 +53,7 @@ def totals(frame: Frame, listed: bool) -> None:
 
     The rows that it is a column of may be said, too, unless they are to be `listed`.
     """
-    narrowed = frame.dims or frame.whens or frame.filters or frame.events
+    narrowed = frame.growth or frame.dims or frame.whens or frame.filters or frame.events
     if frame.measures or frame.rank or frame.ratio or frame.distinct or not (frame.show and narrowed):
         return
     pieces = any(r.column and r.column.name.lower() in QUANTITIES for d in frame.show for r in d.readings)
@@ -61,7 +61,8 @@ def totals(frame: Frame, listed: bool) -> None:
         return  # a share of which rows? of the pieces that were sold, or that came back?
     tables = {r.table for d in frame.show for r in d.readings}
     own = tables & {r.table for r in frame.subject}
-    if frame.subject and (not frame.dims or (own and (listed or any(tables & {r.table for r in d.readings} for d in frame.dims)))):
+    among = any(tables & {r.table for r in d.readings} for d in frame.dims)
+    if frame.subject and (not (frame.dims or frame.growth) or (own and (listed or among))):
         return
     if all(adding_up(d.readings) == d.readings or _is_unit(d) for d in frame.show):
         if frame.subject:  # `amount by month for calm horses`

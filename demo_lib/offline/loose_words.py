@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from .lexicon import PREPOSITIONS
@@ -21,6 +22,8 @@ WEAK, SURE = 0.6, 0.85
 
 def loose_words(items: Sequence[Item], known: Vocabulary) -> None:
     """Let such words be small words, or name the column that they say together with another."""
+    for item, after in pairwise(items):
+        _turned_round(item, after, known)
     said = [item for item in items if item.kind not in ("glue", "who", "that")]
     for i, item in enumerate(said):
         before, after = said[i - 1] if i else None, said[i + 1] if i + 1 < len(said) else None
@@ -58,6 +61,17 @@ def _said_apart(said: Sequence[Item], i: int, known: Vocabulary) -> None:
             for word in (said[i - 1], said[i]):
                 word.kind, word.readings = "glue", ()
             return
+
+
+def _turned_round(item: Item, verb: Item, known: Vocabulary) -> None:
+    """`amounts billed`, of a column `billed_amount`: none of all the other amounts."""
+    open_ = item.of("column") and not item.of("table", "term", "value", "event")
+    if not open_ or not verb.participle or not item.next_to(verb) or verb.of("event", "value", "flag"):
+        return
+    named = known.phrases.get((verb.tokens[0].stem, item.tokens[-1].stem), ())
+    columns = tuple(r for r in named if r.column and r.column.kind == "number" and r.score >= SURE)
+    if len(verb.tokens) == 1 and columns and len(columns) == len(named):
+        item.readings, verb.kind, verb.readings = columns, "glue", ()
 
 
 def _in_the_comment(item: Item, rows: Item, known: Vocabulary) -> None:
