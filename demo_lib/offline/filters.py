@@ -38,9 +38,9 @@ def values(reader: Reader, frame: Frame) -> None:
             frame.filters.append(Filter(words, options, at=i, both=both, every=every, placed=placed))
             if every and reader.is_(both_at, "both"):
                 reader.use(both_at, both_at + 1)
-            rated = bool(frame.measures) and all(m.agg in ("avg", "median", "term") and not m.per for m in frame.measures)
+            rated = all(m.agg in ("avg", "median", "term") and not m.per for m in frame.measures)
             whole = both and bool(frame.measures or frame.share) and not frame.rank and _are_all(options)
-            whole = whole and (not placed or rated)  # `the late rate on buses, trams and ferries`: one for each
+            whole = whole and (not placed or (rated and bool(frame.measures)))  # `the late rate on buses, trams and ferries`: one for each
             if len(options) > 1 and (frame.compare or whole or _which_is_more(reader, frame)):
                 plain = tuple(
                     Reading("flag" if kind == "flag" else "column", r.table, r.score, r.column) for r in options[0]

@@ -9,6 +9,7 @@ from itertools import product
 
 from .dates import NOTHING_MORE, Period, find_dates
 from .haste import spelt_out
+from .initials import initials
 from .lexicon import (
     ADJECTIVES,
     BEGINNINGS,
@@ -235,7 +236,7 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     if one and (text in NEVER_LINKED):
         return Item("glue", text, tokens)
     readings = _readings(tokens, known)
-    if one and (rows := _initials(first, known)) and all(r.score < 0.9 for r in readings):
+    if one and (rows := initials(first, known)) and all(r.score < 0.9 for r in readings):
         return Item("link", text, tokens, readings=rows)
     if before in ("no", "any", "without") and (first.word.endswith("ed") or first.word in IRREGULAR):
         readings = tuple(r for r in readings if not (r.via and r.owner))  # `no returned sales`: sales without a return
@@ -259,7 +260,7 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         readings = tuple(r for r in readings if r.kind != "value" or not (r.value or "").lower().endswith("ive"))
     if one:  # what is stored now is no store, and what is engaged no engagement
         readings = tuple(r for r in readings if not _state_of_another_form(r, text))
-    if one and any(r.kind == "value" and (r.value or "").lower() == text for r in readings):  # `production` is no product
+    if one and any((r.value or "").lower() == text for r in readings):  # `production` is no product
         readings = tuple(r for r in readings if r.kind != "table" or not _made_of(r.table, text))
     if one and text in IRREGULAR and any(_is_written(r, text) for r in readings):  # who left is on no leave
         readings = tuple(r for r in readings if _is_written(r, text) or not (r.column or r.kind == "table"))
@@ -305,16 +306,6 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     if one and (text in GLUE or text in NEUTRAL or (is_unit and text not in GRAINS)):
         return Item("glue", text, tokens)
     return None
-
-
-def _initials(token: Token, known: Vocabulary) -> tuple[Reading, ...]:
-    """`POs`, of purchase_orders: capital letters for the words of one table's name."""
-    letters = token.text.removesuffix("s")
-    if not (2 <= len(letters) <= 4 and letters.isalpha() and letters.isupper()):
-        return ()
-    names = {t: spoken(bare(t)).split() for t in known.prompt.schema.tables}
-    found = [t for t, words in names.items() if "".join(w[0] for w in words) == letters.lower()]
-    return (Reading("table", found[0], 0.9),) if len(found) == 1 else ()
 
 
 def _named_so(readings: Sequence[Reading], word: str) -> bool:

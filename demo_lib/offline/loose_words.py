@@ -22,8 +22,8 @@ WEAK, SURE = 0.6, 0.85
 
 def loose_words(items: Sequence[Item], known: Vocabulary) -> None:
     """Let such words be small words, or name the column that they say together with another."""
-    for item, after in pairwise(items):
-        _turned_round(item, after, known)
+    for item, verb in pairwise(items):
+        _turned_round(item, verb, known)
     said = [item for item in items if item.kind not in ("glue", "who", "that")]
     for i, item in enumerate(said):
         before, after = said[i - 1] if i else None, said[i + 1] if i + 1 < len(said) else None

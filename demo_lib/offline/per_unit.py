@@ -1,4 +1,4 @@
-"""`freight cost per kg`, `wages per hour`: of what rows add up to, so much for each unit of another column of theirs."""
+"""`freight cost per kg`, `wages per hour`: what rows add up to, so much for each unit of another column of theirs."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from .column_lists import column_lists
 from .frame import Decline, Readings
 from .lexicon import BEGINNINGS, PASSIVE, QUANTITIES
 from .linker import Item
+from .narrowing import of_named_rows, of_the_same
 from .noun_idioms import noun_idioms
 from .reader import Reader
 from .schema import Column, Schema
@@ -50,7 +51,7 @@ def settle(reader: Reader) -> None:
     for i in reader.find("grain"):
         _part_of_date(reader, i)
     for i in range(len(items)):
-        _of_named_rows(reader, i)
+        of_named_rows(reader, i)
         _as_value(reader, i)
         _as_state(reader, i)
         _as_rows(reader, i)
@@ -66,7 +67,7 @@ def settle(reader: Reader) -> None:
             continue
         beside = item.next_to(after) or item.of("value", "flag")  # `the date, the customer` are two things
         if item.next_to(after) and item.of("value") and not item.of("table", "column"):
-            after.readings = _of_the_same(item, after)
+            after.readings = of_the_same(item, after)
         if beside and after.of("table") and item.of("value", "column", "flag") and not item.of("table"):
             item.readings = _on_table(item.readings, after.of("table"), schema)
         if (
@@ -134,18 +135,6 @@ def _as_state(reader: Reader, i: int) -> None:
             item.readings = (flagged(item.words, own[0].table, over),) if today else ()
             return
         item.readings = (flagged(item.words, own[0].table, exp.Not(this=exp.paren(own[0].column.empty))),)
-
-
-def _of_named_rows(reader: Reader, i: int) -> None:
-    """`which findings are still open`: a state that several tables know is that of the rows which are named."""
-    item, after = reader.items[i], reader.item(i + 1)
-    sure = all(r.kind in ("value", "flag") or r.score <= 0.6 for r in item.readings)
-    if not sure or not item.of("flag") or (after and after.of("table") and item.next_to(after)):
-        return
-    named = {r.table for other in reader.items[:i] for r in other.of("table")[:1] if r.score >= 0.9}
-    own = tuple(r for r in item.of("value", "flag") if r.table in named)
-    if own and not named & {r.table for r in item.readings if r not in own}:
-        item.readings = own
 
 
 def _as_value(reader: Reader, i: int) -> None:
@@ -337,15 +326,6 @@ def _named_twice(item: Item, after: Item, schema: Schema) -> bool:
     elif not after.tokens[0].breaks and (same := _of_columns(after.of("value"), item.of("column"))):
         after.readings, item.used = same, True  # `category Electronics`
     return item.used or after.used
-
-
-def _of_the_same(value: Item, after: Item) -> Readings:
-    """`Gas cost`: of several amounts that are called so, the one of the rows that have the value."""
-    numbers = _numbers(_columns(after))
-    rows = {r.table for r in value.of("value")}
-    own = tuple(r for r in after.readings if r.column and r.table in rows)
-    plain = numbers and len(numbers) == len(after.readings)
-    return own if plain and own else after.readings
 
 
 def _in_the(item: Item, after: Item, value: Item | None) -> bool:

@@ -1,4 +1,4 @@
-"""What comes first: `…, slowest first`, `largest amount first`, `desc by amount`, `from the biggest amount to the smallest`."""
+"""What comes first: `…, slowest first`, `largest amount first`, `desc by amount`."""
 
 from __future__ import annotations
 

@@ -75,7 +75,8 @@ def _behind_groups(reader: Reader) -> int:
 
 def _one_amount(reader: Reader, i: int) -> Measure | None:
     """The sum of the column that the one word at `i` names."""
-    columns = tuple(r for r in reader.items[i].of("column") if r.column and r.column.kind == "number" and r.score >= 0.9)
+    named = reader.items[i].of("column")
+    columns = tuple(r for r in named if r.column and r.column.kind == "number" and r.score >= 0.9)
     return Measure("sum", reader.items[i].words, columns) if columns and not reader.has(i, "term", "table") else None
 
 

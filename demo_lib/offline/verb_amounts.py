@@ -1,4 +1,4 @@
-"""`expenses claimed`, `claimed the most expenses`: the amount of the rows that is called after the verb, `claimed_amount`."""
+"""`expenses claimed`, `claimed the most expenses`: the amount that is called after the verb, `claimed_amount`."""
 
 from __future__ import annotations
 

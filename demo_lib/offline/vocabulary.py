@@ -43,7 +43,7 @@ RECORDS = stems(
 TIMES = stems("seconds secs minutes mins hours days")
 ENDED = ("closed", "resolved", "fixed", "completed", "finished")
 CONDITIONS = (exp.Predicate, exp.Connector)
-GRADES, QUALITIES = stems("score rating grade points"), ("ness", "li", "iti", "satisfact")  # as stems end
+GRADES, QUALITIES = stems("score rating grade points"), ("ness", "ity", "satisfaction")
 GONE = ("left", "ended", "terminated", "retired", "resigned", "departed", "churned", "quit")
 STOCKED, LIMITS = stems("stock inventory"), stems("min minimum max maximum reorder safety target restock")
 SEX = stems("sex gender")
@@ -326,7 +326,7 @@ def _column_names(words: Words, owner: Words, column: Column) -> Iterator[tuple[
         yield words[len(owner) :], 0.9
     elif len(owner) > 1 and len(words) > 1 and words[:1] == owner[-1:]:
         yield words[1:], 0.9  # the title of legal_cases, `case_title`
-    if len(words) > 1 and words[-1] in GRADES and words[-2].endswith(QUALITIES):
+    if len(words) == 2 and words[-1] in GRADES and spoken(column.name).split(" ")[0].endswith(QUALITIES):
         yield words[:-1], 0.75  # `politeness_score`
     if len(words) > 1 and column.kind != "key":
         yield words[-1:], 0.6
