@@ -37,6 +37,10 @@ def check(frame: Frame, tree: exp.Select, prompt: Prompt) -> None:
         values = {(r.value or "").lower() for option in f.options for r in option if r.kind == "value"}
         if values and not values & {t.lower() for t in texts}:
             lost.append(f.words)
+    for f in inner:  # a number that a row of the event must have
+        told = [x for option in f.options for r in option if r.term for x in r.term.sql.find_all(exp.Literal)]
+        if any(x.this not in texts for x in told):
+            lost.append(f.words)
     for when in (*frame.whens, *[w for e in frame.events for w in e.whens], *[w for side in sides for w in side.whens]):
         bounds = [b for b in (when.period.start, when.period.end) if b]
         if not {form for b in bounds for form in (b.isoformat(), str(b.year))} & texts:

@@ -78,6 +78,8 @@ def rows_first(reader: Reader, frame: Frame, i: int) -> None:
     """`the French books, longest first`: all rows, in the order that the adjective at `i` speaks of."""
     hints, desc = ADJECTIVES[reader.items[i].words]
     tables = next((reader.items[k].of("table") for k in range(i) if reader.has(k, "table")), ())
+    noted = [n.removeprefix("rows of ") for n in reader.items[i].notes if n.startswith("rows of ")]
+    tables = tuple(Reading("table", t) for t in noted) or tables
     columns = hinted(reader, hints, tables)
     if columns and not frame.order:
         frame.order, frame.order_desc = Dim(reader.items[i].words, columns), desc

@@ -56,7 +56,8 @@ def _ways(words: str, option: Option, name: str) -> Iterator[str]:
             f"{name} {words}",
         )
     elif reading.column and reading.column.kind == "date":
-        yield from (f"{column.split()[0]} {words}", f"{column.split()[0]} in {words}", f"with {column} {words}")
+        first = column.partition(" ")[0]
+        yield from (f"{first} {words}", f"{first} in {words}", f"with {column} {words}")
     elif path:
         yield from (f"{spoken(singular(path[-1].table))} {words}", f"{spoken(singular(reading.table))} {words}", name)
     else:

@@ -11,7 +11,10 @@ from .afterthoughts import afterthoughts, totals
 from .ages import ages
 from .asking import by_what
 from .bare_totals import bare_totals
+from .both_of import both_of, both_periods
+from .column_pairs import column_pairs
 from .comparisons import comparisons, identifiers
+from .contained import contained
 from .counting import counting
 from .durations import durations
 from .exclusions import exclusions
@@ -26,8 +29,9 @@ from .frame import (
 from .groups import every_row, groupings, rows_with
 from .happenings import happenings, used_then
 from .lasting import lasting
-from .lexicon import GLUE, JOINING_KINDS
+from .lexicon import GLUE, JOINING_KINDS, MONTHS
 from .linker import Item
+from .manners import manners
 from .mentions import mentions, rows_by, who
 from .negations import either_way, have_one, negations
 from .obligations import obligations
@@ -44,16 +48,21 @@ from .ratios import read_ratio
 from .reader import Reader
 from .returns import merge, sentences
 from .rewriting import Question
+from .row_lists import row_lists
 from .several import several
 from .shown_dates import shown_dates
+from .side_by_side import compared, only_presents
 from .small_words import small_words
+from .source import display
 from .states import states
+from .takings import takings
 from .unplaced import unplaced
 from .verb_amounts import growing
 from .vocabulary import Reading, Vocabulary
 
 COUNTABLE = {"results", "records", "values", "details", "figures", "entries", "things", "ones"}
 LESS = ("how much less", "how many fewer", "how much lower")
+MONTHS_SHORT = {m[:3] for m in MONTHS}
 STEPS = {"mom": "month", "qoq": "quarter", "yoy": "year"}
 
 
@@ -61,19 +70,28 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     """The frame of a question. Raises Decline for what has no place in it."""
     exclusions(items)
     small_words(items)
+    row_lists(items, known)
     shown_dates(items, known)
     obligations(items, known)
     ownership(items, known)
     used_then(items, known)
     said = Question(items, known)
     paybacks(said)
+    manners(said)
     openings(said)
+    takings(said)
+    both_of(said)
+    compared(said)
     _ = lasting(said) or ages(said) or durations(said)
     states(said)
+    contained(said)
     possessions(said)
     rates(said)
     question, *wishes = sentences(said.items)
     frame = _read(question, known)
+    if shown := [wish for wish in wishes if only_presents(wish)]:
+        wishes = [wish for wish in wishes if wish not in shown]
+        frame.growth = "" if frame.growth == "periods" else frame.growth  # `more than in May? Show both`
     frame.caveats += said.caveats
     frame.events = [*said.events, *frame.events]
     for wish in wishes:
@@ -117,17 +135,55 @@ def _dropped(reader: Reader, frame: Frame) -> None:
         added = item.kind == "sum" and item.words.startswith("add") and not frame.running
         if added and told and all(m.agg == "count" for m in told):
             raise Decline(f"“{item.words}” what? Ask for the total of an amount on its own.")
+    months = [w.words for w in frame.whens if w.words.split()[-1][:3] in MONTHS_SHORT]
+    if months and any(d.grain == "year" for d in frame.dims):  # `in December of each year`
+        raise Decline(f"“{months[0]}” of which year? I can tell by month, or of one year. Say “by month”, or name it.")
+    _check_share(reader, frame)
+    for k, item in enumerate(reader.items):  # `the margin by town, compared to the overall margin`
+        behind = reader.items[k + 1 : k + 3]
+        again = [r.term for i in behind[1:] for r in i.of("term") if behind[0].kind in ("sum", "avg")]
+        beside = item.kind == "compare" and item.words.startswith(("compared", "relative", "versus", "vs", "against"))
+        if beside and any(r.term in again for m in told for r in m.readings if r.term):
+            raise Decline(f"“{item.words} {behind[0].words} …” needs a second number. Ask for each on its own.")
+    if frame.compare and len(frame.whens) > 2:
+        raise Decline(f"I see {len(frame.whens)} periods, and can compare two. Say both in full: “in Q3 2024”.")
     undated = [w for w in frame.whens if not w.period.start]
     if undated and len(undated) < len(frame.whens):  # `this year until today, against last year`
         raise Decline(f"“{undated[0].words}” beside other dates could cut each of them short. Name the days.")
     dates = [k for k, item in enumerate(reader.items) if item.kind == "date"]
     both = any(b == a + 2 and reader.items[a + 1].words == "and" for a, b in zip(dates, dates[1:], strict=False))
-    if both and any(not e.negated for e in frame.events):  # `who bought in 2023 and in 2024`
+    if both and frame.whens and any(not e.negated for e in frame.events):  # `who bought in 2023 and in 2024`
         raise Decline("In either of the two periods, or in both? Ask for each on its own.")
+    if any(b == a + 2 and reader.items[a + 1].words == "but" for a, b in zip(dates, dates[1:], strict=False)):
+        raise Decline("One thing in the one period, and another in the other? Ask for each on its own.")
+    _none_of_a_kind(reader, frame)
     for n in frame.numbers:  # `revenue over 2024`
         year = n.numbers[0] if n.op == ">" and n.numbers else 0
         if 1990 < year < 2050 and year % 100 and n.words.endswith(f"over {year:.0f}"):
             raise Decline(f"“over {year:.0f}”: do you mean “in {year:.0f}”, or “more than {year:,.0f}”?")
+
+
+def _check_share(reader: Reader, frame: Frame) -> None:
+    """Raise Decline where a share is said of one thing and measured on another: `share of returns from revenue`."""
+    if not frame.share or frame.share_noun < 0 or not frame.measured:
+        return
+    noun, told = reader.items[frame.share_noun], frame.measured
+    rows = {r.table for r in noun.of("table")} if not noun.of("term", "column") else set()
+    if rows and all(m.agg == "term" and not rows & {r.table for r in m.readings} for m in told):
+        raise Decline(f"A share of {noun.words}, or of {told[0].words}? Ask for the two on their own.")
+
+
+def _none_of_a_kind(reader: Reader, frame: Frame) -> None:
+    """Raise Decline for `brands that nobody bought`: that one of their rows was not bought does not tell."""
+    kinds = [r for m in frame.measured if m.agg == "distinct" for r in m.readings]
+    kind_of = [k for k in range(len(reader) - 2) if reader.items[k].words in ("which", "what")]
+    kind_of = [k for k in kind_of if reader.items[k + 1].of("column") and reader.items[k + 2].kind == "of"]
+    if kind_of or not (frame.subject or frame.measured or frame.dims):
+        kinds += [r for d in frame.show for r in d.readings]
+    names = {c for r in kinds for c in display(reader.known.prompt.schema, r.table)}
+    never = [e for e in frame.events if e.negated]
+    if never and any(r.column and r.column.kind == "text" and r.column not in names for r in kinds):
+        raise Decline(f"“{never[0].words}” I can tell of {kinds[0].table}, not of what several have in common.")
 
 
 def _flags(reader: Reader, frame: Frame) -> None:
@@ -194,6 +250,9 @@ def _remainders(reader: Reader, frame: Frame) -> None:
     asked = bool(frame.measures or frame.rank or frame.numbers)  # and not only rows to count
     alone = frame.subject and not frame.measures and not frame.rank
     side_by_side = frame.compare and len(frame.whens) == 2 and not frame.dims
+    if alone and frame.growth and frame.events:  # `which members borrowed more in May than in June`
+        said = frame.events[0].words
+        raise Decline(f"“{said}” more or less of what? Name the number, and ask for it in both periods.")
     if alone and (frame.growth or side_by_side):  # `visits in May, this year against last`
         frame.measures.append(growing(reader, frame))
     elif alone and frame.dims and not frame.share:
@@ -285,7 +344,7 @@ def _ratio(reader: Reader, frame: Frame) -> None:
 
 
 CLAUSES = (
-    _ratio, per_unit, _flags, where, comparisons, identifiers, happenings, negations, have_one,
+    _ratio, per_unit, _flags, where, column_pairs, comparisons, identifiers, happenings, negations, have_one,
     rankings, every_row, rows_with, counting,
-    afterthoughts, groupings, values, mentions, periods, _remainders,
+    afterthoughts, groupings, values, mentions, periods, both_periods, _remainders,
 )  # fmt: skip

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sqlglot import exp
+
 from .adjectives import hinted
-from .averages import total_against_average
-from .frame import Frame, Measure, NumberFilter, Readings
+from .averages import amount_compared, more_than_average, total_against_average
+from .bounds import comparison
+from .frame import Event, Filter, Frame, Measure, NumberFilter, Readings
 from .lexicon import COMPARATIVES, PAID, PRICES
 from .measures import AGGREGATES, is_money, measure_at, money, only_amount
 from .reader import Reader
-from .vocabulary import Reading
+from .vocabulary import Reading, flagged
 
 OPPOSED = [{a, b} for a in (">", ">=") for b in ("<", "<=")]
 COMPARISONS = (">", "<", ">=", "<=", "=", "between")
@@ -18,6 +21,7 @@ COMPARISONS = (">", "<", ">=", "<=", "=", "between")
 
 def comparisons(reader: Reader, frame: Frame) -> None:
     """`more than 20 orders`, `unit price over 100`, `20 or more`, `between 5 and 10`."""
+    more_than_average(reader, frame)
     for i in reader.find(*COMPARISONS):
         start = reader.skip(i + 1, "than")
         end = reader.skip(start, "number")
@@ -30,6 +34,11 @@ def comparisons(reader: Reader, frame: Frame) -> None:
             _compared(reader, frame, reader.items[i].kind, tuple(numbers), i, end)
         elif not (reader.is_(start, "avg") and reader.items[i].kind in (">", "<")):
             continue
+        elif summed := amount_compared(reader, i, start):
+            measure, first, end = summed
+            words = reader.words(first, end)
+            frame.numbers.append(NumberFilter(words, reader.items[i].kind, (), (), measure, average=True))
+            reader.use(first, end)
         elif not total_against_average(reader, frame, i, start):
             _against_average(reader, frame, i, start)
     for i in reader.find("from"):  # `a price from 50 to 100`
@@ -112,6 +121,11 @@ def _compared(reader: Reader, frame: Frame, op: str, numbers: tuple[float, ...],
         reader.items[before].readings = reader.items[before].of("table")
     elif _earned(reader, before):
         measure, first = money(reader, reader.items[before]), before
+    elif reader.has(before, "term") and "single" in reader.items[before].notes:
+        if (event := _single(reader, before, op, numbers, end)) is not None:
+            frame.events.append(event)
+            reader.use(before, end)
+        return
     elif reader.has(before, "column") or (
         reader.has(before, "term") and reader.items[before].of("term")[0].score >= 0.8
     ):
@@ -143,23 +157,47 @@ def _compared(reader: Reader, frame: Frame, op: str, numbers: tuple[float, ...],
             item.used = item.used and item.kind != "date"
 
 
+def _single(reader: Reader, i: int, op: str, numbers: tuple[float, ...], end: int) -> Event | None:
+    """`customers with a refund over 500`: a row of its own is so much, and not all of them together."""
+    sums = [r.term.sql for r in reader.items[i].of("term") if r.term and isinstance(r.term.sql, exp.Sum)]
+    column = sums[0].this if len(sums) == 1 else None
+    if not isinstance(column, exp.Column):
+        return None
+    words = reader.words(i, end)
+    passes = Filter(words, ((flagged(words, column.table, comparison(column, op, numbers)),),), at=i)
+    return Event(words, (Reading("event", column.table),), at=i, filters=(passes,), of=reader.told_of(i))
+
+
 def _against_average(reader: Reader, frame: Frame, i: int, average: int) -> None:
     """`products that cost more than the average`, `a price above the average price`."""
     head = reader.head(reader.skip(average + 1, "count", "sum", "of"))
     end = average + 1 if head is None else head + 1
     said = reader.items[i].words
     first, readings = i, reader.items[head].of("column") if head is not None else ()
-    if _costs(reader, i - 1):
+    if _costs(reader, i - 1) and reader.has(i - 2, "table"):
         first, readings = i - 1, hinted(reader, PRICES, _payable(reader, i - 1))
     elif reader.has(i - 1, "column"):
         first, readings = i - 1, reader.items[i - 1].of("column")
     elif said in COMPARATIVES:
         readings = _named_by(reader, i)
     readings = tuple(r for r in readings if r.column and r.column.kind == "number")
+    within = _kinds(reader, head) if head is not None else ()
+    if not within:
+        alike = reader.skip(end, "in", "of", "for", "within")
+        alike += 1 if (item := reader.item(alike)) and item.words == "same" else 0
+        within, end = (kinds, alike + 1) if alike > end and (kinds := _kinds(reader, alike)) else ((), end)
     if readings:
         words = reader.words(first, end)
-        frame.numbers.append(NumberFilter(words, reader.items[i].kind, (), readings, average=True))
+        op = reader.items[i].kind
+        frame.numbers.append(NumberFilter(words, op, (), readings, average=True, within=within))
         reader.use(first, end)
+
+
+def _kinds(reader: Reader, i: int) -> Readings:
+    """The columns of text that the item at `i` names: of what is alike in them an average is taken apart."""
+    item = reader.item(i)
+    columns = item.of("column") if item and not item.of("table", "term") else ()
+    return columns if columns and all(r.column and r.column.kind == "text" for r in columns) else ()
 
 
 def _named_by(reader: Reader, i: int) -> Readings:

@@ -9,6 +9,7 @@ from itertools import product
 
 from sqlglot import exp
 
+from .bounds import OPERATORS, comparison, numbers_of_rows_below
 from .dates import Period
 from .frame import Decline, Event, Filter, Frame, NumberFilter, Readings, TextFilter, Weekdays, When
 from .holders import spellings
@@ -18,7 +19,7 @@ from .time_sql import day_name, grain_sql
 from .vocabulary import Reading
 from .words import of_people
 
-OPERATORS = {">": exp.GT, "<": exp.LT, ">=": exp.GTE, "<=": exp.LTE, "=": exp.EQ}
+COUNTS = ("count", "distinct rows", "distinct")
 
 
 def apply_all(frame: Frame, source: Source, dated_as: str | None = None) -> None:
@@ -27,17 +28,19 @@ def apply_all(frame: Frame, source: Source, dated_as: str | None = None) -> None
     What the source cannot tell (`never bought Toys`: it has no products) goes into the event's EXISTS.
     `dated_as` names a table further up whose date the periods mean. Raises Decline for what has no place.
     """
-    events = [e for e in frame.events if e.negated or e.whens or source.distance(e.readings) is None]
+    numbers, told_of_rows = numbers_of_rows_below(frame, source)
+    events = [e for e in told_of_rows if e.negated or e.whens or source.distance(e.readings) is None]
     inside = [f for f in frame.filters if not reachable(source, f)]
     for wanted in frame.filters:
         if wanted.every and wanted not in inside:
             raise Decline(f"One row of {source.anchor} cannot be “{wanted.words}” at once. Say who or what has both.")
     for wanted in frame.filters:
-        if wanted not in inside and (found := filter_condition(source, wanted)) is not None:
-            if any(type(c) is type(found) is exp.EQ and c.this == found.this and c != found for c in source.where):
+        found = None if wanted in inside else filter_condition(source, wanted)
+        if found is not None and found not in source.where:
+            if any(_is_one_of(c) and _is_one_of(found) and c.this == found.this and c != found for c in source.where):
                 raise Decline(f"No row is “{wanted.words}” and something else besides. Say “or”, or compare the two.")
             source.where.append(found)
-    for n in frame.numbers:
+    for n in numbers:
         if n.readings:
             source.where.append(_required(number_condition(source, n), n.words, source))
     for t in frame.texts:
@@ -47,9 +50,11 @@ def apply_all(frame: Frame, source: Source, dated_as: str | None = None) -> None
         when = When(w.words, Period(None, None, ""), w.hints or (frame.whens[0].hints if frame.whens else ()))
         source.where.append(weekday_condition(source.date(when), w, source.prompt.dialect))
     beyond = [t for t in frame.texts if source.distance(t.readings) is None]
-    told = [Source(source.prompt, r.table) for e in frame.events for r in e.readings]  # `never sold a toy product`
+    told = [Source(source.prompt, r.table) for e in events for r in e.readings]  # `never sold a toy product`
     mentioned = [m for m in frame.mentioned if all(s.distance(m[1]) is None for s in (source, *told))]
     then: list[When] = []
+    if two := next((f for f in inside if f.both), None) if not events else None:
+        raise Decline(f"“{two.words}”: any one of them, or all? Say “or”, or “both … and”.")
     if (inside or beyond) and not events:
         then = _said_then(frame.whens, inside) if not beyond else []
         source.where += through_links(source, inside, beyond, mentioned, then)
@@ -70,6 +75,10 @@ def apply_all(frame: Frame, source: Source, dated_as: str | None = None) -> None
             raise Decline(
                 f"“{wanted.words}” can be read in two ways here: any one of them, or all. Ask for one at a time."
             )
+    own = [f for e in told_of_rows if e not in events for f in e.filters]  # of what the rows of the source are
+    if own and any(m.agg not in COUNTS for m in frame.measured):
+        raise Decline(f"All of theirs, or only what is “{own[0].words}”? Ask for it in two steps.")
+    source.where += [c for f in own if (c := filter_condition(source, f)) is not None]
     done = [e for e in events if not e.negated]
     for event in events:
         for alone in product(*map(_one_by_one, apart)):  # `bought both A and B`: a row for each
@@ -81,6 +90,10 @@ def apply_all(frame: Frame, source: Source, dated_as: str | None = None) -> None
         dated = _date_of(source, whens[0], dated_as)
         _check_people(frame, source, outside, dated)
         source.where.append(period_condition(dated, whens))
+
+
+def _is_one_of(condition: exp.Expr) -> bool:
+    return isinstance(condition, exp.EQ | exp.In)
 
 
 def through_links(
@@ -95,6 +108,11 @@ def through_links(
     Each thing that is said needs a row of its own: with two, both must hold. Raises Decline where no table links
     them, or two do equally well.
     """
+    denied, others = ([f for f in filters if f.negated is no] for no in (True, False))
+    columns = [{r.column for option in f.options for r in option} for f in denied]
+    if any(not c & {r.column for o in f.options for r in o} for f in others for c in columns):
+        both = f"“{denied[0].words}” and “{others[0].words}”"  # `did not complete a mandatory course`
+        raise Decline(f"{both} could be said of one row or of two. Ask for each on its own.")
     said: list[Filter | TextFilter] = [one for f in filters for one in (_one_by_one(f) if f.every else [f])]
     found: list[exp.Expr] = []
     for wanted in [*said, *texts]:
@@ -193,18 +211,6 @@ def flag(column: exp.Expr, definition: Column, true: bool) -> exp.Expr:
     return exp.EQ(this=column, expression=exp.Literal.number(int(true)))
 
 
-def comparison(left: exp.Expr, op: str, numbers: Sequence[float]) -> exp.Expr:
-    """`left > 20`, or `left BETWEEN 5 AND 10`."""
-    if op == "none":
-        left, op = exp.Coalesce(this=left, expressions=[exp.Literal.number(0)]), "="
-    values = [exp.Literal.number(int(n) if n == int(n) else n) for n in numbers]
-    if op != "between":
-        return OPERATORS[op](this=left, expression=values[0])
-    if len(values) != 2:
-        raise Decline("“between” needs two numbers.")
-    return exp.Between(this=left, low=values[0], high=values[1])
-
-
 def number_condition(source: Source, wanted: NumberFilter) -> exp.Expr | None:
     """A column compared to a number; None where it cannot be reached."""
     found = source.choose(wanted.readings, wanted.words)
@@ -213,6 +219,12 @@ def number_condition(source: Source, wanted: NumberFilter) -> exp.Expr | None:
     column = source.column(found[0].column, found[1])
     if wanted.average:
         whole = Source(source.prompt, found[0].column.table)
+        if wanted.within:
+            own = [r.column for r in wanted.within if r.column and r.column.table == whole.anchor]
+            if len(own) != 1 or found[1]:
+                return None
+            whole.aliases[()] = f"other_{whole.aliases[()]}"
+            whole.where.append(exp.EQ(this=whole.column(own[0]), expression=source.column(own[0])))
         average = whole.select(exp.Avg(this=whole.column(found[0].column))).subquery()
         return OPERATORS[wanted.op](this=column, expression=average)
     return comparison(column, wanted.op, wanted.numbers)
@@ -282,7 +294,9 @@ def dated_table(column: exp.Column, source: Source) -> str:
 
 def _check_people(frame: Frame, source: Source, whens: Sequence[When], dated: exp.Expr) -> None:
     """`customers in 2024` says neither that they joined then nor that they bought."""
-    counted = bool(frame.measures) and all(m.agg in ("count", "distinct rows") for m in frame.measures)
+    counts = [m for m in frame.measures if m.agg in ("count", "distinct rows")]
+    beside = any(r.table == source.anchor for m in counts for r in m.readings)  # a sum that has dates of its own
+    counted = bool(frame.measures) and (len(counts) == len(frame.measures) or beside)
     if counted and of_people(source.anchor) and not any(w.hints or w.begins for w in whens):
         raise Decline(
             f"“{whens[0].words}” could be about {dated.sql()} or about what the {source.anchor} did then. Say which."

@@ -58,6 +58,9 @@ def _spent_by_each(reader: Reader, frame: Frame) -> None:
         rows, counted = noun.of("table"), [r.term.sql for r in noun.of("term") if r.term and r.score >= 0.9]
         if not spends or not (rows or counted) or (counted and not all(map(_counts_each, counted))):
             continue
+        if reader.is_(i + 1, "by") and (reader.is_(i + 2, "grain") or reader.items[i + 1].words == "per"):
+            behind = reader.words(i + 2, i + 3)
+            raise Decline(f"On average over each “{noun.words}”, or over each “{behind}”? Say which.")
         amount = money(reader, verb)
         if counted:  # `an active customer`: of two totals one over the other
             frame.ratio = (Frame(measures=[amount]), Frame(measures=[Measure("term", noun.words, noun.of("term"))]))
@@ -111,6 +114,9 @@ def _on_average(reader: Reader, frame: Frame) -> None:
         behind = [k for k in range(counted[1], i) if reader.has(k, "table")] if counted else []
         verbs = [k for k in behind if reader.items[k].tokens[-1].word in PARTICLES]  # `how many people sign up for a …`
         nouns = [k for k in behind if k not in verbs]
+        own = {r.table for r in counted[0].readings} if counted and counted[0].agg in ("count", "term") else set()
+        if any(own & {r.table for r in _rows_at(reader, k)} for k in nouns):
+            continue  # `how many jobs are there, and how high is a job on average`
         whose = nouns[0] if len(nouns) == 1 else None
         for k in verbs if whose is not None else ():
             reader.use(k, k + 1)
@@ -139,8 +145,10 @@ def _rows_at(reader: Reader, i: int) -> Readings:
 
 def _single(reader: Reader, frame: Frame) -> None:
     """`what is a purchase on average`: of the amount that such rows are known by."""
-    for i in reader.find("avg") if not (frame.measures or frame.rank) else ():
+    for i in reader.find("avg") if not frame.rank else ():
         noun = reader.item(i - 1)
+        if frame.measures and not reader.is_(i - 2, "and"):
+            continue
         if reader.items[i].words == "on average" and noun and not noun.plural and (own := only_amount(reader, noun)):
             frame.measures.append(Measure("avg", reader.words(i - 1, i + 1), own))
             reader.use(i - 1, i + 1)
@@ -212,8 +220,16 @@ def _each_phrase(reader: Reader, frame: Frame) -> None:
 
 def _loosely(reader: Reader, frame: Frame) -> None:
     """What is asked without a word for a measure: `what did each store sell`, `customer numbers`."""
-    if reader.items and reader.items[0].words in ("what", "how much"):
-        money_verbs = [k for k in range(1, len(reader)) if is_money(reader.item(k))]
+    if frame.running:  # `running total of sign-ups`
+        for i, item in enumerate(reader.items):
+            dates = tuple(r for r in item.of("column") if r.column and r.column.kind == "date")
+            if not item.used and item.plural and len(dates) == len(item.readings) == 1:
+                frame.measures.append(Measure("count dates", item.words, dates))
+                reader.use(i, i + 1)
+                return
+    if reader.items and (reader.items[0].words in ("what", "how much") or frame.growth == "periods"):
+        first = 0 if frame.growth else 1  # `did we sell more in May than in June`
+        money_verbs = [k for k in range(first, len(reader)) if is_money(reader.item(k))]
         sold = next((k for k in money_verbs if reader.has(k, "event") or _we_earned(reader.items[k])), None)
         if sold is not None:  # `what did each store sell`
             frame.measures.append(money(reader, reader.items[sold]))

@@ -90,6 +90,7 @@ _PERIOD = re.compile(
     rf"(?P<onwards> onwards?| and later| or later| forwards?| on(?= by| per| for each| in each|$))?(?![^ ])"
 )
 _ONE = re.compile(_ATOM + "$")
+_GOING_ON = re.compile(r" on(?= (?!the |a |an |\w+days?\b))")  # `from August 2025 on - name and city`
 _SAME = re.compile(
     rf"(?<![^ ])(?:(?:in|during|for|with|of) )?(?:the )?same (?:period|time|days|{_UNIT})s?(?: of| in)?"
     r"(?: the| a| one)? (?:last year|previous year|prior year|year before|year earlier|year ago)(?![^ ])"
@@ -121,6 +122,8 @@ def find_dates(words: Sequence[str], today: date | None) -> list[DateSpan]:
             _COMPARING.search(text) or not _is_range(match) or (period and _reversed(period))
         ):
             end, period = match.end("one"), _atom(match["one"], today)  # `2023 and 2024` are two periods
+        if period and match["lead"] == "from" and not match["two"] and (on := _GOING_ON.match(text, end)):
+            end, period = on.end(), Period(period.start, None, f"since_{period.label}", period.future)
         bare, before = match["one"].removeprefix("the "), text[: match.start("one")].split()[-1:]
         if (bare in _VERBS and not match["lead"]) or (
             bare.split()[0].isdigit() and before in _BEFORE_NUMBERS and not _COMPARING.search(text)
@@ -157,8 +160,12 @@ def _with_years(words: Sequence[str], spans: list[DateSpan], today: date | None)
         period = read(said)
         return period.start or period.end if period else None
 
-    told, spent = years_told(spans, words, begins, today)
-    found = [replace(s, period=read(f"{s.said} {told[k]}")) if told.get(k) else s for k, s in enumerate(spans)]
+    told, spent, doubtful = years_told(spans, words, begins, today)
+    found = [replace(s, period=read(told[k])) if k in told else s for k, s in enumerate(spans)]
+    for k in doubtful:
+        if period := found[k].period:
+            doubt = f"“{found[k].said}”: all of it, or the same part of it? Say both in full."
+            found[k] = replace(found[k], period=replace(period, doubt=doubt))
     return [replace(s, period=NOTHING_MORE) if k in spent else s for k, s in enumerate(found)]
 
 

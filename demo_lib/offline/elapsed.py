@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlglot import exp
 
-from .conditions import OPERATORS, comparison
+from .bounds import OPERATORS, comparison
 from .formulas import snake
 from .frame import Decline
 from .glossary import Term

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from .conditions import apply_all, comparison, reachable
+from .bounds import comparison
+from .conditions import apply_all, reachable
 from .frame import Filter, Frame, Measure, NumberFilter, Rank, Readings
 from .grouping import Grouped, named, ranked_by
 from .prompt_reader import Prompt

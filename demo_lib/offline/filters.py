@@ -34,6 +34,7 @@ def values(reader: Reader, frame: Frame) -> None:
             )
             both = len(options) > 1 and bool(joins) and not every
             placed = reader.is_(i - 1, "in", "at", "for", "from", "on")
+            placed = placed and not (frame.share and i > 1 and _only_verb(reader.items[i - 2]))  # `share paid in cash`
             words = reader.words(i, end)
             frame.filters.append(Filter(words, options, at=i, both=both, every=every, placed=placed))
             if every and reader.is_(both_at, "both"):
@@ -87,6 +88,11 @@ def _days_side_by_side(reader: Reader, frame: Frame, at: list[int]) -> None:
     frame.weekdays = [] if whole else [Weekdays(words, tuple(d for w in wanted for d in w.days), hints=hints)]
     if beside:
         frame.dims.append(Dim(words, (), "part_of_week" if whole else "weekday", dated=hints))
+
+
+def _only_verb(item: Item) -> bool:
+    """Whether it is a verb that says nothing alone: the value behind it does."""
+    return item.participle and not item.of("value", "flag")
 
 
 def _are_all(options: tuple[Readings, ...]) -> bool:

@@ -78,6 +78,8 @@ class NumberFilter:
     measure: Measure | None = None
     average: bool = False
     """Compared with the average of the column itself."""
+    within: Readings = ()
+    """Of those rows only that have the same value here: `above the average of their category`."""
 
 
 @dataclass(frozen=True)

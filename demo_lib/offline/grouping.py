@@ -99,7 +99,7 @@ def source_for(
     beyond = [f for f in frame.filters if none and any(here.distance(o) is None for o in f.options)]
     aside = aside or bool(never)  # `never wrote by phone`: no row may say so
     within = [f for f in frame.filters if not f.every and f not in never and f not in beyond]
-    named = [m for m in frame.mentioned if not none or here.distance(m[1]) is not None]
+    named = [m for m in frame.mentioned if not aside or here.distance(m[1]) is not None]
     needed = [*context(replace(frame, filters=within, mentioned=named), dims), *happened]
     reached = all(here.distance(g) is not None for g in needed) and all(p.anchor in here.reach for p in parts)
     if reached and (aside or _tells_time(frame, here)):

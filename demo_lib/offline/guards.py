@@ -18,6 +18,7 @@ _POLITE = re.compile(r"^(?:please|kindly|can you|could you|would you|now|and|the
                      r"|i need you to|go ahead and|let us|lets|let's|you must|you should)\b[\s,]*", re.I)  # fmt: skip
 _NOUN = re.compile(  # `refund amount by reason` and `emails of customers` order nothing
     r"add(?:s|ing)? up\b"
+    r"|set .+(?:side by side|next to (?:each other|one another)|against\b)"
     r"|(?:refund|email|change|cancel)s? (?:of|by|per|in|for|over|from|amounts?|totals?|rates?|counts?|address(?:es)?"
     r"|opens?|clicks?|bounces?|campaigns?)\b"
 )

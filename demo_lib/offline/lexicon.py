@@ -65,7 +65,9 @@ OPERATORS: dict[str, str] = {
     "|what portion of|portion of|percentage of|percent of|share of|proportion of|fraction of"
     "|percentage share of|percentage|percent|proportion|share|fraction|pct of|percentages of"
     "|shares of|contribution of|contribution to|how many percent",
-    "growth": "growth rate|growth|grow|grown|grew|growing|increase|changed|changing|percentage change"
+    "growth": "against the previous one|against the one before|against the one before it|compared to the previous one"
+    "|compared with the previous one|compared to the one before|over the one before|growth rate"
+    "|growth|grow|grown|grew|growing|increase|changed|changing|percentage change"
     "|percent change|change|changes|rate of change|evolution rate|go up|went up|gone up|go down|went down|gone down"
     "|up or down",
     "difference": "difference in|difference of|difference between|difference|how much more|how many more"
@@ -83,10 +85,16 @@ OPERATORS: dict[str, str] = {
     "|vs previous year|vs the previous year|versus the previous year|vs the year before|over the previous year"
     "|year over year|year on year|year to year|yoy|from year to year|annual growth in"
     "|annual growth|yearly growth",
-    "qoq": "quarter over quarter|quarter on quarter|quarter to quarter|qoq|quarterly growth",
-    "running": "as the year goes on|as time goes on|as the months go by|running total of|running total|cumulative"
+    "qoq": "against the quarter before|compared to the quarter before|compared with the quarter before"
+    "|over the quarter before|vs the quarter before|against the previous quarter|compared to the previous quarter"
+    "|vs previous quarter|vs the previous quarter|versus the previous quarter|over the previous quarter"
+    "|from one quarter to the next|from quarter to quarter"
+    "|quarter over quarter|quarter on quarter|quarter to quarter|qoq|quarterly growth",
+    "running": "accumulate|accumulates|accumulating|build up|builds up|built up|cumul|as we go along|as we go"
+    "|as the year goes on|as time goes on|as the months go by|running total of|running total|cumulative"
     "|running|accumulated|cumulated",
-    "compare": "compare|comparison of|comparison between|comparison|versus|compared to|compared with|vs"
+    "compare": "side by side|next to each other|next to one another|stand against|stands against|stack up against"
+    "|compare|comparison of|comparison between|comparison|versus|compared to|compared with|vs"
     "|against|comparing|relative to|contrast|as opposed to|in comparison to",
     "sort": "sorted by|ordered by|order by|sort by|ranked by|in order of|rank by|sorted from|ranked"
     "|sorted|ordered from|order the results by|sort the results by|order the result by|sort the result by"
@@ -275,6 +283,7 @@ IDIOMS: dict[str, str] = {
     "yesterdays": "yesterday", "todays": "today", "last years": "last year", "this years": "this year",
     "last months": "last month", "this months": "this month", "last quarters": "last quarter", "hrs": "hours",
     "mins": "minutes", "secs": "seconds",
+    "turn over": "sell", "turned over": "sold", "turns over": "sells",
     "1st": "first", "up until now": "so far",
     "way of paying": "payment method", "ways of paying": "payment methods", "way of payment": "payment method",
     "ways of payment": "payment methods",
@@ -533,7 +542,7 @@ MEASURED_IN = _set(
     """
 )
 KIND_NOUNS = _set("kind kinds type types sort sorts level levels degree degrees")
-QUANTITIES = ("quantity", "qty", "units")
+QUANTITIES = ("quantity", "qty", "units", "pieces")
 LINES = _set("item line detail entry position")
 PEOPLE = _set(
     """
@@ -660,3 +669,13 @@ BROUGHT = _set("something anything it them us the our their goods items money ca
 SIZES = _set("high big large great huge low small")
 BEING = _set("is are was were did do does")
 PARTING = _set("break split separate divide")
+# A sentence of these only says how numbers are to be shown.
+PRESENTING = _set(
+    """
+    i we please show see give put want would like need me us both two the them these those figures numbers amounts
+    values next to each other side by side beside together list compare them and in a table one row
+    """
+)
+# Between an amount and what is taken from it; in front of what is taken off.
+MINUS = _set("minus less")
+TAKING_OFF = _set("deducting subtracting taking removing deducted subtracted")

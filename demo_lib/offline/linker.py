@@ -36,6 +36,8 @@ from .lexicon import (
 )
 from .loose_words import loose_words
 from .neighbours import beside_others
+from .proper_nouns import country
+from .recast import recast
 from .schema import Column, ForeignKey, bare
 from .usage import count
 from .vocabulary import Reading, Vocabulary
@@ -98,7 +100,7 @@ class Item:
 
 def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
     """Cut the question into items, the longest phrase first; the prompt's own names win over operators."""
-    tokens = spelt_out(tokens, known)
+    tokens = recast(spelt_out(tokens, known))
     words = [t.word for t in tokens]
     dates = {s.start: s for s in find_dates(words, known.prompt.today)}
     items: list[Item] = []
@@ -208,6 +210,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         of_rows = [r for r in meant if last or said & set(name_words(r.table)[-1:])]
         if of_rows or (before in BEING and words[at + 1 : at + 2] not in (["by"], ["on"], ["with"], ["at"], ["to"])):
             return Item("link", text, tokens, readings=tuple(of_rows or meant))
+    if one and first.text.isupper() and len(text) < 4 and (land := _country(first.text, known)):
+        return Item("link", text, tokens, readings=land)  # `US`, and not `us`
     operator = _operators().get(text) if text != "ordered from" or before not in NEVER else None
     if text == "order by" and before in ONE_OF_THEM:  # `the average order by channel`
         operator = None
@@ -306,6 +310,12 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     if one and (text in GLUE or text in NEUTRAL or (is_unit and text not in GRAINS)):
         return Item("glue", text, tokens)
     return None
+
+
+def _country(text: str, known: Vocabulary) -> tuple[Reading, ...]:
+    """The listed values that a country which is written short may be called."""
+    names = (tuple(map(stem, name.split())) for name in country(text))
+    return tuple(r for name in names for r in known.phrases.get(name, ()) if r.kind == "value")
 
 
 def _named_so(readings: Sequence[Reading], word: str) -> bool:

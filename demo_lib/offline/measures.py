@@ -82,6 +82,8 @@ def _count(reader: Reader, i: int) -> Found | None:
         return Measure("distinct rows" if distinct else "count", words, item.of("table")), head + 1
     if item.of("term"):
         money = all(isinstance(r.term.sql, exp.Sum) and not _quantity(r.term.sql) for r in item.of("term") if r.term)
+        if money and item.participle and reader.items[i].words == "how many":
+            raise Decline(f"How many of what were “{item.words}”? Name the rows to count, or ask how much.")
         if money and item.plural and item.of("event") and reader.items[i].words == "how many":  # `how many refunds`
             return Measure("events", words, item.of("event")), head + 1
         return Measure("term", words, item.of("term")), head + 1
@@ -181,6 +183,8 @@ def _aggregate(reader: Reader, i: int) -> Found | None:
     kinds = ("number", "date") if agg in ("max", "min") and not item.participle else ("number",)
     if columns := _of_kind(item, *kinds):
         return Measure(agg, words, columns), head + 1
+    if agg == "sum" and item.plural and not item.of("table", "term", "event") and (dates := _of_kind(item, "date")):
+        return Measure("count dates", words, dates), head + 1  # `total sign-ups`
     rows = item.plural and not (agg == "median" and head > i + 1 and reader.is_(i + 1, "of"))  # `median of our fines`
     if agg != "sum" and not rows and (amounts := only_amount(reader, item)):  # `the average fine`
         return Measure(agg, words, amounts), head + 1
@@ -267,11 +271,14 @@ def _average_per(reader: Reader, i: int, j: int) -> Found | None:
 
 
 def _spending(reader: Reader, i: int) -> Found | None:
-    """`spending per customer`: the glossary's amount, of which it has the verb only."""
+    """`spending per customer`: the glossary's amount, of which it has the verb only, or nothing."""
     item = reader.item(i)
+    if item and item.kind == "money" and item.tokens[-1].stem in SPENT and reader.is_(i + 1, "by"):
+        return money(reader, item), i + 1
     terms = item.of("term") if item and item.tokens[-1].stem in SPENT and reader.is_(i + 1, "by") else ()
-    money = terms and terms[0].term and isinstance(terms[0].term.sql, exp.Sum) and not _quantity(terms[0].term.sql)
-    return (Measure("term", terms[0].term.name, terms[:1]), i + 1) if money and terms[0].term else None
+    sql = terms[0].term.sql if terms and terms[0].term else None
+    spent = isinstance(sql, exp.Sum) and not _quantity(sql)
+    return (Measure("term", str(terms[0]), terms[:1]), i + 1) if spent else None
 
 
 def is_of_each(measure: Measure, nouns: frozenset[str] | set[str] = OF_EACH) -> bool:

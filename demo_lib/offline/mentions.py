@@ -37,6 +37,10 @@ def mentions(reader: Reader, frame: Frame) -> None:
                 frame.show += [Dim(c.name, (Reading("column", c.table, 1.0, c),)) for c in table.columns]
         elif item.of("column") and item.of("event") and not item.participle and item.tokens[0].breaks:
             _column_mention(reader, frame, i, item)  # `…: address, start date, rent`
+        elif _both_counted(reader, frame, i):
+            counts = [(frame.subject_words, frame.subject), (item.words, item.of("table"))]  # `yearly visits and fees`
+            frame.measures += [Measure("count", words, readings) for words, readings in counts]
+            frame.subject, frame.subject_at = (), -1
         elif item.of("event"):
             _check_listed(reader, frame, i)
             passive = "passive" in item.notes
@@ -48,10 +52,6 @@ def mentions(reader: Reader, frame: Frame) -> None:
             if reader.items[i - 1].words != "names of":  # `the names of the stores and their sales`
                 continue
             frame.show.append(reader.dim(i))
-        elif item.of("table") and reader.items[i - 1].kind == "and" and frame.subject_at == i - 2 and frame.dims:
-            counts = [(frame.subject_words, frame.subject), (item.words, item.of("table"))]  # `yearly visits and fees`
-            frame.measures += [Measure("count", words, readings) for words, readings in counts]
-            frame.subject, frame.subject_at = (), -1
         elif (had := _had(reader, frame, i, item)) is not None:
             frame.events.append(had)
         elif item.of("table") and _shown(frame) and (
@@ -70,6 +70,7 @@ def mentions(reader: Reader, frame: Frame) -> None:
         elif item.of("table") and item.plural and reader.items[i - 1].kind == "and" and _counts(frame, item):
             frame.measures.append(Measure("count", item.words, item.of("table")))  # `number of repairs and tenants`
         elif item.of("table"):
+            _check_listed(reader, frame, i)
             _check_role(reader, frame, i, item)
             frame.mentioned.append((item.words, item.of("table")))
         elif item.of("column"):
@@ -82,13 +83,24 @@ def mentions(reader: Reader, frame: Frame) -> None:
     _going_on(reader, frame)
 
 
+def _both_counted(reader: Reader, frame: Frame, i: int) -> bool:
+    """Whether two kinds of rows are named side by side, and grouped: both are counted."""
+    item = reader.items[i]
+    noun = item.of("table") and (not item.of("event") or (item.plural and not item.participle))
+    return bool(noun) and i > 0 and reader.items[i - 1].kind == "and" and frame.subject_at == i - 2 and bool(frame.dims)
+
+
 def _check_listed(reader: Reader, frame: Frame, i: int) -> None:
     """`list returns and refund total`: rows beside a number about them would leave no trace. Raises Decline."""
     item = reader.items[i]
     rows = item.plural and not item.participle and any(r.score >= 0.85 for r in item.of("table"))
-    ends = i + 1 < len(reader) and (reader.items[i + 1].kind == "and" or reader.items[i + 1].tokens[0].breaks)
+    behind = reader.items[i + 1].tokens[0] if i + 1 < len(reader) else None
+    ends = behind is not None and (reader.items[i + 1].kind == "and" or (behind.breaks and ":" not in behind.gap))
     begins = all(other.kind == "list" for other in reader.items[:i]) or item.tokens[0].breaks
-    if rows and begins and ends and frame.measures:
+    second = i > 0 and reader.items[i - 1].kind == "and" and (
+        behind is None or ends or reader.items[i + 1].kind in ("by", "date")
+    )  # `revenue and returns by month`
+    if rows and (begins and ends or second) and frame.measures:
         raise Decline(f"Do you mean how many {item.words} there are, too? Say “number of {item.words}”.")
 
 

@@ -92,6 +92,9 @@ def _one_by_one(reader: Reader) -> None:
 
 def _kind_of(reader: Reader) -> None:
     """`each kind of leak`, of a column `leak`: it holds the kinds, where no other column of its rows does."""
+    for i in reversed(reader.find("by")):  # `for each level of urgency`, where a level is nothing of its own
+        if reader.is_(i + 1, "of") and reader.has(i + 2, "column") and not reader.has(i + 2, "table"):
+            del reader.items[i + 1]
     for i in reversed(range(len(reader) - 2)):
         item, after = reader.items[i], reader.item(i + 2)
         if after is None or item.words not in KIND_NOUNS or not reader.is_(i + 1, "of") or after.of("term"):

@@ -15,7 +15,10 @@ EACH = frozenset(("each", "every", "to each", "in each", "of each", "from each",
 def openings(q: Question) -> None:
     """Put what is said around a number in the plain form that the clauses read."""
     _name_them(q)
+    _rate_of(q)
     _peak(q)
+    _date_between(q)
+    _then(q)
     _how_high(q)
     _taken_apart(q)
     _mix(q)
@@ -27,14 +30,45 @@ def openings(q: Question) -> None:
 def _name_them(q: Question) -> None:
     """`name the three halls with …` asks for them, and for no column called so."""
     first = next((k for k in range(len(q)) if q.items[k].kind != "glue"), len(q))
-    named = first + 1 < len(q) and (q.word(first + 1) in THOSE or q.kind(first + 1) in ("number", "top", "bottom"))
+    behind = first + 1 if first + 1 < len(q) else first
+    named = {*q.word(behind).split()[:1]} <= THOSE or q.kind(behind) in ("number", "top", "bottom")
     if named and q.word(first) == "name":
         q.items[first].kind, q.items[first].readings = "list", ()
 
 
+def _date_between(q: Question) -> None:
+    """`count this year's visits`, `average 2024 fines per member`: the date behind what it stands in."""
+    for i in range(len(q) - 2):
+        if q.kind(i) not in ("count", "sum", "avg", "median"):
+            continue
+        day = next((k for k in range(i + 1, len(q)) if q.kind(k) not in ("glue", "link", "count", "of")), len(q))
+        per = q.kind(i) == "avg" and q.word(day + 1) == "per"
+        noun = day + 1
+        while noun + 1 < len(q) and q.kind(noun + 1) == "link" and q.items[noun].next_to(q.items[noun + 1]):
+            noun += 1
+        between = noun < len(q) and q.kind(noun) == "link" and not any(q.kind(k) == "link" for k in range(i, day))
+        if q.kind(day) != "date" or not (per or between):
+            continue
+        end = noun if between else day
+        while q.kind(end + 1) == "by" and q.kind(end + 2) == "link":
+            end += 2
+        q.items.insert(end, q.items.pop(day))
+        return
+
+
+def _then(q: Question) -> None:
+    """`in that year`, where the question names one: said already."""
+    for i in range(2, len(q)):
+        said = [t.word for t in q.items[i - 1].tokens] == ["that"] or q.word(i - 1) in ("that", "the same")
+        if said and q.kind(i) == "grain" and any(q.kind(k) == "date" for k in range(i)):
+            start = i - 2 if q.word(i - 2) in ("in", "during", "of") else i - 1
+            for k in range(start, i + 1):
+                q.items[k].kind, q.items[k].readings = "glue", ()
+
+
 def _peak(q: Question) -> None:
     """`peak visit month`, `peak month for fines`: the month with the most of it."""
-    for i in (k for k in range(len(q) - 2) if q.word(k) in ("peak", "record") and q.kind(k) == "word"):
+    for i in (k for k in range(len(q) - 2) if q.word(k) in ("peak", "record") and q.kind(k) in ("word", "glue")):
         behind = q.skip(i + 2, frozenset(("for", "of", "in")))
         noun, step = (i + 1, i + 2) if q.kind(i + 2) == "grain" else (behind, i + 1)
         if noun >= len(q) or q.kind(step) != "grain" or not (_is_amount(q.items[noun]) or q.rows(noun)):
@@ -49,14 +83,14 @@ def _peak(q: Question) -> None:
 def _how_high(q: Question) -> None:
     """`how high is the average fine` asks for it; `how big is the hall` is left, for it may be a size."""
     for i in range(len(q) - 2):
-        if q.word(i) != "how" or q.word(i + 1) not in SIZES or q.items[i + 1].readings or q.word(i + 2) not in BEING:
+        if q.word(i) != "how" or q.word(i + 1) not in SIZES or q.word(i + 2) not in BEING:
             continue
         noun = next((k for k in range(i + 3, len(q)) if q.items[k].kind not in ("glue", "count")), len(q))
         behind = q.skip(noun + 1, BEING)
         said = q.kind(noun) in ("avg", "median", "most", "least", "adjective", "sum")
         averaged = any(q.kind(k) == "avg" for k in range(noun, min(len(q), behind + 2)))
         if said or averaged or (noun < len(q) and _is_amount(q.items[noun])):
-            q.items[i + 1].kind = "glue"
+            q.items[i + 1].kind, q.items[i + 1].readings = "glue", ()
 
 
 def _is_amount(item: Item, least: float = 0.9) -> bool:
@@ -102,6 +136,16 @@ def _in_percent(q: Question) -> None:
         if q.word(k) in BARE_SHARES and last:
             q.items[shares[0]].words += " percent" if q.word(k) != "share" else ""
             q.items[k].kind = "glue"
+
+
+def _rate_of(q: Question) -> None:
+    """`each discount rate`, of a column `discount` that holds fractions."""
+    for i in range(1, len(q)):
+        noun = q.items[i - 1]
+        columns = {r.column for r in noun.of("column") if r.column and r.column.kind == "number" and r.score >= 0.9}
+        fractions = bool(columns) and not any(c.additive for c in columns) and not noun.of("term", "table")
+        if q.word(i) in ("rate", "rates", "percentage") and fractions and q.kind(i) in ("word", "share"):
+            q.items[i].kind = "glue"
 
 
 def _of_all(q: Question) -> None:

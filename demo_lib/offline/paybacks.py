@@ -23,11 +23,12 @@ def paybacks(q: Question) -> None:
         verb, used = q.items[i].tokens[0], {*range(i, back + 1)}
         money = {k for k in (*range(max(0, i - FARTHEST), i), *used) if q.word(k) in MONEY}
         said = verb.text.lower().split()[0]
-        if (said in PAY_BACK or money and said in GIVE_BACK) and (amount := _amount(q)):
+        asked = bool(money) or any(q.kind(k) == "how much" for k in range(i))
+        if (said in PAY_BACK or asked and said in GIVE_BACK) and (amount := _amount(q)):
             q.put(amount, used | money, at=i if not money else min(*used, *money))
             q.items[next(k for k, item in enumerate(q.items) if amount in item.readings)].notes += ["amount"]
             return
-        if back > i and not money and said in BRING_BACK and (events := q.known.events.get("return")):
+        if back > i and not asked and said in BRING_BACK and (events := q.known.events.get("return")):
             _put_event(q, i, back, tuple(events))
             return
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from sqlglot import exp
 
 from .averages import above_average
-from .conditions import comparison
+from .bounds import comparison
 from .fewest import fewer, fewest
 from .formulas import formula, singular, snake
 from .frame import Decline, Dim, Frame, Measure, NumberFilter, Rank
@@ -55,7 +55,7 @@ def _averaged(frame: Frame, prompt: Prompt) -> Frame:
     of_rows = [m for m in frame.measures if m.agg in ("avg", "median", "max", "min") and not m.per]
     if len(pers) == 1 and others and of_rows == frame.measures:  # `median minutes per view by device`: one row each
         rows = {r.table for r in pers[0].readings}
-        if all({r.table for r in m.readings} == rows for m in of_rows):
+        if all({m.readings[0].table} == rows for m in of_rows):
             return replace(frame, dims=others)
     single = len(frame.measures) == 1 and frame.measures[0].agg in ("count", "term") and not frame.measures[0].per
     if len(pers) != 1 or not others or not single or frame.rank or frame.share or frame.growth or frame.running:
@@ -90,6 +90,9 @@ def _of_the_same_rows(frame: Frame) -> list[Dim]:
     """The columns to show beside a total: those that the rows of a group have in common, as `name` with `by store`."""
     tables = {r.table for d in frame.dims for r in d.readings if r.kind == "table"}
     said = {r.column for d in frame.dims for r in d.readings if r.column}
+    for d in frame.show:  # `tickets by ticket type`, where no rows are called so
+        if {r.column for r in d.readings} & said and d.readings[0].score < 0.8 and d.words.endswith("s"):
+            raise Decline(f"I do not see what “{d.words}” should do in this question. Say what to count or to add up.")
     shown = [d for d in beside(frame.show, frame.dims) if not {r.column for r in d.readings} & said]
     nothing_left(
         replace(frame, show=[d for d in shown if not tables or not all(r.table in tables for r in d.readings)])
@@ -98,13 +101,25 @@ def _of_the_same_rows(frame: Frame) -> list[Dim]:
 
 
 def _running(found: Grouped, grains: Sequence[str]) -> exp.Select:
-    """A running total over the grain of time that was asked for."""
-    if len(grains) != 1 or len(found.dims) != 1 or len(found.values) != 1:
+    """A running total over the grain of time that was asked for; for each of what else it is told by, its own."""
+    if len(grains) != 1 or len(found.values) != 1:
         raise Decline("A running total needs one measure and a step of time, for example “revenue by month”.")
-    name, order = found.values[0][0], exp.Order(expressions=[in_order(exp.column(grains[0]))])
-    total = exp.Window(this=exp.Sum(this=exp.column(name)), order=order)
-    query = exp.select(exp.column(grains[0]), exp.alias_(total, f"running_{name}")).from_("steps")
-    return query.order_by(in_order(exp.column(grains[0]))).with_("steps", as_=found.select())
+    name, value = found.values[0]
+    step = next(k for k, (n, _) in enumerate(found.dims) if n == grains[0])
+    running: exp.Expr
+    if len(found.dims) == 1:
+        query = found.select()
+        order = exp.Order(expressions=[in_order(exp.column(grains[0]))])
+        running = exp.Window(this=exp.Sum(this=exp.column(name)), order=order)
+    else:  # two of one name are two: the rows are told apart by their keys, which only the inner query has
+        apart = [e.copy() for k, each in enumerate(found.identity) if k != step for e in each]
+        order = exp.Order(expressions=[in_order(found.dims[step][1].copy())])
+        total = exp.Window(this=exp.Sum(this=value.copy()), partition_by=apart, order=order)
+        query, running = found.select().select(exp.alias_(total, "so_far")), exp.column("so_far")
+    others = [exp.column(n) for n, _ in found.dims if n != grains[0]]
+    shown = exp.select(*others, exp.column(grains[0]), exp.alias_(running, f"running_{name}")).from_("steps")
+    steps = [in_order(c) for c in (*others, exp.column(grains[0]))]
+    return shown.order_by(*steps).with_("steps", as_=query)
 
 
 def _nested(frame: Frame, prompt: Prompt) -> exp.Select:
@@ -196,12 +211,20 @@ def _groups_that(frame: Frame, prompt: Prompt, passing: Sequence[NumberFilter]) 
         rows = {r.table for r in m.readings} if m.agg in ("count", "events") else set()
         if rows and rows <= {r.table for d in dims for r in d.readings if r.kind == "table" and not r.via}:
             raise Decline(f"Each of the {dims[0].words} is one row: I do not see what “{m.words}” should count.")
+    rows = {r.table for d in dims[:1] for r in d.readings if r.kind == "table"}
+    loose = [e for e in frame.events if e.negated and rows and not {r.table for r in e.of} - rows and not e.whens]
+    denied = {r.table for e in loose for r in e.readings}
+    if loose and {r.table for m in measures for r in m.readings} - rows - denied:  # `over 10 orders, but no returns`
+        said = f"“{loose[0].words}” of {dims[0].words}, or of what is counted?"
+        raise Decline(f"{said} Ask for each on its own.")
     without_counted = replace(frame, measures=others)
     found = grouped(without_counted, prompt, [*measures, *others], [*dims, *frame.show])
     if any(n.average for n in passing):
-        if len(passing) > 1 or (counted and frame.dims):
-            raise Decline("I can compare one total at a time with an average. Ask for each on its own.")
-        return above_average(frame, found, passing[0], counted)
+        shown = [*dims, *frame.show]
+        narrowed = frame.filters or frame.texts or len(frame.numbers) > 1  # of these, or of all?
+        if others or (counted and frame.dims) or len(shown) != 1 or narrowed:
+            raise Decline(f"“{passing[0].words}” I can list or count, with nothing else beside it. Ask in two steps.")
+        return above_average(frame, found, dims, passing[0], counted)
     plain = replace(frame, dims=dims[1:])
     every = fewer(plain, prompt, passing[0], dims[0].readings, found) if dims and not others else None
     if every is not None and not counted:

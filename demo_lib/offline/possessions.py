@@ -42,15 +42,21 @@ def possessions(q: Question) -> None:
             test = exp.paren(empty) if isinstance(empty, exp.Or) else empty
             had = flagged(q.word(noun), table[0].table, exp.Not(this=test))
             own = table[0].table  # `orders that were sold with a …`
-            verbs = {k for k in range(rows + 1, i) if own in {r.table for r in q.items[k].of("event")}}
+            verbs = {k for k in range(rows + 1, i) if own in _tables_then(q, k)}
             q.put(had, {*range(i, end), *verbs}, at=i)
             return
 
 
 def _is_between(q: Question, i: int) -> bool:
     """Whether it may stand between rows and what they have: `orders that were sold with a discount`."""
-    happened = q.items[i].participle and bool(q.items[i].of("event"))
+    happened = q.items[i].participle and bool(_tables_then(q, i))
     return q.word(i) in BEFORE | PASSIVE or happened or q.kind(i) == "share"
+
+
+def _tables_then(q: Question, i: int) -> set[str]:
+    """The tables of which the verb at `i` says that something happened to their rows."""
+    dates = [r for r in q.items[i].of("column") if r.column and r.column.kind == "date"]
+    return {r.table for r in (*q.items[i].of("event"), *dates)}
 
 
 def _counted(q: Question, noun: int) -> bool:

@@ -8,7 +8,6 @@ from .lexicon import COURTESIES, GREETINGS, JOINING_KINDS, OPENINGS, SIGHS, THEY
 from .linker import Item
 
 WONDERING = {"is", "are", "do", "does", "did", "was", "were", "has", "have", "can"}
-SPLITTING = {"split", "break", "divide", "group", "separate", "slice", "sort", "bucket"}
 TOGETHER, OVER = {"together", "combined"}, {"across", "over", "through", "among"}
 SILENT = JOINING_KINDS | {"word", "and", "or", "list"}
 
@@ -61,12 +60,13 @@ def _without_musing(items: Sequence[Item]) -> Sequence[Item]:
 def _requests(items: Sequence[Item]) -> None:
     """Silence what only says in which form the answer is wanted.
 
-    `Split the sales by region`, `… and tell me how many there are of each one`, `…, all shops together`.
+    `… and tell me how many there are of each one`, `…, all shops together`.
     """
     first = next((k for k, item in enumerate(items) if item.kind not in SILENT or item.kind == "word"), len(items))
     grouped = [k for k, item in enumerate(items) if item.kind == "by" and k > first]
-    if grouped and items[first].kind == "word" and items[first].words in SPLITTING:
-        items[first].kind = "list"
+    beside = any(item.kind == "compare" for item in items)
+    if first < len(items) and beside and items[first].words in ("set", "put", "place"):
+        items[first].kind = "list"  # `set … side by side`
     for k in grouped[1:]:
         rest = items[k + 1 :]
         end = next((n for n, item in enumerate(rest) if item.tokens[0].breaks), len(rest))

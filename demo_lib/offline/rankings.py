@@ -194,7 +194,7 @@ def _most(reader: Reader, frame: Frame, i: int) -> None:
         rank_noun(reader, frame, desc, target, named, i - 1, i + 1)  # `in what month was revenue the highest`
         return
     if found is None:
-        verb = next((k for k in (i - 1, i - 2) if reader.has(k, "event") and k != target), None)
+        verb = next((k for k in (i - 1, i - 2) if k != target and (reader.has(k, "event") or _spends(reader, k))), None)
         if target is not None and reader.item(i - 1) and reader.items[i - 1].tokens[-1].stem == "cost":
             columns = hinted(reader, PRICES, reader.items[target].of("table"))
             spent = tuple(r for r in reader.items[i - 1].of("column") if r.column and r.column.kind == "number")
@@ -257,6 +257,12 @@ def _most(reader: Reader, frame: Frame, i: int) -> None:
     if target is None and reader.has(end, "table") and measure.agg in ("term", "column"):
         target, end = end, end + 1  # `the highest revenue store`
     rank_noun(reader, frame, desc, target, measure, i, end)
+
+
+def _spends(reader: Reader, i: int) -> bool:
+    """`whose members spent the most`, where no rows are called so: the glossary's revenue."""
+    item = reader.item(i)
+    return item is not None and item.kind == "money" and item.tokens[-1].stem == "spend"
 
 
 def _done(verb: Item, measure: Measure) -> Column | None:

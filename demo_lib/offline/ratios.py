@@ -15,9 +15,11 @@ from .frame import Decline, Dim, Frame, Measure
 from .grouping import Grouped, context, grouped, ranked_by, source_for
 from .prompt_reader import Prompt
 from .reader import Reader
-from .source import Source
+from .source import Source, paths
 from .unplaced import unplaced
+from .words import name_words, stems
 
+MONEY = stems("amount total price fee cost revenue value")
 Clause = Callable[[Reader, Frame], None]
 
 
@@ -154,6 +156,12 @@ def side_by_side(measure: Measure, per: Dim, others: Sequence[Dim], prompt: Prom
     apart = bottom.anchor not in top.reach and top.anchor not in bottom.reach
     if not apart or not all(s.distance(d.readings) is not None for s in (top, bottom) for d in others):
         return None
+    for name in prompt.schema.tables:  # `students per course by faculty`, where students take courses
+        both = {top.anchor, bottom.anchor} <= {*paths(prompt.schema, name)}
+        numbers = {w for c in prompt.schema.tables[name].columns if c.kind == "number" for w in name_words(c.name)}
+        if both and not numbers & MONEY:
+            of = f"“{measure.words}” per “{per.words}”"
+            raise Decline(f"{of} could be how many each has, or one number over the other. Say “divided by”.")
     rows = Measure("count", per.words, tuple(r for r in per.readings if r.table == bottom.anchor))
     return Frame(measures=[measure]), Frame(measures=[rows])
 

@@ -20,6 +20,7 @@ def sentences(items: Sequence[Item]) -> list[Sequence[Item]]:
         first = item.tokens[0]
         wants = first.word == "i" and any(i.words in ("need", "want") for i in items[k + 1 : k + 2])
         orders = item.kind in ("list", "sort") and first.word in BEGINNINGS
+        orders |= item.kind == "word" and first.word == "put"  # `Put both side by side`
         something = any(i.kind not in ("glue", "list") for i in items[:k]) and not _is_a_group(items[:k])
         if first.breaks and (wants or orders) and something:
             starts.append(k)

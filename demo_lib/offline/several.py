@@ -43,8 +43,18 @@ def _listed(reader: Reader, i: int, start: int) -> set[str]:
         return set()
     last = i == len(reader) - 1
     topic = not last and ":" in reader.items[i + 1].tokens[0].gap  # `repairs: total cost by town`
-    ends = last or reader.items[i + 1].tokens[0].breaks or reader.is_(i + 1, "and", "by", "date")
+    behind = i + 2 if reader.is_(i + 1, "money") or _happened(reader, i + 1, rows) else i + 1  # `tickets sold, revenue`
+    ends = last or behind == len(reader) or reader.is_(behind, "and", "by", "date")
+    ends = ends or reader.items[behind].tokens[0].breaks
     return rows if ends and not topic and not (last and i == start) else set()
+
+
+def _happened(reader: Reader, i: int, rows: set[str]) -> bool:
+    """Whether a verb says no more of the rows than that there are any: `jobs ordered`."""
+    item = reader.item(i)
+    dates = [r for r in item.of("column") if r.column and r.column.kind == "date"] if item else []
+    told = {r.table for r in (*item.of("event"), *dates)} if item and item.participle else set()
+    return told == rows and item is not None and not item.of("value")
 
 
 def _begins(reader: Reader, i: int, start: int) -> bool:

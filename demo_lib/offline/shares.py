@@ -28,6 +28,8 @@ def plan_share(frame: Frame, prompt: Prompt) -> exp.Select:
     if len(measures) != 1:
         raise Decline("A share of what? Name one measure, for example “share of revenue”.")
     nothing_left(frame)
+    if passing := [n.words for n in frame.numbers if n.measure]:  # `which share of the members borrowed twice`
+        raise Decline(f"A share of those with “{passing[0]}” takes two steps. Ask how many there are, and of how many.")
     if measures[0].agg in ("avg", "median", "max", "min"):  # `average discount in percent`
         raise Decline(f"“{measures[0].words}” has no parts. Ask for it by itself, or for the share of a total.")
     frame = replace(frame, measures=measures)

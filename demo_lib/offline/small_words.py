@@ -14,6 +14,7 @@ SINGULAR = ("is", "was", "has", "does")
 OURS = re.compile(r"\b(?:we|i)(?: have| had| ever| all| actually| already)*$")
 MOVED = re.compile(r"\b(?:go|goes|went|gone|going) (?:up|down)\b")
 HAVING = re.compile(r"\b(?:have|has|had|with) (?:a|an)$")
+SINGLE = re.compile(r"\b(?:have|has|had|with|placed|made|got|gave|received) (?:a|an|one|a single)$")
 
 
 def small_words(items: Sequence[Item]) -> None:
@@ -44,6 +45,8 @@ def _having(items: Sequence[Item]) -> None:
     for i, item in enumerate(items):
         if i and item.of("table") and not item.plural and HAVING.search(_before(items, i)):
             item.notes.append("had")
+        if i and item.of("term") and item.of("table", "event") and not item.plural and SINGLE.search(_before(items, i)):
+            item.notes.append("single")
 
 
 def _outlays(items: Sequence[Item]) -> None:

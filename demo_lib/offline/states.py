@@ -13,7 +13,7 @@ from sqlglot import exp
 from . import lasting, moments
 from .dates import Period
 from .frame import Decline
-from .lexicon import STAYING
+from .lexicon import PREPOSITIONS, STAYING
 from .linker import STAFF
 from .rewriting import Question
 from .schema import Column
@@ -31,6 +31,7 @@ ENDING = stems(
 # The end of what is valid for a time is known beforehand; who has left has left.
 PLANNED = stems("end ends expires expiry until")
 EMPTY_NOW = re.compile(r"\b(?:empty|null|blank)\s+(?:while|as long as|for (?:those|the ones|present|current))\b", re.I)
+SINCE = stems("valid effective")
 STATUS = stems("status state stage")
 FARTHEST = 4
 ENDS = ("by", "not", "date", "and", "or", "grain", "compare", "than")
@@ -69,7 +70,7 @@ def _any_more(q: Question) -> None:
 def lives(q: Question, table: str) -> tuple[Reading, Reading] | None:
     """(that rows of the table are so now, that they are no longer); None where nothing, or several things, tell."""
     columns = q.schema.tables[table].columns
-    flags = [c for c in columns if c.kind == "bool" and spoken(c.name).split()[-1] in FLAGS]
+    flags = [c for c in columns if c.kind == "bool" and spoken(c.name).rpartition(" ")[2] in FLAGS]
     ends = [c for c in moments.dates(q.schema, table) if _ends(c)]
     if len(flags) + len(ends) != 1:
         return None
@@ -116,6 +117,8 @@ def _now(q: Question, i: int) -> bool:
             end += 1
         elif _says_so(q, end, rows):
             return _leave_to(q, i)  # `still open`: the word behind tells it
+        elif _idly(q, end):
+            return _cannot_tell(q, i, len(q), rows)  # `still on the way`
         elif _goes_on(q, end):
             return q.kind(i) != "word" and _leave_to(q, i)  # `currently on leave`; `still in` is for the prompt to say
     if word == "still" and end == i + 1:
@@ -125,7 +128,8 @@ def _now(q: Question, i: int) -> bool:
     found = lives(q, rows)
     if found is None:
         return _cannot_tell(q, i, end, rows)
-    denied = q.kind(i - 1) == "not"
+    no_row = ahead is not None and q.word(i - 1) != "not"  # `no active grant`: there is no row of the kind
+    denied = q.kind(i - 1) == "not" and not no_row
     start = i - 1 if denied else i
     if denied and word in GONE:
         raise Decline(f"“{q.word(start)} {word}” turns it round twice. Say who is meant in plain words.")
@@ -140,6 +144,14 @@ def _goes_on(q: Question, k: int) -> bool:
     if q.word(k) in ("have", "has", "had", "there"):
         return k + 1 < len(q) and _goes_on(q, k + 1)
     return q.kind(k) not in ("in", "at", "from", "for", "of")
+
+
+def _idly(q: Question, k: int) -> bool:
+    """Whether a preposition and nothing that the prompt knows ends what is said."""
+    rest = q.items[k:]
+    end = next((at for at, item in enumerate(rest) if item.kind == "by" or item.tokens[0].breaks), len(rest))
+    small = all(item.kind == "glue" or item.kind in PREPOSITIONS for item in rest[:end])
+    return q.kind(k) in PREPOSITIONS and q.kind(k) != "by" and end > 1 and small
 
 
 def _says_so(q: Question, k: int, rows: str) -> bool:
@@ -164,6 +176,7 @@ def _cannot_tell(q: Question, i: int, end: int, rows: str) -> bool:
     ends = any(_ends(c) for c in columns if c.kind in ("date", "bool"))
     status = any({*name_words(c.name)} & STATUS and c.values for c in columns)
     ends |= any(c.is_year for c in columns)  # a budget of which year?
+    ends |= any(c.kind == "date" and {*name_words(c.name)} & SINCE for c in columns)  # the latest rate
     if ends or status or q.word(i) in GONE or end > i + 1:
         said = " ".join(token.text for item in q.items[i:end] for token in item.tokens)
         raise Decline(f"Nothing tells for sure which {rows} are “{said}”. Name the status, or the date, that does.")
@@ -245,11 +258,10 @@ def _without_gone(q: Question, i: int) -> bool:
     verb = q.skip(i + 1, THOSE)
     if q.kind(i) != "not" or verb < i + 3 or verb >= len(q) or not q.items[verb].participle:
         return False
-    before = _noun_before(q, i)
-    rows = _table(q, before) if before is not None else _staff(q, -1, next(iter(q.find({"headcount"})), -1))
-    columns = moments.dates(q.schema, rows) if rows else []
-    said = [c for c in columns if name_words(c.name)[0] == stem(q.word(verb))]
+    tables = {t for k in range(i) if (t := _table(q, k))} | {_staff(q, -1, k) for k in q.find({"headcount"})} - {""}
+    dated = [c for t in sorted(tables) for c in moments.dates(q.schema, t)]
+    said = [c for c in dated if name_words(c.name)[0] == stem(q.word(verb))]
     if len(said) != 1 or (verb + 1 < len(q) and q.kind(verb + 1) != "by"):
         return False
-    q.put(flagged(f"not {q.word(verb)}", rows, said[0].empty), {*range(i, verb + 1)}, at=i)
+    q.put(flagged(f"not {q.word(verb)}", said[0].table, said[0].empty), {*range(i, verb + 1)}, at=i)
     return True

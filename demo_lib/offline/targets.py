@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .filters import dates_of
 from .frame import Decline, Dim, Frame, Measure, Rank, Readings
 from .linker import Item
@@ -68,7 +70,8 @@ def _of_which(reader: Reader, i: int) -> int:
     if not rows or not any(r.table in above for r in asked.of("table", "column")):
         said = f"“{asked.words} whose {reader.items[i].words} …”"
         raise Decline(f"{said} could be told in two ways. Ask for one of the two.")
-    asked.readings = tuple(r for r in asked.of("table", "column") if r.table in above)
+    known = [r for r in asked.of("table", "column") if r.table in above and not r.via]
+    asked.readings = tuple(r if r.table == rows[0].table else replace(r, owner=rows[0].table) for r in known)
     reader.use(i - 1, i + 1)
     return i - 2
 

@@ -32,7 +32,7 @@ TEXT = re.compile(r"$|N?VARCHAR|N?CHAR|TEXT|STRING", re.I)
 
 def place_names(items: Sequence[Item], known: Vocabulary) -> list[Item]:
     """The items, with each name that one column could hold as a value of it. Raises Decline where several could."""
-    items = _codes(list(items), known)
+    items = _codes(_with_capitals(list(items)), known)
     for i, item in enumerate(items):
         if _is_language(items, i):  # `Irish guides`, where only books are said to be in Irish
             items[i] = item = replace(item, kind="word", readings=())
@@ -49,6 +49,20 @@ def place_names(items: Sequence[Item], known: Vocabulary) -> list[Item]:
     for run, value in reversed(values):
         items[run.start : run.end] = [value] if value else items[run.start : run.end]
     return [replace(i, kind="word") if i.kind == "glue" and is_us(i) else i for i in items]
+
+
+def _with_capitals(items: list[Item]) -> list[Item]:
+    """The items, `customers in chicago` as if it were written with its capital, as the name of a place has one."""
+    made = -2
+    for i, item in enumerate(items[1:], 1):
+        token = item.tokens[0]
+        small = item.kind == "word" and len(item.tokens) == 1 and token.text.islower() and len(token.word) > 3
+        of_kind = items[i - 1].kind == "of" and i > 1 and items[i - 2].of("column")  # `the city of chicago`
+        joined = i - 2 == made and items[i - 1].kind in JOINING
+        if small and (items[i - 1].kind in ("in", "from") or of_kind or joined) and is_name(token.text.title()):
+            made = i
+            items[i] = replace(item, tokens=(replace(token, text=token.text.title()),))
+    return items
 
 
 def caveats(items: Iterable[Item]) -> list[str]:
@@ -137,6 +151,8 @@ def _behind(
 ) -> list[Reading]:
     """The columns that could hold a name behind `in`, `from`, `of`, `by` …"""
     said_with, noun = items[preposition].kind, _said_of(items, preposition)
+    if said_with == "of" and noun and (kinds := _of_its_kind(items, noun, text, known)):
+        return kinds
     base = _tables(noun) if noun else everything
     acts = said_with in ("to", "by")
     places = [] if acts else place(text, base, known, said_with, near=noun is not None)
@@ -146,6 +162,17 @@ def _behind(
     rows = base if own else reach(base, known) - (base if noun else set())
     names = named(text, rows, known, people_only=acts)
     return places + names if names or said_with == "from" else []  # `customers of X` are in no city X
+
+
+def _of_its_kind(items: Sequence[Item], noun: Item, text: str, known: Vocabulary) -> list[Reading]:
+    """`the city of X`: in the columns of cities, of the rows that are named besides where these have one."""
+    columns = [r.column for r in noun.of("column") if r.column and r.score >= 0.75]
+    tables = known.prompt.schema.tables
+    if not columns or not all(is_place(c, tables[c.table]) and is_open(c) for c in columns):
+        return []
+    named = {t for i in items if i is not noun for t in _tables(i)}
+    own = [c for c in columns if c.table in named] or [c for c in columns if c.table in reach(named, known)]
+    return [Reading("value", c.table, 1.0, c, text) for c in own or columns]
 
 
 def _back(items: Sequence[Item], i: int, small: Sequence[str]) -> int:

@@ -29,7 +29,9 @@ _MONEY = re.compile(
 )
 _WITHOUT = re.compile(r"\bw/o\b", re.I)
 _WITH = re.compile(r"\bw/?(?= )(?! \d)")  # `customers w mobile purchases`
-_DOTTED = re.compile(r"\b(no|nr|excl|incl|avg|approx|vs|max|min|cust|dept|qty|acct|yr|prod)\.(?=\s+\w)", re.I)
+_PLUS = re.compile(r"\b(\d+)\+(?=\s+[a-z])")  # `3+ orders`
+_ARROW = re.compile(r"\s*(?:->|→|=>)\s*")
+_DOTTED = re.compile(r"\b(no|nr|excl|incl|avg|cumul|approx|vs|max|min|cust|dept|qty|acct|yr|prod)\.(?=\s+\w)", re.I)
 _BREAK = re.compile(r"[,;:.!?()–—]|\s[-+]\s")
 _SHORTENED = re.compile(r"'(s|re|ve|ll|d|m)?$")
 _IDIOMS_BEGIN = frozenset(idiom.split()[0] for idiom in IDIOMS)
@@ -77,7 +79,7 @@ def tokenize(question: str) -> list[Token]:
     text = _PERCENT.sub("percent", _IN_PERCENT.sub(", percent", text))
     text = _MONEY.sub(r"$\1", text)
     text = _WITH.sub("with", _WITHOUT.sub("without", text))
-    text = _DOTTED.sub(r"\1", text)
+    text = _ARROW.sub(" to ", _PLUS.sub(r"at least \1", _DOTTED.sub(r"\1", text)))
     tokens: list[Token] = []
     end = 0
     for m in _TOKEN.finditer(text):

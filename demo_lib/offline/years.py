@@ -15,6 +15,7 @@ _PART = re.compile(
     rf"|(?:first|second|third|fourth|1st|2nd|3rd|4th) quarter|{_MONTH})"
 )
 _YEAR = re.compile(r"(?:(?:in|during|for|of) )?(?:the )?(?:year )?((?:19|20)\d\d|last year|this year)")
+_PART_OF_A_YEAR = re.compile(rf"(?P<part>{_PART.pattern}) (?:of )?(?:the year )?(?:(?:19|20)\d\d|last year|this year)")
 _DATED = re.compile(r".*\b(?:(?:19|20)\d\d|last year|this year)")
 _APART = {  # between a part of a year and a year these say that each stands for itself
     "and", "or", "vs", "versus", "to", "than", "with", "compared", "against", "but", "from", "between", "who", "that",
@@ -36,27 +37,33 @@ class Span(Protocol):
 
 def years_told(
     spans: Sequence[Span], words: Sequence[str], begins: Callable[[str], date | None], today: date | None
-) -> tuple[dict[int, str], set[int]]:
-    """Which of the spans are to be read with a year behind them, by place, and which years are said with that.
+) -> tuple[dict[int, str], set[int], set[int]]:
+    """(what a span is to be read as, by its place; which years are said with that; which may be a part of one, too).
 
     begins: the first day of a period in words. today: nothing is asked of what comes after it.
     """
     told: dict[int, str] = {}
-    spent: set[int] = set()
+    spent, doubtful = set(), set()
     years = [k for k, s in enumerate(spans) if _YEAR.fullmatch(s.said)]
     parts = [k for k, s in enumerate(spans) if _PART.fullmatch(s.said)]
-    for k in reversed(parts):
-        after = k + 1
-        between = words[spans[k].end : spans[after].start] if after < len(spans) else []
-        if after in years and between and not _APART & set(between):  # `Q3 revenue of 2024`
-            told[k] = _year(spans[after])
+    for k in reversed(range(len(spans) - 1)):
+        after, between = k + 1, words[spans[k].end : spans[k + 1].start]
+        joint = " ".join(between) in _JOINT
+        if k in parts and after in years and between and not _APART & set(between):  # `Q3 revenue of 2024`
+            told[k] = f"{spans[k].said} {_year(spans[after])}"
             spent.add(after)
-        elif after < len(spans) and " ".join(between) in _JOINT and (after in told or _is_dated(spans[after])):
-            told[k] = _same_year(spans[k], _with(spans[after], told.get(after)), begins, today)
-        elif years == [0] and spans[0].start == 0 and k > 0:  # `In 2024, how much did we sell in May`
-            told[k] = _year(spans[0])
-            spent.add(0)
-    return told, spent
+        elif k in parts and joint and (after in told or _is_dated(spans[after])):
+            later = told.get(after, spans[after].said)
+            told[k] = f"{spans[k].said} {_same_year(spans[k], later, begins, today)}".strip()
+        elif after in years and joint and (whole := _PART_OF_A_YEAR.fullmatch(spans[k].said)):
+            if spans[after].said.startswith("of "):  # `the third quarter of this year and of last year`
+                told[after] = f"{whole['part']} {_year(spans[after])}"
+            else:
+                doubtful.add(after)
+    if years == [0] and spans[0].start == 0:  # `In 2024, how much did we sell in May`
+        told |= {k: f"{spans[k].said} {_year(spans[0])}" for k in parts if k not in told}
+        spent |= {0} if told else set()
+    return told, spent, doubtful
 
 
 def _is_dated(span: Span) -> bool:
@@ -67,10 +74,6 @@ def _year(span: Span) -> str:
     found = _YEAR.fullmatch(span.said)
     assert found
     return found[1]
-
-
-def _with(span: Span, year: str | None) -> str:
-    return f"{span.said} {year}" if year else span.said
 
 
 def _same_year(span: Span, later: str, begins: Callable[[str], date | None], today: date | None) -> str:

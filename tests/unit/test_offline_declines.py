@@ -54,7 +54,7 @@ def declined(question: str) -> str:
         ("How many parcels where status is refunded?", "holds open, lost, delivered."),
         ("How many refunded parcels are there?", "parcels.status holds open, lost, delivered."),
         ("How many parcels from the Riverside depot?", "Town6, Town7 and 4 more."),
-        ("Carriers in boston", "“where city is boston”"),
+        ("Carriers in greenfield", "“where city is greenfield”"),
         ("Parcels by cargo", "Do you mean parcels.pay_load? Ask for “pay load”."),
         ("How many giraffes?", "I see the tables parcels, carriers, depots."),
     ],

@@ -167,8 +167,8 @@ def test_a_name_that_several_columns_could_hold_is_asked_back(question: str, opt
     "question",
     [
         # no capital that tells
-        "customers in boston",
-        "customers in boston or Chicago",
+        "customers in greenfield",
+        "customers in greenfield or Chicago",
         "HOW MANY CUSTOMERS ARE IN BOSTON?",
         "How Many Customers Are In Boston?",
         "Total Revenue From Customers In Boston By Month",

@@ -1,0 +1,160 @@
+"""Rows to be listed with columns of theirs: `the online sales of May with date, product and amount`.
+
+The noun may be the name of an amount, too (`sales`, `refunds`): a list of what to show of each says that rows are
+meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from .lexicon import ARTICLES, THEY
+from .linker import Item
+from .measures import AGGREGATES
+from .moments import dates, meant
+from .schema import Column
+from .source import display, main_dates, paths
+from .vocabulary import Reading, Vocabulary
+
+LEADS = {"with", "including", "plus", "showing"}
+ASKING = {"show", "give", "list", "include", "see", "want", "need", "display", "tell", "return", "name"}
+MODEST = frozenset((*ARTICLES, *THEY, *["our", "me", "i", "we", "you", "please", "each", "of", "all", "also", "with", "to", "would", "like", "want", "need", "see", "show", "give", "list", "along", "and", "plus", "including", "include", "as", "well", "together", "one"]))  # fmt: skip
+DAY = ("date", "day")
+LEAST_SHOWN = 2
+WORKED_OUT = (*AGGREGATES, "count", "how much", "by", "share", "growth", "ratio", "grain", "running", "compare")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One thing to show: the items that say it, and what it is."""
+
+    first: int
+    end: int
+    reading: Reading
+
+
+def row_lists(items: Sequence[Item], known: Vocabulary) -> None:
+    """Read a noun and the list behind it as rows and columns of theirs, where each thing listed is one."""
+    noun = next((k for k in range(len(items)) if _rows(items, k)), None)
+    if noun is None:
+        return
+    table, amount = _rows(items, noun), items[noun].of("term", "event") and items[noun].plural
+    for start in range(noun + 1, len(items)):
+        begins = items[start].words in LEADS or (
+            items[start].tokens[0].breaks and (_gap(items[start]) in ":-–—" or _asks(items, start))
+        )
+        shown = _listed(items, start, table, known) if begins else []
+        columns = [s.reading.column for s in shown if s.reading.table == table and s.reading.column]
+        own = any(c.kind in ("number", "date") for c in columns) if amount else bool(columns)
+        if len(shown) < LEAST_SHOWN or not own or any(item.kind in WORKED_OUT for item in items[:start]):
+            continue
+        _read(items, noun, table, start, shown)
+        return
+
+
+def _rows(items: Sequence[Item], i: int) -> str:
+    """The table whose rows a noun is the name of."""
+    item = items[i]
+    happened = item.of("event")[:1] if item.plural and not item.participle else ()
+    found = [r for r in (*item.of("table")[:1], *happened) if r.score >= 0.85]
+    verb = item.kind == "list" and not item.plural and _before(items, i) not in ("every", "all", "each")
+    return found[0].table if found and item.kind in ("link", "list") and not verb else ""
+
+
+def _before(items: Sequence[Item], i: int) -> str:
+    return items[i - 1].tokens[-1].word if i else ""
+
+
+def _gap(item: Item) -> str:
+    return item.tokens[0].gap.strip()[-1:] or " "
+
+
+def _asks(items: Sequence[Item], i: int) -> bool:
+    """Whether a sentence begins there that says what to show: `… last month. I need the date and the reason`."""
+    words = [t.word for item in items[i : i + 5] for t in item.tokens]
+    lead = next((k for k, w in enumerate(words) if w not in ("i", "we", "please", "would", "like", "to", "and")), 0)
+    return bool(words[lead:]) and words[lead] in ASKING
+
+
+def _listed(items: Sequence[Item], start: int, table: str, known: Vocabulary) -> list[Shown]:
+    """What is listed from `start` on, up to a comma behind which something else is said; empty where a part is none."""
+    runs: list[list[int]] = [[]]
+    for k in range(start, len(items)):
+        apart = (items[k].tokens[0].breaks and k > start) or items[k].kind == "and"
+        if apart:
+            runs.append([])
+        if items[k].words not in MODEST and items[k].kind not in ("and", "with") and not _is_small(items[k]):
+            runs[-1].append(k)
+    found: list[Shown] = []
+    for run in runs:
+        if not run:
+            continue
+        reading = _meant([items[k] for k in run], table, known)
+        if reading is None:
+            return found if _is_order([items[k] for k in run]) else []
+        found.append(Shown(run[0], run[-1] + 1, reading))
+    return found
+
+
+def _is_small(item: Item) -> bool:
+    return all(t.word in MODEST for t in item.tokens) and not item.of("table", "column")
+
+
+def _is_order(run: Sequence[Item]) -> bool:
+    """Whether it says in which order, and nothing to show: `newest first`."""
+    kinds = {"desc", "asc", "sort", "adjective", "earliest", "latest", "most", "least", "top"}
+    return run[0].kind in kinds or run[-1].words in ("first", "last", "top")
+
+
+def _meant(run: Sequence[Item], table: str, known: Vocabulary) -> Reading | None:
+    """The column of the rows, or the row that they point to, that these words name; None where none or several do."""
+    schema = known.prompt.schema
+    if len(run) > 2 or any(item.kind not in ("link", "glue", "list", "begin", "grain", "sum", "word") for item in run):
+        return None
+    words = [t.stem for item in run for t in item.tokens if t.word not in MODEST]
+    if words == ["name"]:
+        names = display(schema, table)
+        return Reading("column", table, 1.0, names[0]) if len(names) == 1 else None
+    if _said(run) in ([d] for d in DAY):
+        main = main_dates(dates(schema, table), table)
+        return Reading("column", table, 1.0, main[0]) if len(main) == 1 else None
+    on_day = [w for w, t in zip(words, _said(run), strict=False) if t not in DAY]
+    if len(run) != 1 or run[0].kind == "begin":  # `hire date`
+        days = [c for c in meant(schema, tuple(on_day), [table]) if c in dates(schema, table)] if on_day else []
+        return Reading("column", table, 1.0, days[0]) if len(days) == 1 else None
+    item = run[0]
+    own = [r for r in item.of("column") if r.table == table and r.column and r.score >= 0.7]
+    own += [Reading("column", table, 1.0, c) for c in _summed(item, table, known) if not own]
+    called = {r.column for r in own if r.score == own[0].score}
+    if own and len(called) == 1:
+        return own[0]
+    near = [r for r in item.of("table") if r.table in paths(schema, table) and r.table != table and r.score >= 0.85]
+    return near[0] if near and not called else None
+
+
+def _said(run: Sequence[Item]) -> list[str]:
+    return [t.word for item in run for t in item.tokens if t.word not in MODEST]
+
+
+def _summed(item: Item, table: str, known: Vocabulary) -> list[Column]:
+    """The column of the rows that a term of the glossary adds up: of `refunds` their amount."""
+    sums = [r.term.sql.this for r in item.of("term") if r.term and isinstance(r.term.sql, exp.Sum)]
+    names = {c.name for c in sums if isinstance(c, exp.Column) and c.table == table}
+    return [c for c in known.prompt.schema.tables[table].columns if c.name in names]
+
+
+def _read(items: Sequence[Item], noun: int, table: str, start: int, shown: Sequence[Shown]) -> None:
+    items[noun].readings, items[noun].kind = (Reading("table", table),), "link"
+    for k in range(start, shown[-1].end):
+        if items[k].kind != "and":
+            items[k].kind, items[k].readings = "glue", ()
+    items[start].kind = "with" if items[start].words in LEADS else items[start].kind
+    for one in shown:
+        head = items[one.end - 1]
+        head.kind, head.readings, head.notes = "link", (one.reading,), []
+    for item in items[shown[-1].end :]:
+        if item.kind == "adjective":  # `newest first`
+            item.notes.append(f"rows of {table}")

@@ -1,0 +1,81 @@
+"""Money that is asked for by its verb: `what did each shop earn`, `how much does a member spend on average`."""
+
+from __future__ import annotations
+
+from .lexicon import REVENUE_WORDS
+from .linker import Item
+from .rewriting import AVERAGE, Question
+from .vocabulary import Reading
+from .words import Token, name_words, of_people, stem, stems
+
+EARNING = stems("earn make take bring gain generate spend")
+SELLING = EARNING | stems("sell")
+ASKING = ("did", "do", "does", "has", "have")
+MEASURED = ("count", "how much", "median", "most", "least", "share", "growth", "distinct")
+BEHIND = ("date", "in", "on", "by", "with", "from", "for", "at", "avg", "sum")
+ONE = ("a", "an", "each", "every", "per", "one")
+
+
+def takings(q: Question) -> None:
+    """Put what asks for money in the plain form that the clauses read."""
+    _what_did(q)
+    _on_average(q)
+    _paid_with(q)
+
+
+def _what_did(q: Question) -> None:
+    """`what did each shop earn in May` asks how much; `what did customers return` does not."""
+    if q.word(0) != "what" or q.word(1) not in ASKING or any(item.kind in MEASURED for item in q.items):
+        return
+    verb = next((k for k in range(2, len(q)) if q.items[k].tokens[-1].stem in EARNING), None)
+    if verb is None or any(item.of("term") for item in q.items if item is not q.items[verb]):
+        return
+    behind = q.items[verb + 1] if verb + 1 < len(q) else None
+    if behind is None or behind.kind in BEHIND or behind.tokens[0].breaks:
+        q.items[0].kind, q.items[0].words = "how much", "how much"
+        q.items[verb].kind, q.items[verb].readings = "money", ()
+
+
+def _on_average(q: Question) -> None:
+    """`how much did we sell a month on average` as `average revenue per month`; of a member likewise."""
+    average = next((k for k in range(len(q)) if q.kind(k) == "avg" and q.word(k) == "on average"), None)
+    verb = next((k for k in range(1, len(q)) if q.items[k].tokens[-1].stem in SELLING and q.kind(k) != "by"), None)
+    if q.kind(0) != "how much" or average is None or verb is None:
+        return
+    units = [k for k in range(1, len(q)) if _one(q, k) and (q.kind(k) == "grain" or (q.rows(k) and k < verb))]
+    revenue = _revenue(q)
+    if len(units) != 1 or revenue is None:
+        return
+    (unit,) = units
+    led = {unit - 1, *({unit - 2} if q.word(unit - 2) == "in" else set())} if q.kind(unit) == "grain" else {unit - 1}
+    gone = {0, average, verb, unit, *led, *(k for k in range(len(q)) if q.word(k) == "in total")}
+    said = [_item(*AVERAGE), _item("link", "revenue", (revenue,)), _item("by", "per"), q.items[unit]]
+    q.items = [*said, *(item for k, item in enumerate(q.items) if k not in gone)]
+
+
+def _paid_with(q: Question) -> None:
+    """`who paid with a voucher in May`: somebody did what the rows tell whose column is called after paying."""
+    for k, item in enumerate(q.items):
+        if item.tokens[-1].stem != stem("pay") or item.of("table", "term", "column", "value"):
+            continue
+        means = (r.column for other in q.items[k + 1 : k + 5] for r in other.of("value") if r.column)
+        tables = {c.table for c in means if stem("payment") in name_words(c.name)}
+        people = any(of_people(t) for t in q.tables) or q.word(0) == "who"
+        if len(tables) == 1 and people:
+            item.kind, item.readings = "link", (Reading("event", tables.pop()),)
+
+
+def _one(q: Question, k: int) -> bool:
+    """Whether it is said of one of them: `a month`, `each member`."""
+    words = q.word(k).split()
+    return not q.items[k].plural and (q.word(k - 1) in ONE or (len(words) > 1 and words[0] in ONE))
+
+
+def _revenue(q: Question) -> Reading | None:
+    """What the glossary calls revenue."""
+    found = (r for w in sorted(REVENUE_WORDS) for r in q.known.phrases.get((stem(w),), ()) if r.kind == "term")
+    return next(found, None)
+
+
+def _item(kind: str, words: str, readings: tuple[Reading, ...] = ()) -> Item:
+    return Item(kind, words, (Token(words, words, stem(words)),), readings=readings)
