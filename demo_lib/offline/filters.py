@@ -41,7 +41,7 @@ def values(reader: Reader, frame: Frame) -> None:
                 reader.use(both_at, both_at + 1)
             rated = all(m.agg in ("avg", "median", "term") and not m.per for m in frame.measures)
             whole = both and bool(frame.measures or frame.share) and not frame.rank and _are_all(options)
-            whole = whole and (not placed or (rated and bool(frame.measures)))  # `the late rate on buses, trams and ferries`: one for each
+            whole &= not placed or (rated and bool(frame.measures))  # `the late rate on buses and trams`: one for each
             if len(options) > 1 and (frame.compare or whole or _which_is_more(reader, frame)):
                 plain = tuple(
                     Reading("flag" if kind == "flag" else "column", r.table, r.score, r.column) for r in options[0]
