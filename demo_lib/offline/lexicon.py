@@ -626,6 +626,13 @@ GREETINGS = _set(
 SIGHS = _set("oh ah hmm hm um uh erm hiya hey hi")
 # Who points back to something said before.
 THEY = _set("them they it its their those these he she him her this that")
+# Around what is to be shown of each row, and of no meaning there.
+MODEST = THEY | ARTICLES | _set(
+    """
+    our me i we you please each of all also with to would like want need see show give list along and plus including
+    include as well together one
+    """
+)
 # Said at the end, and of no meaning for the query.
 COURTESIES = frozenset(
     """

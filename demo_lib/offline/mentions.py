@@ -8,6 +8,7 @@ from .frame import Decline, Dim, Event, Frame, Measure, Readings
 from .lexicon import GRAINS, PREPOSITIONS, REVENUE_WORDS
 from .linker import Item
 from .reader import Reader
+from .row_lists import SHOWN
 from .source import display, paths
 from .vocabulary import Reading
 from .words import of_people, stem, stems
@@ -215,7 +216,7 @@ def _column_mention(reader: Reader, frame: Frame, i: int, item: Item) -> None:
         return  # `the oldest store and its date`: it is shown anyway
     dated = any(r.column and (r.column.kind == "date" or r.column.is_year) for r in item.of("column"))
     listed = bool(frame.rank and frame.rank.columns) and reader.items[i - 1].kind in ("with", "and")
-    listed = listed or (bool(frame.subject or frame.show) and not _beside_date(reader, i))
+    listed = listed or SHOWN in item.notes or (bool(frame.subject or frame.show) and not _beside_date(reader, i))
     if dated and reader.find("date") and not listed:
         item.notes.append("hint")
     elif frame.measures and reader.is_(i - 1, "distinct"):  # `how are different regions doing …`

@@ -37,7 +37,7 @@ def _or_more(tokens: list[Token]) -> list[Token]:
 def _bounds(tokens: list[Token]) -> list[Token]:
     """`min 50` as `at least 50`."""
     found: list[Token] = []
-    for token, after in zip(tokens, [*tokens[1:], None], strict=False):
+    for token, after in zip(tokens, [*tokens, None][1:], strict=True):
         number = after is not None and after.number is not None and not after.quoted and "%" not in after.text
         found += _said(BOUNDS[token.word], token) if token.word in BOUNDS and number else [token]
     return found

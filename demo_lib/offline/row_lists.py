@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from .lexicon import ARTICLES, THEY
+from .lexicon import MODEST
 from .linker import Item
 from .measures import AGGREGATES
 from .moments import dates, meant
@@ -21,9 +21,9 @@ from .vocabulary import Reading, Vocabulary
 
 LEADS = {"with", "including", "plus", "showing"}
 ASKING = {"show", "give", "list", "include", "see", "want", "need", "display", "tell", "return", "name"}
-MODEST = frozenset((*ARTICLES, *THEY, *["our", "me", "i", "we", "you", "please", "each", "of", "all", "also", "with", "to", "would", "like", "want", "need", "see", "show", "give", "list", "along", "and", "plus", "including", "include", "as", "well", "together", "one"]))  # fmt: skip
 DAY = ("date", "day")
 LEAST_SHOWN = 2
+SHOWN = "shown"  # noted on a date that is to be shown, and says nothing of a period
 WORKED_OUT = (*AGGREGATES, "count", "how much", "by", "share", "growth", "ratio", "grain", "running", "compare")
 
 
@@ -110,7 +110,7 @@ def _is_order(run: Sequence[Item]) -> bool:
 
 
 def _meant(run: Sequence[Item], table: str, known: Vocabulary) -> Reading | None:
-    """The column of the rows, or the row that they point to, that these words name; None where none or several do."""
+    """The column of the rows, or the name of a row that they point to; None where none or several are meant."""
     schema = known.prompt.schema
     if len(run) > 2 or any(item.kind not in ("link", "glue", "list", "begin", "grain", "sum", "word") for item in run):
         return None
@@ -132,7 +132,8 @@ def _meant(run: Sequence[Item], table: str, known: Vocabulary) -> Reading | None
     if own and len(called) == 1:
         return own[0]
     near = [r for r in item.of("table") if r.table in paths(schema, table) and r.table != table and r.score >= 0.85]
-    return near[0] if near and not called else None
+    names = display(schema, near[0].table) if near and not called else []
+    return Reading("column", near[0].table, 1.0, names[0]) if len(names) == 1 else None
 
 
 def _said(run: Sequence[Item]) -> list[str]:
@@ -154,7 +155,7 @@ def _read(items: Sequence[Item], noun: int, table: str, start: int, shown: Seque
     items[start].kind = "with" if items[start].words in LEADS else items[start].kind
     for one in shown:
         head = items[one.end - 1]
-        head.kind, head.readings, head.notes = "link", (one.reading,), []
+        head.kind, head.readings, head.notes = "link", (one.reading,), [SHOWN]
     for item in items[shown[-1].end :]:
         if item.kind == "adjective":  # `newest first`
             item.notes.append(f"rows of {table}")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from .linker import Item
 from .moments import dates, meant
+from .row_lists import SHOWN
 from .schema import Column
 from .source import main_dates
 from .vocabulary import Reading, Vocabulary
@@ -42,7 +43,7 @@ def shown_dates(items: Sequence[Item], known: Vocabulary) -> None:
         if column := _column(known, rows, words):
             for k in range(start, end + 1):
                 items[k].kind, items[k].readings, items[k].notes = "glue", (), []
-            item.kind, item.readings = "link", (Reading("column", rows, 1.0, column),)
+            item.kind, item.readings, item.notes = "link", (Reading("column", rows, 1.0, column),), [SHOWN]
 
 
 def _is_verb(item: Item) -> bool:

@@ -19,7 +19,7 @@ HIGHER = frozenset(
     ("higher than", "lower than", "more than", "less than", "greater than", "smaller than", "bigger than",
      "larger than", "fewer than")
 )  # fmt: skip
-THAT_OF = frozenset(("that", "those", "the one", "of", "for", "in", "with", "from", "by", "on", "the", "ones", "one"))
+THAT_OF = frozenset(["that", "those", "of", "for", "in", "at", "with", "from", "by", "on", "the", "ones", "one"])
 LEAST_REPEATED = 2  # words that begin both halves
 
 

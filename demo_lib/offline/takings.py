@@ -44,7 +44,7 @@ def _on_average(q: Question) -> None:
         return
     units = [k for k in range(1, len(q)) if _one(q, k) and (q.kind(k) == "grain" or (q.rows(k) and k < verb))]
     revenue = _revenue(q)
-    if len(units) != 1 or revenue is None:
+    if len(units) != 1 or revenue is None or any(q.word(k) == "per" and k + 1 not in units for k in range(len(q))):
         return
     (unit,) = units
     led = {unit - 1, *({unit - 2} if q.word(unit - 2) == "in" else set())} if q.kind(unit) == "grain" else {unit - 1}
