@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from .frame import Frame, Measure, Readings
+from .frame import Dim, Frame, Measure, Readings
 from .lexicon import ADDITIVE, MEASURED_IN, QUANTITIES
-from .measures import OF_EACH, SCALE
+from .measures import NEVER_ADDED, OF_EACH, SCALE
 from .reader import Reader
 from .schema import Column
-from .words import name_words, stems
+from .units import units_of
+from .words import name_words, spoken, stems
 
 COSTS, PER_PIECE, MEASURES = stems("cost"), stems("unit per piece purchase"), stems(" ".join(MEASURED_IN))
 ADDS_UP = stems("amount total revenue spend units quantity hours minutes clicks impressions")
+WORTH, NOT_WORTH = stems("value worth fee"), stems("average avg mean unit per rate usd eur")
 
 
 def afterthoughts(reader: Reader, frame: Frame) -> None:
@@ -40,24 +42,29 @@ def afterthoughts(reader: Reader, frame: Frame) -> None:
         reader.use(i, i + 1)
         reader.use(first, first + 1)
         amount = i + 2 if reader.is_(i + 1, "and") else i + 1
-        if reader.item(amount) and (summed := _adding_up(reader.items[amount].of("column"))):  # `number and amount`
+        if reader.item(amount) and (summed := adding_up(reader.items[amount].of("column"))):  # `number and amount`
             own = tuple(r for r in summed if r.table in {t.table for t in rows.of("table")})
             frame.measures.append(Measure("sum", reader.items[amount].words, own or summed))
             reader.use(i + 1, amount + 1)
 
 
-def totals(frame: Frame) -> None:
-    """`amount paid in Q3`, `planned and approved spend for each year`: what plainly adds up is added up."""
-    narrowed = frame.dims or frame.whens or frame.filters or frame.events
+def totals(frame: Frame, listed: bool) -> None:
+    """`amount paid in Q3`, `planned and approved spend for each year`: what plainly adds up is added up.
+
+    The rows that it is a column of may be said, too, unless they are to be `listed`.
+    """
+    narrowed = frame.growth or frame.dims or frame.whens or frame.filters or frame.events
     if frame.measures or frame.rank or frame.ratio or frame.distinct or not (frame.show and narrowed):
         return
     pieces = any(r.column and r.column.name.lower() in QUANTITIES for d in frame.show for r in d.readings)
     if frame.share and (len(frame.show) > 1 or not frame.dims or frame.events or pieces):
         return  # a share of which rows? of the pieces that were sold, or that came back?
     tables = {r.table for d in frame.show for r in d.readings}
-    if frame.subject and (not frame.dims or tables & {r.table for r in frame.subject}):
+    own = tables & {r.table for r in frame.subject}
+    among = any(tables & {r.table for r in d.readings} for d in frame.dims)
+    if frame.subject and (not (frame.dims or frame.growth) or (own and (listed or among))):
         return
-    if all(_adding_up(d.readings) == d.readings for d in frame.show):
+    if all(adding_up(d.readings) == d.readings or _is_unit(d) for d in frame.show):
         if frame.subject:  # `amount by month for calm horses`
             frame.mentioned.append((frame.subject_words, frame.subject))
             frame.subject, frame.subject_at = (), -1
@@ -65,7 +72,16 @@ def totals(frame: Frame) -> None:
         frame.show = []
 
 
-def _adding_up(columns: Readings) -> Readings:
+def _is_unit(dim: Dim) -> bool:
+    """Whether a column is called by nothing but its unit: `tour km by driver`."""
+    columns = [r.column for r in dim.readings if r.column]
+    plain = columns and all(c.kind == "number" and c.additive for c in columns)
+    called = all(units_of(dim.words) & {spoken(c.name).split(" ")[-1]} for c in columns)
+    return bool(plain) and called and not any({*name_words(c.name)} & NEVER_ADDED for c in columns)
+
+
+def adding_up(columns: Readings) -> Readings:
+    """Those of the columns that plainly add up."""
     return tuple(r for r in columns if r.column and _adds_up(r.column))
 
 
@@ -74,4 +90,5 @@ def _adds_up(column: Column) -> bool:
     named = column.name.lower() in (*ADDITIVE, *QUANTITIES) or words[-1] in ADDS_UP
     counts = column.name.lower().endswith("s") and not {*words} & (OF_EACH | MEASURES) and not SCALE.search(column.note)
     named = named or counts or (words[-1] in COSTS and len(words) > 1 and not {*words} & PER_PIECE)
+    named = named or (words[-1] in WORTH and len(words) > 1 and not {*words} & NOT_WORTH)
     return column.kind == "number" and column.additive and named

@@ -36,7 +36,9 @@ from .mentions import mentions, rows_by, who
 from .negations import either_way, have_one, negations
 from .obligations import obligations
 from .openings import openings
+from .ownership import ownership
 from .paybacks import paybacks
+from .per_unit import per_unit
 from .periods import periods
 from .phrases import settle
 from .possessions import possessions
@@ -55,6 +57,7 @@ from .source import display
 from .states import states
 from .takings import takings
 from .unplaced import unplaced
+from .verb_amounts import growing
 from .vocabulary import Reading, Vocabulary
 
 COUNTABLE = {"results", "records", "values", "details", "figures", "entries", "things", "ones"}
@@ -70,6 +73,7 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     row_lists(items, known)
     shown_dates(items, known)
     obligations(items, known)
+    ownership(items, known)
     used_then(items, known)
     said = Question(items, known)
     paybacks(said)
@@ -234,7 +238,7 @@ def _remainders(reader: Reader, frame: Frame) -> None:
             raise Decline(f"Ranked by what? Say how {name} should be ordered, for example {by}.")
         frame.rank = replace(rank, measure=frame.measures.pop(0))
     either_way(frame)
-    totals(frame)
+    totals(frame, any(item.kind == "list" and item.words not in ("what", "which") for item in reader.items))
     if not (frame.subject or frame.measures or frame.rank or frame.show or frame.ratio):
         first = next((k for k, item in enumerate(reader.items) if item.kind != "list"), 0)
         whose = {r.table for f in frame.filters if f.at == first and not f.negated for o in f.options for r in o}
@@ -251,14 +255,15 @@ def _remainders(reader: Reader, frame: Frame) -> None:
         said = frame.events[0].words
         raise Decline(f"“{said}” more or less of what? Name the number, and ask for it in both periods.")
     if alone and (frame.growth or side_by_side):  # `visits in May, this year against last`
-        frame.measures.append(Measure("count", frame.subject_words, frame.subject))
+        frame.measures.append(growing(reader, frame))
     elif alone and frame.dims and not frame.share:
         rows_by(reader, frame)
     if frame.amount and not (frame.measures or frame.rank or frame.ratio or frame.share or frame.growth):
         raise Decline("How much of what? Name the amount: a column of numbers, or a term of the glossary.")
     new = any(item.kind == "begin" for item in reader.items)  # `running total of new members`
     if frame.running and not new and any(
-        m.agg == "count" and "of" not in m.words.split() and "many" not in m.words for m in frame.measures
+        m.agg == "count" and "of" not in m.words.split() and "many" not in m.words and _has_amounts(reader, m)
+        for m in frame.measures
     ):
         words = frame.measures[0].words
         raise Decline(f"A running total of what? Say “of the number of {words}”, or name an amount.")
@@ -324,6 +329,12 @@ def _remainders(reader: Reader, frame: Frame) -> None:
             reader.use(i, i + 1)
 
 
+def _has_amounts(reader: Reader, measure: Measure) -> bool:
+    """Whether the counted rows hold numbers, of which a total may be meant."""
+    tables = [reader.known.prompt.schema.tables[r.table] for r in measure.readings]
+    return any(c.kind == "number" and c.additive for t in tables for c in t.columns)
+
+
 def _ratio(reader: Reader, frame: Frame) -> None:
     """`the ratio of returns to orders`."""
     read_ratio(
@@ -334,7 +345,7 @@ def _ratio(reader: Reader, frame: Frame) -> None:
 
 
 CLAUSES = (
-    _ratio, _flags, where, column_pairs, comparisons, identifiers, happenings, negations, have_one,
+    _ratio, per_unit, _flags, where, column_pairs, comparisons, identifiers, happenings, negations, have_one,
     rankings, every_row, rows_with, counting,
     afterthoughts, groupings, values, mentions, periods, both_periods, _remainders,
 )  # fmt: skip

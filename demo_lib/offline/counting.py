@@ -39,6 +39,7 @@ def _how_often(reader: Reader, frame: Frame) -> None:
         counted = reader.is_(i - 1, "count")
         behind = [k for k in range(i + 1, len(reader)) if reader.has(k, "event") and not reader.items[k].of("term")]
         verbs = [k for k in behind if not (reader.items[k].plural and reader.items[k].of("table"))]
+        verbs = verbs if len(verbs) == 1 else [k for k in verbs if reader.items[k].participle]
         if (counted or reader.items[i].words == "how often") and len(verbs) == 1:
             verb = reader.items[verbs[0]]
             frame.measures.append(Measure("events", verb.words, verb.of("event")))

@@ -39,13 +39,15 @@ def values(reader: Reader, frame: Frame) -> None:
             frame.filters.append(Filter(words, options, at=i, both=both, every=every, placed=placed))
             if every and reader.is_(both_at, "both"):
                 reader.use(both_at, both_at + 1)
-            whole = both and bool(frame.measures or frame.share) and not frame.rank and not placed and _are_all(options)
+            rated = all(m.agg in ("avg", "median", "term") and not m.per for m in frame.measures)
+            whole = both and bool(frame.measures or frame.share) and not frame.rank and _are_all(options)
+            whole &= not placed or (rated and bool(frame.measures))  # `the late rate on buses and trams`: one for each
             if len(options) > 1 and (frame.compare or whole or _which_is_more(reader, frame)):
                 plain = tuple(
                     Reading("flag" if kind == "flag" else "column", r.table, r.score, r.column) for r in options[0]
                 )
                 frame.dims.append(Dim(reader.words(i, end), plain))
-                if whole and frame.share:
+                if whole and (frame.share or placed):
                     frame.filters.pop()  # each one's part of all
             reader.use(i, end)
         i += 1

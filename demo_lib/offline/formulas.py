@@ -14,10 +14,12 @@ from .prompt_reader import Prompt
 from .schema import Column, Table
 from .source import Source, alternatives, paths
 from .vocabulary import Reading
-from .words import name_words
+from .words import name_words, stems
 
 AGGREGATES = {"sum": exp.Sum, "avg": exp.Avg, "median": exp.Median, "min": exp.Min, "max": exp.Max}
 HAVE_MEDIAN = ("duckdb", "postgres", "sqlite", "snowflake")
+CHARGES = stems("bill invoice expense fee fine charge cost payment")  # rows that are money
+CHARGED = CHARGES | stems("amount total")
 PREFIXES = {"sum": "total", "avg": "average", "median": "median", "min": "lowest", "max": "highest"}
 
 
@@ -114,6 +116,7 @@ def _total(measure: Measure, prompt: Prompt, context: Sequence[Readings]) -> For
         found = [columns[a] for a in wanted if a in columns and columns[a].kind == "number"]
         if measure.agg == "total":
             found = found or _plain_amount(prompt.schema.tables[name])
+            found = found or (_charged(prompt.schema.tables[name]) if set(stems(measure.words)) & CHARGES else [])
         if found:
             return _single(
                 exp.Sum(this=found[0].reference),
@@ -136,6 +139,13 @@ def _plain_amount(table: Table) -> list[Column]:
     ]
     own = [c for c in own if set(name_words(c.name)) & called]
     return own if len(own) == 1 else []
+
+
+def _charged(table: Table) -> list[Column]:
+    """The one amount of money of rows that are money: the `gas_cost` of bills."""
+    numbers = [c for c in table.columns if c.kind == "number" and c.additive]
+    money = [c for c in numbers if name_words(c.name)[-1] in CHARGED]
+    return money if len(money) == 1 else []
 
 
 def _one_column(measure: Measure, prompt: Prompt, context: Sequence[Readings]) -> Column:

@@ -14,6 +14,7 @@ from .words import Token, misspelt, stem
 COMMON = (
     "average", "total", "number", "month", "months", "year", "years", "quarter", "week", "percentage", "percent",
     "highest", "lowest", "between", "without", "running", "cumulative", "different", "median", "monthly",
+    "received",
 )  # fmt: skip
 SHORT = ABBREVIATIONS | TYPED_SHORT
 OF_ONE = ("per", "each", "every", "by", "a", "an", "one", "which")

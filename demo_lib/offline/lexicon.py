@@ -185,7 +185,7 @@ NEUTRAL = _set(
     operates operating served serve serves reside resides residing whole answer final considered lies lie single
     individual public direct books assortment range mix charged counted work table tables column columns via through
     together differ differs well conducts approximately roughly specific particular certain overall
-    grant grants granted
+    grant grants granted reach reaches reached
     """
 )
 # These are glue too, but clauses look at them first.
@@ -345,6 +345,8 @@ SYNONYMS: tuple[tuple[str, ...], ...] = (
     ("km", "kilometer", "kilometre"),
     ("kg", "kilo", "kilogram"),
     ("miles", "mi", "mile"),
+    ("liter", "litre", "l"),
+    ("ms", "millisecond"),
 )
 
 # Verbs and the nouns of the events that they make: whoever "buys" has a row in a table of sales or orders.

@@ -9,6 +9,7 @@ from itertools import product
 
 from .dates import NOTHING_MORE, Period, find_dates
 from .haste import spelt_out
+from .initials import initials
 from .lexicon import (
     ADJECTIVES,
     BEGINNINGS,
@@ -33,6 +34,7 @@ from .lexicon import (
     SYNONYMS,
     WEEKDAYS,
 )
+from .loose_words import loose_words
 from .neighbours import beside_others
 from .proper_nouns import country
 from .recast import recast
@@ -51,6 +53,7 @@ ROLES = STAFF | stems("trainer instructor lecturer professor nurse inspector adj
 WORK = {"work", "works", "working", "worked", "employed", "employ", "job", "jobs", "hired", "hire", "company"}
 STAYING = ("here", "with", "there", "working", "employed", "around", "out", "in", "living", "renting", "missing")
 DATED_BY = {"in", "on", "before", "after", "since", "this", "last"}
+ENDING = ("end", "ends", "ending", "ended", "start", "starts", "starting", "started", "begin", "begins", "beginning")
 STOCK = ("in stock", "out of stock", "out of order")
 EVENT_WORDS = frozenset(w for group in EVENTS for w in group)
 STEP_BY_STEP = {f"{g} {by} {g}" for g in ("day", "week", "month", "quarter", "year") for by in ("by", "after")}
@@ -129,6 +132,7 @@ def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
         items.append(item)
         i += len(item.tokens)
     beside_others(items, known)
+    loose_words(items, known)
     return items
 
 
@@ -236,6 +240,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     if one and (text in NEVER_LINKED):
         return Item("glue", text, tokens)
     readings = _readings(tokens, known)
+    if one and (rows := initials(first, known)) and all(r.score < 0.9 for r in readings):
+        return Item("link", text, tokens, readings=rows)
     if before in ("no", "any", "without") and (first.word.endswith("ed") or first.word in IRREGULAR):
         readings = tuple(r for r in readings if not (r.via and r.owner))  # `no returned sales`: sales without a return
     if first.word.endswith("s") and text.endswith("s cost") and not any(r.term for r in readings):
@@ -252,11 +258,14 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         readings = tuple(r for r in readings if not (r.term and r.term.name.split()[0] == "open"))
     if one and not first.word.endswith(("ed", "ing")) and first.word not in IRREGULAR:
         behind = words[at + 1 : at + 2]
-        readings = tuple(r for r in readings if not _happening(r, first, behind))  # `open` is no `opened_at`
+        did = before in ("we", "they") and words[at - 2] == "did"  # `how many did we open`
+        readings = tuple(r for r in readings if did or not _happening(r, first, behind))  # `open` is no `opened_at`
     if one and text.endswith(("ate", "ates", "ated", "ating")):  # what was activated may not be active any more
         readings = tuple(r for r in readings if r.kind != "value" or not (r.value or "").lower().endswith("ive"))
     if one:  # what is stored now is no store, and what is engaged no engagement
         readings = tuple(r for r in readings if not _state_of_another_form(r, text))
+    if one and any((r.value or "").lower() == text for r in readings):  # `production` is no product
+        readings = tuple(r for r in readings if r.kind != "table" or not _made_of(r.table, text))
     if one and text in IRREGULAR and any(_is_written(r, text) for r in readings):  # who left is on no leave
         readings = tuple(r for r in readings if _is_written(r, text) or not (r.column or r.kind == "table"))
     is_unit = one and text in MEASURED_IN and _of_amount(before)  # `height in cm`
@@ -288,6 +297,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     asked |= before in ("by", "per") and any(r.kind == "column" and r.score >= 0.75 for r in readings)  # `by level`
     if readings and (asked or not (text in GLUE and readings[0].score < 0.9)):
         return Item("link", text, tokens, readings=readings)
+    if one and text in ("desc", "asc") and not readings and (not after or after == ["by"] or first.breaks):
+        return Item(text, text, tokens)
     if one and text in MOVES and not readings and before not in ("that", "which", "who") and "many" not in words[:at]:
         return Item("growth", text, tokens)
     if one and (text in BEGINNINGS or first.stem in BEGINNINGS):
@@ -311,6 +322,11 @@ def _named_so(readings: Sequence[Reading], word: str) -> bool:
     """Whether rows are called by a noun that looks like a verb: a wing, a painting."""
     tables = [r.table for r in readings if r.kind == "table"]
     return word.endswith("ing") and any(spoken(bare(t)).split(" ")[-1].removesuffix("s") == word for t in tables)
+
+
+def _made_of(table: str, word: str) -> bool:
+    """Whether the word has only its stem in common with a table: `production` with products."""
+    return word.endswith(("ion", "ment")) and word not in spoken(bare(table))
 
 
 def _is_written(reading: Reading, word: str) -> bool:
@@ -344,8 +360,8 @@ def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ..
     first, last = tokens[0], tokens[-1]
     rows = len(tokens) > 1 and any(r.kind == "table" for r in known.phrases.get((first.stem,), ()))
     rows &= first.word != first.stem and first.word.endswith("s")
-    if rows and last.word in PREPOSITIONS:
-        return ()  # `bills paid on a Friday` are bills, and no `paid_on`
+    if rows and (last.word in PREPOSITIONS or last.word in ENDING):
+        return ()  # `bills paid on a Friday` are bills, and no `paid_on`; `rents end`, and that is no `rent_end`
     stems = tuple(t.stem for t in tokens)
     found = list(known.phrases.get(stems, ()))
     best = max((r.score for r in found), default=0.0)

@@ -13,6 +13,7 @@ from .linker import Item, doing
 from .reader import Reader
 from .schema import Column, Table, bare
 from .source import display, paths
+from .units import units_of
 from .vocabulary import Reading
 from .words import name_words, of_people, spoken, stem, stems
 
@@ -125,7 +126,8 @@ def _counted_by(reader: Reader, item: Item, value: Reading) -> str:
 def _without_its_unit(reading: Reading, item: Item) -> bool:
     """Whether a column of times or weights is called without them: `ride_minutes` does not tell how many rides."""
     words = spoken(reading.column.name).split() if reading.column else []
-    return words[-1:] != [item.tokens[-1].word] and words[-1] in MEASURED_IN and len(words) > 1
+    said = item.tokens[-1].word
+    return words[-1:] != [said] and words[-1] in MEASURED_IN and len(words) > 1 and words[-1] not in units_of(said)
 
 
 def _had_by_each(item: Item) -> str:

@@ -13,16 +13,72 @@ from .source import paths
 from .vocabulary import flagged
 from .words import spoken, stem
 
+NUMBERS = ("count", "sum", "avg", "median")
+
 
 def noun_idioms(reader: Reader) -> None:
     """Put what is said around a noun in the plain form that the clauses read."""
     _one_by_one(reader)
+    _that_year(reader)
+    _counted_last(reader)
+    _aside(reader)
+    _counted_again(reader)
+    _dated_noun(reader)
     _kind_of(reader)
     _newcomers(reader)
     _undone(reader)
     _of_so_many(reader)
     _day_of(reader)
     _in_the_total(reader)
+
+
+def _that_year(reader: Reader) -> None:
+    """`spending in 2024 of members who joined in that year`: the year that was said, and no group for each."""
+    for i in reversed(reader.find("grain")):
+        if reader.is_(i - 1, "that") and any(k < i for k in reader.find("date")):
+            del reader.items[i - 2 if reader.is_(i - 2, "in") else i - 1 : i + 1]
+
+
+def _counted_last(reader: Reader) -> None:
+    """`different towns of our members, how many?`: said behind what it asks for."""
+    last = reader.item(len(reader) - 1)
+    others = reader.find(*NUMBERS, "share", "by", "most", "least", "top", "bottom", "list", "not")
+    if last and last.words == "how many" and last.tokens[0].breaks and others == [len(reader) - 1]:
+        reader.items.insert(0, reader.items.pop())
+
+
+def _aside(reader: Reader) -> None:
+    """`share of late buses, northern lines`: what is put behind a comma narrows the whole down."""
+    rows, value = reader.item(len(reader) - 1), reader.item(len(reader) - 2)
+    apart = rows is not None and value is not None and value.tokens[0].breaks and value.next_to(rows)
+    if not apart or rows is None or value is None or reader.find("by", "in", "for", "at"):
+        return
+    if reader.find("share") and value.of("value") and rows.of("table") and rows.plural:
+        reader.items.insert(len(reader) - 2, Item("for", "for", value.tokens[:1], value.at))
+
+
+def _counted_again(reader: Reader) -> None:
+    """`how many faults this year, and how many last year`: the same rows, two periods side by side."""
+    for i in reversed(reader.find("count")):
+        said = reader.items[i].words == "how many" and len(reader.find("count")) == 2
+        again = reader.is_(i - 1, "and") and reader.is_(i + 1, "date") and i + 2 == len(reader)
+        if said and again and reader.is_(i - 2, "date"):
+            del reader.items[i]
+
+
+def _dated_noun(reader: Reader) -> None:
+    """`the total of the 2024 gas bills`: the year of a noun goes behind it."""
+    for i in reader.find("date"):
+        after = i + 1
+        while reader.has(after, "value", "flag") and not reader.has(after, "table", "term"):
+            after += 1
+        said = reader.is_(i - 1, *NUMBERS) or (
+            reader.is_(i - 1, "of") and reader.is_(i - 2, *NUMBERS)
+        )
+        noun = reader.has(after, "table") and not reader.has(after, "term")
+        if said and noun and reader.items[i].next_to(reader.items[i + 1]):
+            reader.items.insert(after, reader.items.pop(i))
+            return
 
 
 def _one_by_one(reader: Reader) -> None:

@@ -11,6 +11,7 @@ from .column_lists import column_lists
 from .frame import Decline, Readings
 from .lexicon import BEGINNINGS, PASSIVE, QUANTITIES
 from .linker import Item
+from .narrowing import of_named_rows, of_the_same
 from .noun_idioms import noun_idioms
 from .reader import Reader
 from .schema import Column, Schema
@@ -50,6 +51,7 @@ def settle(reader: Reader) -> None:
     for i in reader.find("grain"):
         _part_of_date(reader, i)
     for i in range(len(items)):
+        of_named_rows(reader, i)
         _as_value(reader, i)
         _as_state(reader, i)
         _as_rows(reader, i)
@@ -64,6 +66,8 @@ def settle(reader: Reader) -> None:
         if (not verb and _named_twice(item, after, schema)) or _in_the(item, after, reader.item(i + 2)):
             continue
         beside = item.next_to(after) or item.of("value", "flag")  # `the date, the customer` are two things
+        if item.next_to(after) and item.of("value") and not item.of("table", "column"):
+            after.readings = of_the_same(item, after)
         if beside and after.of("table") and item.of("value", "column", "flag") and not item.of("table"):
             item.readings = _on_table(item.readings, after.of("table"), schema)
         if (
@@ -304,6 +308,13 @@ def _named_twice(item: Item, after: Item, schema: Schema) -> bool:
             for t in item.of("table")[:1]
             for r in after.of("column")
             if r.score >= 0.9 and _one_way(schema, t.table, r.table)
+        )
+        own = own or tuple(  # `mean horse speed`, of races that each have one horse
+            r
+            for t in item.of("table")[:1]
+            for r in after.of("column")
+            if r.score == 1 and r.column and r.column.kind == "number" and _one_way(schema, r.table, t.table)
+            if not item.plural
         )
         verb = item.plural and after.words == "cost"  # `products cost …`
         when = item.plural and all(r.column and r.column.kind == "date" for r in own)  # `loans due in May`

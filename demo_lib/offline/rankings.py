@@ -6,23 +6,29 @@ from collections.abc import Container
 from dataclasses import replace
 
 from .adjectives import adjective, hinted, rows_first
-from .asking import by_what
+from .busiest import busiest
 from .filters import dates_of
 from .frame import Decline, Dim, Frame, Measure, Rank, Readings
 from .happenings import filled
+from .kinds import kinds_of, records_events, rows_that_have
 from .lexicon import ADJECTIVES, DOING, HEIGHTS, PRICES, SPENDING_VERBS
 from .linker import Item
 from .measures import AGGREGATES, DATED, EXTREMES, is_money, measure_at, money, times, unless_column
+from .mentions import OUTLAYS
+from .put_first import largest_first
 from .reader import Reader
 from .schema import Column
 from .source import paths
 from .targets import DEFAULT_TOP, how_many, rank_noun, ranked_by, set_rank, take_target, target_after, target_before
+from .verb_amounts import amount_of
 
+HIGH = ("highest", "lowest", "largest", "greatest", "smallest")  # said of amounts: of a number it is the most
 COUNTED = ("frequent", "infrequent", "popular", "unpopular", "best selling", "worst selling")
 
 
 def rankings(reader: Reader, frame: Frame) -> None:
     """Read every superlative of the question into `frame.rank`."""
+    largest_first(reader)
     _beside_the_highest(reader, frame)
     for i in reader.find("top", "bottom"):
         if reader.is_(i + 1, "avg", "sum", "median", "count"):  # `the best average rating`
@@ -52,7 +58,7 @@ def rankings(reader: Reader, frame: Frame) -> None:
     for i in reader.find("most", "least"):
         _most(reader, frame, i)
     for i in reader.find("busiest", "quietest"):
-        _busiest(reader, frame, i)
+        busiest(reader, frame, i)
     for i in reader.find("nth"):
         if frame.rank and frame.rank.limit:
             frame.rank = replace(frame.rank, limit=1, skip=int(reader.number(i)) - 1)
@@ -118,19 +124,10 @@ def _top(reader: Reader, frame: Frame, i: int) -> None:
     target = reader.dim(head)
     keep = take_target(reader, i, limit, head)
     found = (measure[0], ()) if measure else ranked_by(reader, target)
-    if found is None and limit and (rows := _kinds_of(reader, head)):
+    if found is None and limit and (rows := kinds_of(reader, head)):
         found = (Measure("rows", target.words, rows), ())
         reader.use(head + 1, head + 3)
     frame.rank = Rank(desc, keep, target, *(found or (None, ())))
-
-
-def _kinds_of(reader: Reader, head: int) -> Readings:
-    """`top 3 causes of fires`: the column whose values are counted, where it is one of these rows."""
-    texts = tuple(r for r in reader.items[head].of("column") if r.column and r.column.kind == "text" and r.score >= 0.8)
-    rows = {r.table for r in reader.items[head + 2].of("table")[:1]} if reader.has(head + 2, "table") else set()
-    last = head + 3 == len(reader) or reader.is_(head + 3, "date", "in")
-    said = reader.is_(head + 1, "of", "for") and reader.items[head].plural and last
-    return tuple(r for r in texts if r.table in rows) if said and not reader.has(head, "table", "term") else ()
 
 
 def _frequent(reader: Reader, frame: Frame, i: int) -> None:
@@ -147,10 +144,10 @@ def _frequent(reader: Reader, frame: Frame, i: int) -> None:
         measure = times(reader, reader.items[verb])
     elif "selling" in item.kind or (named.of("table") and "sell" in reader.known.events):
         measure = times(reader, item)
-    elif named.of("table") or ("popular" in item.kind and not _records_events(reader, named.of("column"))):
+    elif named.of("table") or ("popular" in item.kind and not records_events(reader, named.of("column"))):
         raise Decline(f"“{item.words}” by what? Say what to count, for example “with the most orders”.")
     else:
-        measure = Measure("rows", item.words, named.of("column"))
+        measure = Measure("rows", item.words, rows_that_have(reader, named.of("column")))
     every = limit is None and named.plural and not named.of("table") and not reader.is_(i - 1, "number")
     keep = take_target(reader, i, limit, head)
     if verb is not None:
@@ -164,13 +161,6 @@ def _frequent(reader: Reader, frame: Frame, i: int) -> None:
             measure,
         ),
     )
-
-
-def _records_events(reader: Reader, columns: Readings) -> bool:
-    """Whether a row of the column's table is something that happened: it has a date and points to other tables."""
-    schema = reader.known.prompt.schema
-    dated = {r.table for r in columns if any(c.kind == "date" for c in schema.tables[r.table].columns)}
-    return any(schema.outward[table] for table in dated)
 
 
 def _happened(reader: Reader, i: int) -> bool:
@@ -245,9 +235,14 @@ def _most(reader: Reader, frame: Frame, i: int) -> None:
     rows = {r.table for r in reader.items[end + 1].of("table")} if per else set()
     if measure.agg == "column" and rows & {r.table for r in measure.readings}:  # `the most likes per post`
         measure, end = replace(measure, agg="avg"), end + 2
-    if measure.agg == "count" and "total" in reader.items[i].words:  # `the highest total fines` adds up
-        measure = replace(measure, agg="total")
     before = reader.item(i - 1)
+    says = before if before is None or before.participle else reader.item(end)  # `the most expenses claimed`
+    if says and target is not None and measure.agg == "count" and (sums := amount_of(reader, says, measure.readings)):
+        measure = Measure("sum", f"{measure.words} {says.words}", sums)  # `who claimed the most expenses`
+        says.used = True
+    money_rows = reader.items[i].words in HIGH and reader.items[end - 1].tokens[-1].stem in OUTLAYS
+    if measure.agg == "count" and ("total" in reader.items[i].words or money_rows):  # `the highest total fines` adds up
+        measure = replace(measure, agg="total")
     did = before is not None and before.kind == "word" and before.words in DOING and measure.agg in ("count", "term")
     if did and target is not None:
         reader.use(i - 1, i)  # `which guide gave the most tours`
@@ -278,25 +273,6 @@ def _done(verb: Item, measure: Measure) -> Column | None:
     return dates[0] if plain and len(dates) == 1 and dates[0].table in tables else None
 
 
-def _busiest(reader: Reader, frame: Frame, i: int) -> None:
-    """`the busiest month for visits`: that with the most of them."""
-    limit, head = target_after(reader, i)
-    head = target_before(reader, i) if head is None else head
-    if head is None:
-        return
-    counted = next((k for k in range(len(reader)) if k != head and reader.has(k, "table")), None)
-    sold = tuple(r for r in reader.known.events.get("sell", ()) if r.score == 1)
-    if counted is None and not sold:
-        raise Decline(f"“{reader.items[i].words}” by what? Say for example {by_what(reader.known)}.")
-    target, desc = reader.dim(head), reader.items[i].kind == "busiest"
-    if counted is None:
-        measure = Measure("events", reader.items[i].words, sold)
-    else:
-        measure = Measure("count", reader.items[counted].words, reader.items[counted].of("table"))
-        reader.use(counted - 1 if reader.is_(counted - 1, "by") else counted, counted + 1)
-    set_rank(frame, Rank(desc, take_target(reader, i, limit, head), target, measure))
-
-
 def _measure_before(reader: Reader, i: int, target: int) -> Measure | None:
     """The measure that stands right before the superlative."""
     found = measure_at(reader, i - 1) if i - 1 > target else None
@@ -309,7 +285,7 @@ def _often(reader: Reader, frame: Frame, i: int, desc: bool) -> None:
     target = target_before(reader, i)
     kinds = reader.items[target].of("column") if target is not None and verb is None and target == i - 1 else ()
     texts = tuple(r for r in kinds if r.column and r.column.kind == "text" and r.score >= 0.9)
-    if texts and not reader.has(i - 1, "table", "value") and _records_events(reader, texts):
+    if texts and not reader.has(i - 1, "table", "value") and records_events(reader, texts):
         measure = Measure("rows", reader.items[i].words, texts)  # `which way of payment is used most often`
         rank_noun(reader, frame, desc, target, measure, i, i + 1)
     if verb is not None and target is not None:

@@ -36,7 +36,7 @@ def read_ratio(reader: Reader, frame: Frame, clauses: Sequence[Clause]) -> None:
         above, below = (Frame(measures=[m]) if (m := _one_amount(reader, k)) else None for k in (top, bottom))
         frame.ratio = (above or _side(reader, start, i, clauses), below or _side(reader, i + 1, end, clauses))
         for k in (top, bottom):
-            reader.use(k, k + 1)
+            reader.use(k - 1 if reader.is_(k - 1, "sum") else k, k + 1)
         reader.use(i, i + 1)
         return
     for i in reader.find("ratio"):
@@ -54,7 +54,7 @@ def read_ratio(reader: Reader, frame: Frame, clauses: Sequence[Clause]) -> None:
 
 def _divide_by(reader: Reader) -> None:
     """`divide returns by orders` is returns divided by orders."""
-    first = next((k for k, item in enumerate(reader.items) if item.words == "divide" and item.kind == "word"), None)
+    first = next((k for k, item in enumerate(reader.items) if item.words == "divide"), None)
     for i in reader.find("by") if first is not None else ():
         numbers = reader.is_(reader.skip(i + 1, "of"), "count", "sum") or reader.has(i + 1, "term", "column")
         if first is not None and first + 1 < i and reader.items[i].words == "by" and numbers and _counts(reader, i - 1):
@@ -77,7 +77,8 @@ def _behind_groups(reader: Reader) -> int:
 
 def _one_amount(reader: Reader, i: int) -> Measure | None:
     """The sum of the column that the one word at `i` names."""
-    columns = tuple(r for r in reader.items[i].of("column") if r.column and r.column.kind == "number" and r.score == 1)
+    named = reader.items[i].of("column")
+    columns = tuple(r for r in named if r.column and r.column.kind == "number" and r.score >= 0.9)
     return Measure("sum", reader.items[i].words, columns) if columns and not reader.has(i, "term", "table") else None
 
 

@@ -21,10 +21,17 @@ def sentences(items: Sequence[Item]) -> list[Sequence[Item]]:
         wants = first.word == "i" and any(i.words in ("need", "want") for i in items[k + 1 : k + 2])
         orders = item.kind in ("list", "sort") and first.word in BEGINNINGS
         orders |= item.kind == "word" and first.word == "put"  # `Put both side by side`
-        something = any(i.kind not in ("glue", "list") for i in items[:k])
+        something = any(i.kind not in ("glue", "list") for i in items[:k]) and not _is_a_group(items[:k])
         if first.breaks and (wants or orders) and something:
             starts.append(k)
     return [items[a:b] for a, b in zip([0, *starts], [*starts, len(items)], strict=True)]
+
+
+def _is_a_group(items: Sequence[Item]) -> bool:
+    """Whether a question only says first what to tell it by: `For every county, tell me …`."""
+    said = [item for item in items if item.kind != "glue"]
+    noun = [item for item in said[1:] if item.kind in ("link", "grain")]
+    return bool(said) and said[0].kind == "by" and len(noun) == len(said) - 1 and len(noun) in (1, 2)
 
 
 def merge(frame: Frame, wish: Frame) -> None:

@@ -10,6 +10,7 @@ from .linker import Item
 from .measures import measure_at, unless_column
 from .reader import Reader
 from .source import alternatives, paths
+from .verb_amounts import amount_of
 from .vocabulary import Reading
 from .words import of_people, stems
 
@@ -41,8 +42,8 @@ def target_before(reader: Reader, i: int) -> int | None:
         earlier = any(
             reader.has(k, "table") or reader.is_(k, "grain") or reader.items[k].words == "who" for k in range(j)
         )
-        if reader.items[j].participle and dates_of(reader.items[j]) and earlier:
-            continue  # `which clerk closed the most cases`
+        if reader.items[j].participle and (dates_of(reader.items[j]) or _says_how_much(reader.items[j])) and earlier:
+            continue  # `which clerk closed the most cases`, `who claimed the most expenses`
         named = reader.has(j, "table", "column") or reader.is_(j, "grain")
         rows = any(r.score >= 0.9 for r in reader.items[j].of("table"))
         part = reader.is_(j - 1, "of") and reader.has(j - 2, "column") and not reader.has(j - 2, "table", "value")
@@ -51,6 +52,12 @@ def target_before(reader: Reader, i: int) -> int | None:
         if named and not reader.has(j, "term") and (rows or not reader.has(j, "event")) and not reader.is_(j - 1, "by"):
             return _of_which(reader, j)
     return None
+
+
+def _says_how_much(verb: Item) -> bool:
+    """Whether a verb is the first word of an amount: `claimed`, of a `claimed_amount`."""
+    columns = [r.column for r in verb.of("column") if r.column]
+    return bool(columns) and not verb.of("table", "term") and all(c.kind == "number" for c in columns)
 
 
 def _of_which(reader: Reader, i: int) -> int:
@@ -92,6 +99,10 @@ def ranked_by(reader: Reader, target: Dim) -> tuple[Measure | None, Readings] | 
         plain_table = (
             found and found[0].agg == "count" and not reader.is_(start, "count") and not reader.is_(i, "most")
         )
+        sums = amount_of(reader, reader.item(found[1]), found[0].readings) if found and plain_table else ()
+        if found and sums and reader.is_(i, "by", "sort"):  # `by expenses claimed`
+            reader.take(i, found[1] + 1)
+            return Measure("sum", reader.words(start, found[1] + 1), sums), ()
         if found and (not plain_table or (reader.is_(i, "by") and _are_counted(reader, start, target))):
             reader.take(i, found[1])
             return unless_column(found[0], target)

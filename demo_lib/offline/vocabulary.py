@@ -38,11 +38,12 @@ TAILS = stems(
 # What a table's name may add to what its rows are: repair_orders are repairs, but salary_changes are not salaries.
 RECORDS = stems(
     "order record log entry line item event request ticket history list detail row booking case transaction job call "
-    "note attempt opening visit spend"
+    "note attempt opening visit spend report"
 )
 TIMES = stems("seconds secs minutes mins hours days")
 ENDED = ("closed", "resolved", "fixed", "completed", "finished")
 CONDITIONS = (exp.Predicate, exp.Connector)
+GRADES, QUALITIES = stems("score rating grade points"), ("ness", "ity", "satisfaction")
 GONE = ("left", "ended", "terminated", "retired", "resigned", "departed", "churned", "quit")
 STOCKED, LIMITS = stems("stock inventory"), stems("min minimum max maximum reorder safety target restock")
 SEX = stems("sex gender")
@@ -134,7 +135,7 @@ def vocabulary(prompt_text: str) -> Vocabulary:
     for table in prompt.schema.tables.values():
         first, *rest = _table_words(table, known.prefix)
         weak = all(r.score < 0.8 for r in known.phrases.get((first,), ()))
-        if rest and RECORDS.issuperset(rest) and weak and first not in known.events:
+        if rest and RECORDS.issuperset(rest) and weak and all(r.score < 0.9 for r in known.events.get(first, ())):
             known.add((first,), Reading("table", table.name, 0.5))
     for verb, table_name in prompt.verbs.items():
         known.events.setdefault(verb, []).insert(0, Reading("event", table_name, 1.1))
@@ -323,6 +324,10 @@ def _column_names(words: Words, owner: Words, column: Column) -> Iterator[tuple[
         return
     if len(words) > len(owner) and words[: len(owner)] == owner:
         yield words[len(owner) :], 0.9
+    elif len(owner) > 1 and len(words) > 1 and words[:1] == owner[-1:]:
+        yield words[1:], 0.9  # the title of legal_cases, `case_title`
+    if len(words) == 2 and words[-1] in GRADES and spoken(column.name).split(" ")[0].endswith(QUALITIES):
+        yield words[:-1], 0.75  # `politeness_score`
     if len(words) > 1 and column.kind != "key":
         yield words[-1:], 0.6
         if column.kind == "number" and _is_participle(spoken(column.name).split(" ")[0]) and words[-1] not in UNITS:

@@ -1,0 +1,85 @@
+"""Words that say again, or say apart, what others name: `score … in the exam`, `staff work in …`, `rent we pay`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from .lexicon import PREPOSITIONS
+from .vocabulary import Vocabulary
+from .words import of_people, phrase
+
+if TYPE_CHECKING:
+    from .linker import Item
+
+WORKING = ("work", "works")
+OURS = ("pay", "spend", "charge")
+ENDING = ("end", "ends", "ended", "ending")
+PLACES = ("in", "at", "for", "by")
+WEAK, SURE = 0.6, 0.85
+
+
+def loose_words(items: Sequence[Item], known: Vocabulary) -> None:
+    """Let such words be small words, or name the column that they say together with another."""
+    for item, verb in pairwise(items):
+        _turned_round(item, verb, known)
+    said = [item for item in items if item.kind not in ("glue", "who", "that")]
+    for i, item in enumerate(said):
+        before, after = said[i - 1] if i else None, said[i + 1] if i + 1 < len(said) else None
+        if item.kind == "word":
+            _said_apart(said, i, known)
+        if item.words in WORKING and before and any(of_people(r.table) for r in before.of("table")[:1]):
+            _leave_out(item, if_=after is not None and after.words.split()[0] in PLACES)
+        elif item.words in OURS and not item.of("event", "table", "term"):
+            we = items[items.index(item) - 1].words == "we"
+            amounts = any(r.column and r.column.kind == "number" for o in said[:i] for r in o.of("column"))
+            _leave_out(item, if_=we and amounts)
+        elif item.words in ENDING and item.kind == "word":
+            result = said[i + 2] if i + 2 < len(said) else None
+            told = after is not None and after.kind in ("with", "in") and result is not None
+            happened = result is not None and bool(result.of("event", "term", "table"))
+            _leave_out(item, if_=told and not happened and result is not None and bool(result.of("value", "column")))
+        elif after and item.of("table") and after.of("table") and item.next_to(after):
+            _in_the_comment(item, after, known)
+
+
+def _leave_out(item: Item, if_: bool) -> None:
+    if if_:
+        item.kind, item.readings = "glue", ()
+
+
+def _said_apart(said: Sequence[Item], i: int, known: Vocabulary) -> None:
+    """`the score in the exam`, of a column `exam_score`: its first word stands behind, with a preposition."""
+    if not said[i - 1 : i] or said[i - 1].kind not in PREPOSITIONS or len(said[i].tokens) > 1:
+        return
+    for other in said[: i - 1]:
+        named = known.phrases.get((said[i].tokens[0].stem, other.tokens[-1].stem), ())
+        columns = tuple(r for r in named if r.kind == "column" and r.score >= SURE)
+        if columns and other.of("column") and not other.of("table", "term", "value"):
+            other.readings = columns
+            for word in (said[i - 1], said[i]):
+                word.kind, word.readings = "glue", ()
+            return
+
+
+def _turned_round(item: Item, verb: Item, known: Vocabulary) -> None:
+    """`amounts billed`, of a column `billed_amount`: none of all the other amounts."""
+    open_ = item.of("column") and not item.of("table", "term", "value", "event")
+    if not open_ or not verb.participle or not item.next_to(verb) or verb.of("event", "value", "flag"):
+        return
+    named = known.phrases.get((verb.tokens[0].stem, item.tokens[-1].stem), ())
+    columns = tuple(r for r in named if r.column and r.column.kind == "number" and r.score >= SURE)
+    if len(verb.tokens) == 1 and columns and len(columns) == len(named):
+        item.readings, verb.kind, verb.readings = columns, "glue", ()
+
+
+def _in_the_comment(item: Item, rows: Item, known: Vocabulary) -> None:
+    """`travel receipts` are those of a table whose comment says so, and have nothing to do with a table of travels."""
+    best, weak = rows.of("table")[0], all(r.score <= WEAK for r in item.readings)
+    if not weak or best.score < SURE or best.table in {r.table for r in item.readings}:
+        return
+    note = phrase(known.prompt.schema.tables[best.table].note)
+    words = tuple(t.stem for t in (*item.tokens, *rows.tokens))
+    if any(note[k : k + len(words)] == words for k in range(len(note))):
+        item.kind, item.readings = "glue", ()
