@@ -17,6 +17,7 @@ from .words import of_people, stems
 
 PARTICLES = ("up", "in", "out", "on")
 EACH = ("each", "every")
+JOINTS = ("and", "or", "compare", "by", "with", "list", "divide", "ratio", "date")
 SPENT = stems("spend pay sell")
 
 
@@ -165,7 +166,7 @@ def _of_each(measure: Measure, reader: Reader, whose: int) -> Measure:
 
 def _each_phrase(reader: Reader, frame: Frame) -> None:
     """Every measure in the order of the question; `a per b` puts two totals in a ratio."""
-    i = 0
+    i, last = 0, -1
     while i < len(reader):
         found = measure_at(reader, i)
         column = found and found[0].agg in ("sum", "term") and reader.is_(i, "count") and reader.is_(i - 1, "by")
@@ -203,10 +204,21 @@ def _each_phrase(reader: Reader, frame: Frame) -> None:
                 i += 1
                 continue
         if found and asked and found[0].agg != "column":
+            _check_joint(reader, frame, last, i)
+            last = found[1]
             frame.measures.append(found[0])
             reader.take(i, found[1])
             _and_more(reader, frame, found[1])
         i += 1
+
+
+def _check_joint(reader: Reader, frame: Frame, start: int, end: int) -> None:
+    """Raise Decline where a second measure stands in a phrase of the first: `refunds for sales made on a Sunday`."""
+    between = reader.items[max(0, start) : end]
+    joined = any(item.kind in JOINTS or item.tokens[0].breaks for item in (*between, reader.items[end]))
+    if frame.measures and start >= 0 and not joined:
+        first, second = frame.measures[-1].words, reader.items[end].words
+        raise Decline(f"What has “{first}” to do with “{second}”? Join the two with “and”, or ask for each on its own.")
 
 
 def _loosely(reader: Reader, frame: Frame) -> None:

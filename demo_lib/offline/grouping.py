@@ -179,6 +179,8 @@ def _apart(frame: Frame, prompt: Prompt, formulas: Sequence[Formula], dims: Sequ
         )
     for anchor in sorted(anchors, key=lambda a: a != base):
         source, cte = Source(prompt, anchor), f"by_{snake(anchor)}"
+        if cohort:
+            source.follow(base)
         shown = dim_columns(frame, source, dims)
         identity = [e for each in shown.identity for e in each]
         hidden = [(f"key_{e.name}", e) for e in identity if all(e != o for _, o in shown.outputs)]
