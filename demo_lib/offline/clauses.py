@@ -31,6 +31,7 @@ from .linker import Item
 from .mentions import mentions, rows_by, who
 from .negations import either_way, have_one, negations
 from .obligations import obligations
+from .one_of_them import one_of_them
 from .openings import openings
 from .paybacks import paybacks
 from .periods import periods
@@ -44,6 +45,7 @@ from .returns import merge, sentences
 from .rewriting import Question
 from .several import several
 from .shown_dates import shown_dates
+from .slashes import slashes
 from .small_words import small_words
 from .states import states
 from .unplaced import unplaced
@@ -56,6 +58,8 @@ STEPS = {"mom": "month", "qoq": "quarter", "yoy": "year"}
 
 def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     """The frame of a question. Raises Decline for what has no place in it."""
+    items = list(items)
+    slashes(items)
     exclusions(items)
     small_words(items)
     shown_dates(items, known)
@@ -64,6 +68,7 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     said = Question(items, known)
     paybacks(said)
     openings(said)
+    one_of_them(said)
     _ = lasting(said) or ages(said) or durations(said)
     states(said)
     possessions(said)

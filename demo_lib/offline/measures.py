@@ -168,6 +168,8 @@ def _aggregate(reader: Reader, i: int) -> Found | None:
     if head is None or reader.is_(head, "grain"):
         return None
     item, words = reader.items[head], reader.words(i, head + 1)
+    if agg != "sum" and item.of("event") and item.of("term") and item.of("term")[0].score < 0.8:
+        return None  # `what do we sell on average`: of units, or of dollars?
     if item.of("term"):
         if agg in ("max", "min") and not {"amount", "value", "single"} & set(words.split()):
             return None  # `the highest sales` of what?
@@ -265,8 +267,11 @@ def _average_per(reader: Reader, i: int, j: int) -> Found | None:
 
 
 def _spending(reader: Reader, i: int) -> Found | None:
-    """`spending per customer`: the glossary's amount, of which it has the verb only."""
+    """`spending per customer`: the glossary's amount, of which it has the verb only. `What do we sell per day`, too."""
     item = reader.item(i)
+    sells = item is not None and "we" in item.notes and is_money(item) and reader.items[0].words in ("what", "how much")
+    if item and sells and reader.is_(i + 1, "by"):
+        return money(reader, item), i + 1
     terms = item.of("term") if item and item.tokens[-1].stem in SPENT and reader.is_(i + 1, "by") else ()
     money = terms and terms[0].term and isinstance(terms[0].term.sql, exp.Sum) and not _quantity(terms[0].term.sql)
     return (Measure("term", terms[0].term.name, terms[:1]), i + 1) if money and terms[0].term else None

@@ -44,7 +44,7 @@ def settle(reader: Reader) -> None:
         if said_behind and nouns and reader.head(i + 1) is None:
             items.insert(nouns[-1], items.pop(i))
         elif items[i].words == "on average" and (pers := [k for k in range(i) if items[k].words == "per"]):
-            first = next((k for k in range(pers[0]) if items[k].kind in ("count", "link")), None)
+            first = _noun_before(items, pers[0])
             if first is not None:  # `invoices per customer, on average`
                 items.insert(first, items.pop(i))
     for i in reader.find("grain"):
@@ -82,6 +82,15 @@ def settle(reader: Reader) -> None:
                     items[i + 1].used = items[head].used = True  # `for every kind of the tours`
     pairs = zip_longest(items, items[1:])
     reader.items = [i for i, after in pairs if not i.used and not _modifies(i, after)]
+
+
+def _noun_before(items: list[Item], per: int) -> int | None:
+    """Where the phrase begins that `per` follows: `sales`, `number of visits`, `last year's sales`."""
+    last = next((k for k in reversed(range(per)) if items[k].kind in ("count", "link")), None)
+    first = last
+    while first and items[first - 1].kind in ("count", "link", "sum", "of") and not items[first].tokens[0].breaks:
+        first -= 1
+    return first
 
 
 def _part_of_date(reader: Reader, i: int) -> None:

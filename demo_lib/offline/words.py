@@ -30,7 +30,7 @@ _MONEY = re.compile(
 _WITHOUT = re.compile(r"\bw/o\b", re.I)
 _WITH = re.compile(r"\bw/?(?= )(?! \d)")  # `customers w mobile purchases`
 _DOTTED = re.compile(r"\b(no|nr|excl|incl|avg|approx|vs|max|min|cust|dept|qty|acct|yr|prod)\.(?=\s+\w)", re.I)
-_BREAK = re.compile(r"[,;:.!?()–—]|\s[-+]\s")
+_BREAK = re.compile(r"[,;:.!?()–—/]|\s[-+]\s")
 _SHORTENED = re.compile(r"'(s|re|ve|ll|d|m)?$")
 _IDIOMS_BEGIN = frozenset(idiom.split()[0] for idiom in IDIOMS)
 
