@@ -11,6 +11,8 @@ from .afterthoughts import afterthoughts, totals
 from .ages import ages
 from .asking import by_what
 from .bare_totals import bare_totals
+from .both_sides import both_sides, check_sides
+from .by_how import by_how
 from .comparisons import comparisons, identifiers
 from .counting import counting
 from .durations import durations
@@ -67,8 +69,10 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     used_then(items, known)
     said = Question(items, known)
     paybacks(said)
+    by_how(said)
     openings(said)
     one_of_them(said)
+    both_sides(said)
     _ = lasting(said) or ages(said) or durations(said)
     states(said)
     possessions(said)
@@ -110,6 +114,7 @@ def _read(items: Sequence[Item], known: Vocabulary) -> Frame:
 
 def _dropped(reader: Reader, frame: Frame) -> None:
     """Raise Decline where a word was taken for a mere joint, or for a number, that may have meant more."""
+    check_sides(frame)
     told = [*frame.measured, *(n.measure for n in frame.numbers if n.measure)]
     plain = told and all(m.agg in ("sum", "count", "column") for m in told)
     if plain and any(item.kind == "median" for item in reader.items):

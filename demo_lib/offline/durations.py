@@ -263,15 +263,16 @@ def _noun(q: Question, i: int) -> bool:
     start = i - 1 if q.kind(i - 1) == "count" else i  # `average number of days`
     unit = UNITS.get(word, "") or q.unit()
     said: Reading | None = None
+    at = start
     before = _first_tail(q, 0)
     if found := _tail(q, q.skip(i + 1, TAKING, TIME_FILLERS, _unit_words(q, i))):
         said, used = reading(q.prompt, found[0], unit), {*range(start, found[1])}
     elif before and before[2] <= start:  # `from order to delivery, what is the average time`
         said, used = reading(q.prompt, before[0], unit), {*range(before[1], before[2]), *range(start, i + 1)}
     elif word in ("length", "duration") and q.word(i + 1) == "of":
-        at = q.skip(i + 2, ARTICLES)
-        stays = moments.begun_by(q.schema, q.near(), STAYS) if q.word(at) in ("stay", "stays") else []
-        said, used = _whole(q, q.rows(at) or stays, unit), {*range(start, at + 1)}
+        noun = q.skip(i + 2, ARTICLES)
+        stays = moments.begun_by(q.schema, q.near(), STAYS) if q.word(noun) in ("stay", "stays") else []
+        said, used = _whole(q, q.rows(noun) or stays, unit), {*range(start, noun + 1)}
     elif any(q.kind(k) in AGGREGATES or q.word(k) in EXTREMES for k in (start - 2, start - 3)):
         said, used, at = _compound(q, i, unit), {start - 1, *range(start, i + 1)}, start - 1
     if said is None:

@@ -43,6 +43,7 @@ LONGEST = 6
 STEPPING = ("by", "per", "each", "every")
 NEVER = ("never", "not", "ever", "we", "have", "has")
 ONE_OF_THEM = ("per", "average", "avg", "a", "an", "each", "every", "single", "the", "largest", "smallest", "of")
+A_NOUN = ("a", "an", "the", "no", "any", "each", "every", "per", "of", "our", "one", "single", "without", "average")
 BEING = ("is", "are", "was", "were")
 STAFF = stems("employee staff worker")
 ROLES = STAFF | stems("trainer instructor lecturer professor nurse inspector adjuster technician mechanic manager")
@@ -207,6 +208,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     operator = _operators().get(text) if text != "ordered from" or before not in NEVER else None
     if text == "order by" and before in ONE_OF_THEM:  # `the average order by channel`
         operator = None
+    if operator == "list" and one and before in A_NOUN and any(r.kind == "table" for r in known.phrases.get((first.stem,), ())):
+        operator = None  # `customers with a return`: no wish to have something returned
     if text in COMPARATIVES:
         return Item(COMPARATIVES[text][0], text, tokens)
     if text in ADJECTIVES:

@@ -273,8 +273,8 @@ def _spending(reader: Reader, i: int) -> Found | None:
     if item and sells and reader.is_(i + 1, "by"):
         return money(reader, item), i + 1
     terms = item.of("term") if item and item.tokens[-1].stem in SPENT and reader.is_(i + 1, "by") else ()
-    money = terms and terms[0].term and isinstance(terms[0].term.sql, exp.Sum) and not _quantity(terms[0].term.sql)
-    return (Measure("term", terms[0].term.name, terms[:1]), i + 1) if money and terms[0].term else None
+    earned = terms and terms[0].term and isinstance(terms[0].term.sql, exp.Sum) and not _quantity(terms[0].term.sql)
+    return (Measure("term", terms[0].term.name, terms[:1]), i + 1) if earned and terms[0].term else None
 
 
 def is_of_each(measure: Measure, nouns: frozenset[str] | set[str] = OF_EACH) -> bool:
