@@ -15,6 +15,7 @@ from .both_sides import both_sides, check_sides
 from .by_how import by_how
 from .comparisons import comparisons, identifiers
 from .counting import counting
+from .done_and_not import by_whom
 from .durations import durations
 from .exclusions import exclusions
 from .filters import values, where
@@ -96,6 +97,7 @@ def _read(items: Sequence[Item], known: Vocabulary) -> Frame:
         clause(reader, frame)
     if frame.running and not (frame.measures or frame.rank or frame.ratio):  # `errands running now`
         raise Decline("I do not know what is “running”. A running total needs an amount or a number, step by step.")
+    by_whom(frame, known.prompt.schema)
     _dropped(reader, frame)
     left = [i for i in reader.items if not i.used and i.kind not in JOINING_KINDS and not (i.kind == "where" and i.at)]
     if unknown := [i for i in left if i.kind == "word"]:

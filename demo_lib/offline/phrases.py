@@ -78,6 +78,8 @@ def settle(reader: Reader) -> None:
             if head is not None and reader.has(head, "table"):
                 item.readings = _on_table(item.readings, items[head].of("table"), schema)
                 own = {r.table for r in item.readings} == {r.table for r in items[head].of("table")}
+                if own and reader.is_(i + 1, "of") and reader.is_(i - 1, "avg", "median", "most", "least", "sum"):
+                    items[head].readings = items[head].of("table")  # `average quantity of sales`: of these rows
                 if own and reader.is_(i - 1, "by") and head == i + 2 and reader.is_(i + 1, "of"):
                     items[i + 1].used = items[head].used = True  # `for every kind of the tours`
     pairs = zip_longest(items, items[1:])
