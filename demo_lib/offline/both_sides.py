@@ -25,6 +25,9 @@ def both_sides(q: Question) -> None:
         place = i - 1
         while place >= 0 and (q.kind(place) in (*PLACES, "glue") and q.word(place) != "by"):
             place -= 1
+        if not any(q.kind(k) == "than" for k in range(len(q))):  # `which had more revenue, weekends or weekdays`
+            days = {q.items[k + 1] for k in range(i - 1) if q.kind(k) == "list" and q.word(k + 1) == "days"}
+            q.items = [Item("glue", k.words, k.tokens, k.at) if k.kind == "more" or k in days else k for k in q.items]
         said = q.items[i]
         for k in range(place + 1, end + 1):
             if q.kind(k) in (*PLACES, *JOINTS) or k in (i, end):

@@ -14,6 +14,7 @@ from .bare_totals import bare_totals
 from .both_sides import both_sides, check_sides
 from .by_how import by_how
 from .comparisons import comparisons, identifiers
+from .counted_shares import counted_shares
 from .counting import counting
 from .done_and_not import by_whom
 from .durations import durations
@@ -46,6 +47,7 @@ from .ratios import read_ratio
 from .reader import Reader
 from .returns import merge, sentences
 from .rewriting import Question
+from .roles import same_role
 from .several import several
 from .shown_dates import shown_dates
 from .slashes import slashes
@@ -77,6 +79,7 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     _ = lasting(said) or ages(said) or durations(said)
     states(said)
     possessions(said)
+    counted_shares(said)
     rates(said)
     question, *wishes = sentences(said.items)
     frame = _read(question, known)
@@ -97,6 +100,7 @@ def _read(items: Sequence[Item], known: Vocabulary) -> Frame:
         clause(reader, frame)
     if frame.running and not (frame.measures or frame.rank or frame.ratio):  # `errands running now`
         raise Decline("I do not know what is “running”. A running total needs an amount or a number, step by step.")
+    same_role(frame)
     by_whom(frame, known.prompt.schema)
     _dropped(reader, frame)
     left = [i for i in reader.items if not i.used and i.kind not in JOINING_KINDS and not (i.kind == "where" and i.at)]

@@ -10,6 +10,7 @@ from sqlglot import exp
 from .aggregates import only_where
 from .conditions import apply_all, period_condition
 from .dimensions import Output, dim_columns
+from .done_and_not import is_denied
 from .formulas import Formula, Part, formula, placed, ratio, snake
 from .frame import Decline, Dim, Frame, Measure, Readings, When
 from .prompt_reader import Prompt
@@ -93,7 +94,7 @@ def source_for(
     anchor = parts[0].anchor
     here = Source(prompt, anchor)
     both = of_people(anchor) and any(not e.negated for e in frame.events)
-    none = any(e.negated and (e.filters or both) for e in frame.events)  # `bought toys, but never books`
+    none = any(e.negated and (e.filters or (both and is_denied(e.words))) for e in frame.events)  # `toys, but never books`
     aside = none or any(e.whens for e in frame.events) or any(f.every for f in frame.filters)
     happened = [e.readings for e in frame.events if not (e.negated or aside)]
     never = [f for f in frame.filters if f.negated and any(here.distance(o) is None for o in f.options)]

@@ -321,6 +321,11 @@ def _named_twice(item: Item, after: Item, schema: Schema) -> bool:
         if own and not when and not verb and not after.participle and not after.of("table", "value"):
             after.readings, item.used = own, True
             return True
+    role = next((r for r in item.of("table") if r.via), None)
+    if role and item.next_to(after) and not item.of("column", "value"):  # `store region North`
+        if same := tuple(replace(v, owner=role.owner, via=role.via) for v in after.of("value") if v.table == role.table):
+            after.readings, item.used = same, True
+            return True
     if not after.of("table") and (same := _of_columns(item.of("value"), after.of("column"))):
         item.readings, after.used = same, True  # `Electronics category`
     elif not after.tokens[0].breaks and (same := _of_columns(after.of("value"), item.of("column"))):
@@ -337,7 +342,9 @@ def _in_the(item: Item, after: Item, value: Item | None) -> bool:
 
 
 def _of_columns(values: Readings, columns: Readings) -> Readings:
-    return tuple(v for v in values if any(v.column == c.column for c in columns))
+    """The values that such a column has; of whom, if the column says so: `store region North`."""
+    mine = [(v, next((c for c in columns if c.column == v.column), None)) for v in values]
+    return tuple(replace(v, owner=v.owner or c.owner, via=v.via or c.via) for v, c in mine if c)
 
 
 def _modifies(item: Item, after: Item | None) -> bool:
