@@ -44,7 +44,7 @@ def _check_union(q: Question) -> None:
         both = q.word(i) == "and" and one and other and one != other
         if both and q.items[i - 1].plural and q.items[i + 1].plural:
             words = f"{q.word(i - 1)} and {q.word(i + 1)}"
-            raise Decline(f"“{words}” can be read in two ways here: any one of them, or all. Say “or”, or ask for each.")
+            raise Decline(f"“{words}” can be read in two ways here: any one of them, or all. Say “or”, or ask twice.")
 
 
 def _second(q: Question, i: int) -> int | None:

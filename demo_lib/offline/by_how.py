@@ -28,7 +28,7 @@ def by_how(q: Question) -> None:
         if column is None and way:
             continue
         if column is None:
-            raise Decline(f"I know no column that tells how. What stands behind “{q.word(before)} how” I cannot group by.")
+            raise Decline(f"“{q.word(before)} how …”: I know no column that tells it. Name a column, or a table.")
         q.put(Reading("column", column.table, 1.0, column), {*range(before + 1, end)}, at=end)
         return
 

@@ -41,6 +41,7 @@ from .paybacks import paybacks
 from .periods import periods
 from .phrases import settle
 from .possessions import possessions
+from .proportions import proportions
 from .rankings import rankings
 from .rates import rates
 from .ratios import read_ratio
@@ -79,6 +80,7 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     _ = lasting(said) or ages(said) or durations(said)
     states(said)
     possessions(said)
+    proportions(said)
     counted_shares(said)
     rates(said)
     question, *wishes = sentences(said.items)

@@ -80,6 +80,8 @@ def _compared(reader: Reader, frame: Frame, op: str, numbers: tuple[float, ...],
     head = reader.head(after)
     if head is not None and any(item.tokens[0].breaks for item in reader.items[end : head + 1]):
         head = None  # `bills over 200 euros - client, amount`
+    if head is not None and not _can_be_compared(reader, head):
+        head = None  # `a price below 100, including the brand`
     if head is not None and reader.is_(end, "in") and not reader.has(head, "term", "column"):
         head = None  # `between 50 and 100 in the shop`
     before = start - 2 if reader.is_(start - 1, "of", "in", "than", "by", "at") else start - 1
@@ -107,6 +109,8 @@ def _compared(reader: Reader, frame: Frame, op: str, numbers: tuple[float, ...],
         measure, last = (found[0], head + 1) if found else (None, end)
     elif _costs(reader, before):
         readings, first = hinted(reader, PRICES, _payable(reader, before)), before
+    elif head is not None and reader.has(head, "column") and not _is_money(reader, start, end):
+        return  # `sales of more than 3 units by channel`: no amount is compared with units
     elif _leads(reader, before) and (amounts := only_amount(reader, reader.items[before])):
         readings = amounts  # `sales over 1000 dollars` are rows
         reader.items[before].readings = reader.items[before].of("table")
@@ -130,9 +134,10 @@ def _compared(reader: Reader, frame: Frame, op: str, numbers: tuple[float, ...],
     if measure is not None and measure.agg == "column":
         readings, measure = measure.readings, None
     numeric = any(r.column and r.column.kind == "number" for r in readings)
-    if not measure and not numeric and reader.has(start - 1, "table"):
-        rows = reader.items[start - 1]  # `fines over 20 euro issued in May`, `chairs under 25 dollars`
-        readings, last = only_amount(reader, rows), end
+    of_rows = start - 2 if reader.is_(start - 1, "of") and _is_money(reader, start, end) else start - 1
+    if not measure and not numeric and reader.has(of_rows, "table"):
+        rows = reader.items[of_rows]  # `purchases of more than $500`, `fines over 20 euro issued in May`
+        readings, first, last = only_amount(reader, rows), min(first, of_rows + 1), end
         if not readings and _is_money(reader, start, end):
             readings = hinted(reader, PRICES, rows.of("table"))
     readings = tuple(r for r in readings if r.column and r.column.kind in ("number", "key"))
@@ -141,6 +146,12 @@ def _compared(reader: Reader, frame: Frame, op: str, numbers: tuple[float, ...],
         reader.take(first, last)
         for item in reader.items[first:last]:
             item.used = item.used and item.kind != "date"
+
+
+def _can_be_compared(reader: Reader, i: int) -> bool:
+    """Whether the noun at `i` names rows, an amount, or a column of numbers."""
+    columns = [r.column for r in reader.items[i].of("column") if r.column]
+    return reader.has(i, "table", "term", "flag", "value") or any(c.kind in ("number", "key") for c in columns)
 
 
 def _against_average(reader: Reader, frame: Frame, i: int, average: int) -> None:

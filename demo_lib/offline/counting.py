@@ -234,10 +234,14 @@ def _check_joint(reader: Reader, frame: Frame, start: int, end: int, measure: Me
     """Raise Decline where a second measure stands in a phrase of the first: `refunds for sales made on a Sunday`."""
     between = reader.items[max(0, start) : end]
     joined = any(item.kind in JOINTS or item.tokens[0].breaks for item in (*between, reader.items[end]))
-    same = any({*measure.readings} & {*m.readings} for m in frame.measures)  # `total revenue that we earned`
+    same = any(_meant(measure) & _meant(m) for m in frame.measures)  # `total revenue that we earned`
     if frame.measures and start >= 0 and not joined and not same:
         first, second = frame.measures[-1].words, reader.items[end].words
         raise Decline(f"What has “{first}” to do with “{second}”? Join the two with “and”, or ask for each on its own.")
+
+
+def _meant(measure: Measure) -> set[str]:
+    return {r.term.name for r in measure.readings if r.term} | {str(r.column) for r in measure.readings if r.column}
 
 
 def _loosely(reader: Reader, frame: Frame) -> None:

@@ -31,7 +31,8 @@ def said_of(
         return ([] if event.negated and event.filters else list(filters)), list(whens)
     last = max(e.at for e in events if e.negated)
     if after := [w for w in whens if w.at > last]:
-        raise Decline(f"“{after[0].words}” could be about all of this, or about what never happened. Ask for each first.")
+        said = f"“{after[0].words}” could be about all of this, or about what never happened"
+        raise Decline(f"{said}. Ask for each first.")
 
     def owner(at: int) -> Event | None:
         before = [e for e in events if e.at < at]

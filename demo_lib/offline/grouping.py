@@ -93,8 +93,8 @@ def source_for(
         return source if len(fixed) == 1 and all(p.anchor in source.reach for p in parts) else None
     anchor = parts[0].anchor
     here = Source(prompt, anchor)
-    both = of_people(anchor) and any(not e.negated for e in frame.events)
-    none = any(e.negated and (e.filters or (both and is_denied(e.words))) for e in frame.events)  # `toys, but never books`
+    too = of_people(anchor) and any(not e.negated for e in frame.events)
+    none = any(e.negated and (e.filters or (too and is_denied(e.words))) for e in frame.events)  # `toys, never books`
     aside = none or any(e.whens for e in frame.events) or any(f.every for f in frame.filters)
     happened = [e.readings for e in frame.events if not (e.negated or aside)]
     never = [f for f in frame.filters if f.negated and any(here.distance(o) is None for o in f.options)]

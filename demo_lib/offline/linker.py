@@ -209,7 +209,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     operator = _operators().get(text) if text != "ordered from" or before not in NEVER else None
     if text == "order by" and before in ONE_OF_THEM:  # `the average order by channel`
         operator = None
-    if operator == "list" and one and before in A_NOUN and any(r.kind == "table" for r in known.phrases.get((first.stem,), ())):
+    named = one and any(r.kind == "table" for r in known.phrases.get((first.stem,), ()))
+    if operator == "list" and named and before in A_NOUN:
         operator = None  # `customers with a return`: no wish to have something returned
     if text in COMPARATIVES:
         return Item(COMPARATIVES[text][0], text, tokens)
@@ -353,7 +354,7 @@ def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ..
         found += [_scaled(r, 0.85) for s in others for r in known.phrases.get((s,), ())]
     said_so = len(found)
     stated = len(tokens) > 1 and (tokens[-1].word in PREPOSITIONS or tokens[0].word.endswith("ed"))
-    if len(tokens) <= 3 and best < 0.8 and not stated:  # `tickets on` is no `issued_on`, `borrowed books` no `loan book`
+    if len(tokens) <= 3 and best < 0.8 and not stated:  # `tickets on` is no `issued_on`, `borrowed books` no `loan`
         choices = [_alternatives(t, known) for t in tokens]
         for combination in product(*choices):
             score = min(s for _, s in combination)

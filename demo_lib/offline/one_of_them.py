@@ -16,11 +16,14 @@ from .words import Token, stem
 
 AVERAGE = frozenset(("average", "avg", "mean", "typical"))
 PLACES = ("in", "of", "for", "on", "from", "by", "with", "at")
+TOGETHER = ("taking", "take", "taken", "putting", "looking")
 SINGLE = frozenset(("one", "a", "an", "single", "each", "every"))
 
 
 def one_of_them(q: Question) -> None:
     """Write what one of them has as an average, or a ratio, per each."""
+    if q.word(0) in TOGETHER and any(q.word(k) == "together" for k in range(1, min(6, len(q)))):
+        q.items[0] = _small(q.items[0])  # `taking all shops together`
     for form in (_in_an_average_one, _the_average_one_makes, _of_a, _on_one):
         i = next((k for k in range(1, len(q)) if form(q, k)), None)
         if i is not None:

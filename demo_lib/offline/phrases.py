@@ -73,6 +73,8 @@ def settle(reader: Reader) -> None:
             and not _happened_at(reader, i)
         ):
             items[i + 2].readings = _on_table(items[i + 2].readings, item.of("table"), schema)
+        if reader.is_(i + 1, "on", "at", "in") and reader.has(i + 2, "flag", "value"):
+            items[i + 2].readings = _on_the_day(item, items[i + 2].readings, schema)
         if item.of("column") and not item.of("table") and reader.is_(i + 1, "of", "for", "in", "from"):
             head = reader.head(i + 2)
             if head is not None and reader.has(head, "table"):
@@ -322,9 +324,10 @@ def _named_twice(item: Item, after: Item, schema: Schema) -> bool:
             after.readings, item.used = own, True
             return True
     role = next((r for r in item.of("table") if r.via), None)
-    if role and item.next_to(after) and not item.of("column", "value"):  # `store region North`
-        if same := tuple(replace(v, owner=role.owner, via=role.via) for v in after.of("value") if v.table == role.table):
-            after.readings, item.used = same, True
+    if role and item.next_to(after) and not item.of("column", "value") and after.of("value"):  # `store region North`
+        its = tuple(replace(v, owner=role.owner, via=role.via) for v in after.of("value") if v.table == role.table)
+        after.readings, item.used = its or after.readings, bool(its)
+        if its:
             return True
     if not after.of("table") and (same := _of_columns(item.of("value"), after.of("column"))):
         item.readings, after.used = same, True  # `Electronics category`
@@ -362,6 +365,16 @@ def _on_table(readings: Readings, tables: Readings, schema: Schema) -> Readings:
         if found := tuple(r for r in readings if _one_way(schema, named.table, r.table)):
             return tuple(replace(r, owner=named.table) for r in found)  # `customers in Canada`
     return readings
+
+
+def _on_the_day(item: Item, readings: Readings, schema: Schema) -> Readings:
+    """`orders on weekends`, `sold on a holiday`: told by the day of these rows, whatever came of them later."""
+    tables = {r.table for r in item.of("table", "event") if r.score >= 0.85}
+    days = {
+        key.to_table: key.table for t in tables for key in schema.outward[t]
+        if (told := schema.column(key.table, key.column)) and told.kind == "date"
+    }  # fmt: skip
+    return tuple(replace(r, owner=days[r.table]) if r.table in days and not r.owner else r for r in readings)
 
 
 def _one_way(schema: Schema, start: str, end: str) -> bool:

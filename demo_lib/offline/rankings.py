@@ -17,7 +17,9 @@ from .reader import Reader
 from .schema import Column
 from .source import paths
 from .targets import DEFAULT_TOP, how_many, rank_noun, ranked_by, set_rank, take_target, target_after, target_before
+from .words import stems
 
+GOOD = stems("margin profit revenue turnover rating score satisfaction income earnings")
 COUNTED = ("frequent", "infrequent", "popular", "unpopular", "best selling", "worst selling")
 
 
@@ -28,7 +30,10 @@ def rankings(reader: Reader, frame: Frame) -> None:
         if reader.is_(i + 1, "avg", "sum", "median", "count"):  # `the best average rating`
             reader.items[i].kind = "most" if reader.is_(i, "top") else "least"
     for i in reader.find("top", "bottom"):
-        _top(reader, frame, i)
+        if _is_of_what_is_good(reader, i):
+            reader.items[i].kind = "most"
+        else:
+            _top(reader, frame, i)
     for i in reader.find(*COUNTED):
         _frequent(reader, frame, i)
     for i in reader.find("adjective"):
@@ -67,6 +72,13 @@ def rankings(reader: Reader, frame: Frame) -> None:
             raise Decline(f"“{reader.items[i].words}”: in the other order than they are chosen by. Leave it out.")
         frame.rank = frame.rank or Rank(desc, None, None)
         reader.use(i, i + 1)
+
+
+def _is_of_what_is_good(reader: Reader, i: int) -> bool:
+    """`the brand with the best margin`, `on what brand was our margin the best`: the more of it, the better."""
+    near = [item for k in (i + 1, i - 1) if (item := reader.item(k)) and not item.of("table")]
+    good = any({t.stem for t in item.tokens} & GOOD and item.of("term", "column") for item in near)
+    return reader.items[i].words == "best" and good and target_before(reader, i) is not None
 
 
 def _beside_the_highest(reader: Reader, frame: Frame) -> None:
