@@ -235,7 +235,8 @@ def identifiers(reader: Reader, frame: Frame) -> None:
     for i in reader.find("number"):
         j = i - 2 if reader.is_(i - 1, "count") and reader.words(i - 1, i) in ("number", "no") else i - 1
         written = reader.items[i].tokens[0].text[:1].isdigit()  # `for each club the two members with …`
-        if written and reader.has(j, "table") and (key := _key_of(reader, j)):
+        beside = i > 0 and reader.items[i - 1].next_to(reader.items[i])  # `for each region the 2 shops` have no key 2
+        if written and beside and reader.has(j, "table") and (key := _key_of(reader, j)):
             frame.numbers.append(NumberFilter(reader.words(j, i + 1), "=", (reader.number(i),), key))
             reader.use(j + 1, i + 1)
 

@@ -22,8 +22,10 @@ SINGLE = frozenset(("one", "a", "an", "single", "each", "every"))
 
 def one_of_them(q: Question) -> None:
     """Write what one of them has as an average, or a ratio, per each."""
-    if q.word(0) in TOGETHER and any(q.word(k) == "together" for k in range(1, min(6, len(q)))):
-        q.items[0] = _small(q.items[0])  # `taking all shops together`
+    together = next((k for k in range(1, min(6, len(q))) if q.word(k) == "together"), 0)
+    for k in range(together) if q.word(0) in TOGETHER else ():  # `taking all shops together`: of no group of them
+        if k == 0 or not q.items[k].of("value", "flag"):
+            q.items[k] = _small(q.items[k])
     for form in (_in_an_average_one, _the_average_one_makes, _of_a, _on_one):
         i = next((k for k in range(1, len(q)) if form(q, k)), None)
         if i is not None:

@@ -243,9 +243,10 @@ def _most(reader: Reader, frame: Frame, i: int) -> None:
             if said and said[0]:
                 rank_noun(reader, frame, desc, target, said[0], verb, i + 1)
                 return
-            if item.tokens[-1].stem == "sell" and "passive" not in item.notes:
+            in_money = "in money" in item.notes
+            if item.tokens[-1].stem == "sell" and "passive" not in item.notes and not in_money:
                 raise Decline("Sold the most by what? Say “by revenue” or “by units sold”.")
-            earned = spends or ("we" in item.notes and item.tokens[-1].stem == "sell")  # as in `how much did we sell`
+            earned = spends or in_money or ("we" in item.notes and item.tokens[-1].stem == "sell")
             found = (money(reader, item) if earned else times(reader, item), i + 1)
             rank_noun(reader, frame, desc, target, found[0], verb, i + 1)
         return

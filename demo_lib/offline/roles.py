@@ -1,4 +1,4 @@
-"""Whose column it is: `by store region …, in Atlantic` means the stores' regions both times."""
+"""Whose column it is: `by store region …, in the West` means the regions of the stores both times."""
 
 from __future__ import annotations
 

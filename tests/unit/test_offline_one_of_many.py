@@ -43,7 +43,7 @@ GLOSSARY = """
 - buyers: COUNT(DISTINCT orders.customer_id)
 """
 PROMPT = f"Dialect: duckdb\nToday is 2025-11-01.\n\n## Schema\n```sql\n{BAKERY}\n```\n\n## Glossary\n{GLOSSARY}"
-O_SHOPS = "SELECT shop_id, SUM(amount) AS a FROM orders GROUP BY 1"
+O_SHOPS = "SELECT shop_name, SUM(amount) AS a FROM orders JOIN shops USING (shop_id) GROUP BY 1"
 RETURNED = "EXISTS (SELECT 1 FROM returns r JOIN orders o USING (order_id) WHERE o.customer_id = c.customer_id)"
 BOUGHT = "EXISTS (SELECT 1 FROM orders o WHERE o.customer_id = c.customer_id{})"
 STORES = "FROM orders JOIN shops USING (shop_id) JOIN districts d ON d.district_id = shops.district_id"
@@ -101,6 +101,8 @@ GOLD = {
     "the smallest and the largest order amount by kind": "SELECT kind, MIN(amount), MAX(amount) FROM orders GROUP BY 1",
     "orders of more than $50 by kind": "SELECT kind, COUNT(*) FROM orders WHERE amount > 50 GROUP BY 1",
     "Which kind had the best turnover?": "SELECT kind, SUM(amount) FROM orders GROUP BY 1 ORDER BY 2 DESC LIMIT 1",
+    "the 2 shops that sold the least, in dollars": f"{O_SHOPS} ORDER BY 2 LIMIT 2",
+    "Taking all kinds together, how many orders?": "SELECT COUNT(*) FROM orders",
     "For each of our kinds, the number of orders": "SELECT kind, COUNT(*) FROM orders GROUP BY 1",
     "customers with a return": f"SELECT customer_name FROM customers c WHERE {RETURNED}",
 }
@@ -108,6 +110,7 @@ DECLINED = [
     "How much did we refund for turnover made on weekends?",
     "revenue by how happy they were",
     "revenue during the week",
+    "the 2 shops that sold the least",
     "revenue on weekends and holidays",
     "which customers bought but never returned anything in 2024",
     "customers who bought on weekends and on weekdays",
