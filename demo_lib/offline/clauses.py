@@ -12,10 +12,14 @@ from .ages import ages
 from .asking import by_what
 from .bare_totals import bare_totals
 from .both_of import both_of, both_periods
+from .both_sides import both_sides, check_sides
+from .by_how import by_how
 from .column_pairs import column_pairs
 from .comparisons import comparisons, identifiers
 from .contained import contained
+from .counted_shares import counted_shares
 from .counting import counting
+from .done_and_not import by_whom
 from .durations import durations
 from .exclusions import exclusions
 from .filters import values, where
@@ -35,6 +39,7 @@ from .manners import manners
 from .mentions import mentions, rows_by, who
 from .negations import either_way, have_one, negations
 from .obligations import obligations
+from .one_of_them import one_of_them
 from .openings import openings
 from .ownership import ownership
 from .paybacks import paybacks
@@ -42,16 +47,19 @@ from .per_unit import per_unit
 from .periods import periods
 from .phrases import settle
 from .possessions import possessions
+from .proportions import proportions
 from .rankings import rankings
 from .rates import rates
 from .ratios import read_ratio
 from .reader import Reader
 from .returns import merge, sentences
 from .rewriting import Question
+from .roles import same_role
 from .row_lists import row_lists
 from .several import several
 from .shown_dates import shown_dates
 from .side_by_side import compared, only_presents
+from .slashes import slashes
 from .small_words import small_words
 from .source import display
 from .states import states
@@ -68,6 +76,8 @@ STEPS = {"mom": "month", "qoq": "quarter", "yoy": "year"}
 
 def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     """The frame of a question. Raises Decline for what has no place in it."""
+    items = list(items)
+    slashes(items)
     exclusions(items)
     small_words(items)
     row_lists(items, known)
@@ -78,14 +88,19 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     said = Question(items, known)
     paybacks(said)
     manners(said)
+    by_how(said)
     openings(said)
     takings(said)
+    one_of_them(said)
     both_of(said)
+    both_sides(said)
     compared(said)
     _ = lasting(said) or ages(said) or durations(said)
     states(said)
     contained(said)
     possessions(said)
+    proportions(said)
+    counted_shares(said)
     rates(said)
     question, *wishes = sentences(said.items)
     frame = _read(question, known)
@@ -109,6 +124,8 @@ def _read(items: Sequence[Item], known: Vocabulary) -> Frame:
         clause(reader, frame)
     if frame.running and not (frame.measures or frame.rank or frame.ratio):  # `errands running now`
         raise Decline("I do not know what is “running”. A running total needs an amount or a number, step by step.")
+    same_role(frame)
+    by_whom(frame, known.prompt.schema)
     _dropped(reader, frame)
     left = [i for i in reader.items if not i.used and i.kind not in JOINING_KINDS and not (i.kind == "where" and i.at)]
     if unknown := [i for i in left if i.kind == "word"]:
@@ -127,6 +144,7 @@ def _read(items: Sequence[Item], known: Vocabulary) -> Frame:
 
 def _dropped(reader: Reader, frame: Frame) -> None:
     """Raise Decline where a word was taken for a mere joint, or for a number, that may have meant more."""
+    check_sides(frame)
     told = [*frame.measured, *(n.measure for n in frame.numbers if n.measure)]
     plain = told and all(m.agg in ("sum", "count", "column") for m in told)
     if plain and any(item.kind == "median" for item in reader.items):

@@ -89,6 +89,8 @@ def _compared(reader: Reader, frame: Frame, op: str, numbers: tuple[float, ...],
     head = reader.head(after)
     if head is not None and any(item.tokens[0].breaks for item in reader.items[end : head + 1]):
         head = None  # `bills over 200 euros - client, amount`
+    if head is not None and not _can_be_compared(reader, head):
+        head = None  # `a price below 100, including the brand`
     if head is not None and reader.is_(end, "in") and not reader.has(head, "term", "column"):
         head = None  # `between 50 and 100 in the shop`
     before = start - 2 if reader.is_(start - 1, "of", "in", "than", "by", "at") else start - 1
@@ -116,6 +118,8 @@ def _compared(reader: Reader, frame: Frame, op: str, numbers: tuple[float, ...],
         measure, last = (found[0], head + 1) if found else (None, end)
     elif _costs(reader, before):
         readings, first = hinted(reader, PRICES, _payable(reader, before)), before
+    elif head is not None and reader.has(head, "column") and not _is_money(reader, start, end):
+        return  # `sales of more than 3 units by channel`: no amount is compared with units
     elif _leads(reader, before) and (amounts := only_amount(reader, reader.items[before])):
         readings = amounts  # `sales over 1000 dollars` are rows
         reader.items[before].readings = reader.items[before].of("table")
@@ -144,9 +148,10 @@ def _compared(reader: Reader, frame: Frame, op: str, numbers: tuple[float, ...],
     if measure is not None and measure.agg == "column":
         readings, measure = measure.readings, None
     numeric = any(r.column and r.column.kind == "number" for r in readings)
-    if not measure and not numeric and reader.has(start - 1, "table"):
-        rows = reader.items[start - 1]  # `fines over 20 euro issued in May`, `chairs under 25 dollars`
-        readings, last = only_amount(reader, rows), end
+    of_rows = start - 2 if reader.is_(start - 1, "of") and _is_money(reader, start, end) else start - 1
+    if not measure and not numeric and reader.has(of_rows, "table"):
+        rows = reader.items[of_rows]  # `purchases of more than $500`, `fines over 20 euro issued in May`
+        readings, first, last = only_amount(reader, rows), min(first, of_rows + 1), end
         if not readings and _is_money(reader, start, end):
             readings = hinted(reader, PRICES, rows.of("table"))
     readings = tuple(r for r in readings if r.column and r.column.kind in ("number", "key"))
@@ -166,6 +171,12 @@ def _single(reader: Reader, i: int, op: str, numbers: tuple[float, ...], end: in
     words = reader.words(i, end)
     passes = Filter(words, ((flagged(words, column.table, comparison(column, op, numbers)),),), at=i)
     return Event(words, (Reading("event", column.table),), at=i, filters=(passes,), of=reader.told_of(i))
+
+
+def _can_be_compared(reader: Reader, i: int) -> bool:
+    """Whether the noun at `i` names rows, an amount, or a column of numbers."""
+    columns = [r.column for r in reader.items[i].of("column") if r.column]
+    return reader.has(i, "table", "term", "flag", "value") or any(c.kind in ("number", "key") for c in columns)
 
 
 def _against_average(reader: Reader, frame: Frame, i: int, average: int) -> None:
@@ -262,7 +273,8 @@ def identifiers(reader: Reader, frame: Frame) -> None:
     for i in reader.find("number"):
         j = i - 2 if reader.is_(i - 1, "count") and reader.words(i - 1, i) in ("number", "no") else i - 1
         written = reader.items[i].tokens[0].text[:1].isdigit()  # `for each club the two members with …`
-        if written and reader.has(j, "table") and (key := _key_of(reader, j)):
+        beside = i > 0 and reader.items[i - 1].next_to(reader.items[i])  # `for each region the 2 shops` have no key 2
+        if written and beside and reader.has(j, "table") and (key := _key_of(reader, j)):
             frame.numbers.append(NumberFilter(reader.words(j, i + 1), "=", (reader.number(i),), key))
             reader.use(j + 1, i + 1)
 

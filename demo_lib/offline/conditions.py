@@ -11,6 +11,7 @@ from sqlglot import exp
 
 from .bounds import OPERATORS, comparison, numbers_of_rows_below
 from .dates import Period
+from .done_and_not import said_of
 from .frame import Decline, Event, Filter, Frame, NumberFilter, Readings, TextFilter, Weekdays, When
 from .holders import spellings
 from .schema import Column, ForeignKey
@@ -52,12 +53,12 @@ def apply_all(frame: Frame, source: Source, dated_as: str | None = None) -> None
     beyond = [t for t in frame.texts if source.distance(t.readings) is None]
     told = [Source(source.prompt, r.table) for e in events for r in e.readings]  # `never sold a toy product`
     mentioned = [m for m in frame.mentioned if all(s.distance(m[1]) is None for s in (source, *told))]
-    then: list[When] = []
+    linked: list[When] = []
     if two := next((f for f in inside if f.both), None) if not events else None:
         raise Decline(f"“{two.words}”: any one of them, or all? Say “or”, or “both … and”.")
     if (inside or beyond) and not events:
-        then = _said_then(frame.whens, inside) if not beyond else []
-        source.where += through_links(source, inside, beyond, mentioned, then)
+        linked = _said_then(frame.whens, inside) if not beyond else []
+        source.where += through_links(source, inside, beyond, mentioned, linked)
         inside = []
     elif beyond:
         _required(None, beyond[0].words, source)
@@ -67,7 +68,7 @@ def apply_all(frame: Frame, source: Source, dated_as: str | None = None) -> None
         )
     outside = [w for w in frame.whens if w.hints or w.begins] if events else list(frame.whens)
     within = [w for w in frame.whens if w not in outside]
-    outside = [w for w in outside if w not in then]
+    outside = [w for w in outside if w not in linked]
     apart = [f for f in inside if f.every]
     inside = [f for f in inside if not f.every]
     for wanted in inside:
@@ -79,11 +80,10 @@ def apply_all(frame: Frame, source: Source, dated_as: str | None = None) -> None
     if own and any(m.agg not in COUNTS for m in frame.measured):
         raise Decline(f"All of theirs, or only what is “{own[0].words}”? Ask for it in two steps.")
     source.where += [c for f in own if (c := filter_condition(source, f)) is not None]
-    done = [e for e in events if not e.negated]
     for event in events:
         for alone in product(*map(_one_by_one, apart)):  # `bought both A and B`: a row for each
-            theirs = [] if event.negated and event.filters and len(done) > 0 else inside  # what is said of the others
-            found = exists(source, event, [*theirs, *alone], list(event.whens) or within)
+            theirs, then = said_of(event, events, inside, within)
+            found = exists(source, event, [*theirs, *alone], list(event.whens) or then)
             source.where.append(exp.Not(this=found) if event.negated else found)
     for hints in dict.fromkeys(w.hints for w in outside):
         whens = [w for w in outside if w.hints == hints]

@@ -17,11 +17,13 @@ from .words import of_people, stems
 
 PARTICLES = ("up", "in", "out", "on")
 EACH = ("each", "every")
+JOINTS = ("and", "or", "compare", "by", "with", "list", "divide", "ratio", "date")
 SPENT = stems("spend pay sell")
 
 
 def counting(reader: Reader, frame: Frame) -> None:
     """Every measure that no ranking has claimed."""
+    _sold_and_what(reader, frame)
     _how_often(reader, frame)
     _spent_by_each(reader, frame)
     _how_much(reader, frame)
@@ -31,6 +33,23 @@ def counting(reader: Reader, frame: Frame) -> None:
     _typical(reader, frame)
     if not frame.measures and not frame.rank:
         _loosely(reader, frame)
+
+
+def _sold_and_what(reader: Reader, frame: Frame) -> None:
+    """`what did we sell, and what profit did we make`: two numbers, of which the first is said by its verb only."""
+    if not reader.items or reader.items[0].words != "what":
+        return
+    second = next((k for k in reader.find("list", "how much", "count") if k > 1 and reader.is_(k - 1, "and")), None)
+    verb = next((k for k in range(1, second or 0) if reader.has(k, "event") and "we" in reader.items[k].notes), None)
+    if second is None or verb is None or not is_money(reader.items[verb]):
+        return
+    if not any(reader.has(k, "term", "column", "table") for k in range(1, second) if k != verb and not _by(reader, k)):
+        frame.measures.append(money(reader, reader.items[verb]))
+        reader.use(verb, verb + 1)
+
+
+def _by(reader: Reader, i: int) -> bool:
+    return reader.is_(i - 1, "by", "in", "at", "for")
 
 
 def _how_often(reader: Reader, frame: Frame) -> None:
@@ -174,7 +193,7 @@ def _of_each(measure: Measure, reader: Reader, whose: int) -> Measure:
 
 def _each_phrase(reader: Reader, frame: Frame) -> None:
     """Every measure in the order of the question; `a per b` puts two totals in a ratio."""
-    i = 0
+    i, last = 0, -1
     while i < len(reader):
         found = measure_at(reader, i)
         column = found and found[0].agg in ("sum", "term") and reader.is_(i, "count") and reader.is_(i - 1, "by")
@@ -212,10 +231,26 @@ def _each_phrase(reader: Reader, frame: Frame) -> None:
                 i += 1
                 continue
         if found and asked and found[0].agg != "column":
+            _check_joint(reader, frame, last, i, found[0])
+            last = found[1]
             frame.measures.append(found[0])
             reader.take(i, found[1])
             _and_more(reader, frame, found[1])
         i += 1
+
+
+def _check_joint(reader: Reader, frame: Frame, start: int, end: int, measure: Measure) -> None:
+    """Raise Decline where a second measure stands in a phrase of the first: `refunds for sales made on a Sunday`."""
+    between = reader.items[max(0, start) : end]
+    joined = any(item.kind in JOINTS or item.tokens[0].breaks for item in (*between, reader.items[end]))
+    same = any(_meant(measure) & _meant(m) for m in frame.measures)  # `total revenue that we earned`
+    if frame.measures and start >= 0 and not joined and not same:
+        first, second = frame.measures[-1].words, reader.items[end].words
+        raise Decline(f"What has “{first}” to do with “{second}”? Join the two with “and”, or ask for each on its own.")
+
+
+def _meant(measure: Measure) -> set[str]:
+    return {r.term.name for r in measure.readings if r.term} | {str(r.column) for r in measure.readings if r.column}
 
 
 def _loosely(reader: Reader, frame: Frame) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from . import ddl_faults
+from .calendars import own_days
 from .legends import codes
 from .schema import Column, ForeignKey, Schema, Table, bare
 from .words import name_words, shared
@@ -74,6 +75,7 @@ def read_schema(text: str) -> Schema:
             quoted |= {_unquoted(part) for part in QUOTED_NAME.findall(match[0])}
             tables.setdefault(name, Table(name, tuple(_listed(name, match[2]))))
     to_rows = _to_rows(tables, tuple(_keys(tables, found)))
+    to_rows += own_days(tables, to_rows)
     ends = {(k.table, k.column) for k in to_rows} | {(k.to_table, k.to_column) for k in to_rows}
     for name, table in tables.items():
         identified = {c.name for c in table.columns if (name, c.name) in ends or c.name == table.key}

@@ -10,6 +10,7 @@ from sqlglot import exp
 from .aggregates import only_where
 from .conditions import apply_all, period_condition
 from .dimensions import Output, dim_columns
+from .done_and_not import is_denied
 from .formulas import Formula, Part, formula, placed, ratio, snake
 from .frame import Decline, Dim, Frame, Measure, Readings, When
 from .prompt_reader import Prompt
@@ -92,7 +93,8 @@ def source_for(
         return source if len(fixed) == 1 and all(p.anchor in source.reach for p in parts) else None
     anchor = parts[0].anchor
     here = Source(prompt, anchor)
-    none = any(e.negated and e.filters for e in frame.events)  # `bought toys, but never books`
+    too = of_people(anchor) and any(not e.negated for e in frame.events)
+    none = any(e.negated and (e.filters or (too and is_denied(e.words))) for e in frame.events)  # `toys, never books`
     aside = none or any(e.whens for e in frame.events) or any(f.every for f in frame.filters)
     happened = [e.readings for e in frame.events if not (e.negated or aside)]
     never = [f for f in frame.filters if f.negated and any(here.distance(o) is None for o in f.options)]
@@ -179,6 +181,8 @@ def _apart(frame: Frame, prompt: Prompt, formulas: Sequence[Formula], dims: Sequ
         )
     for anchor in sorted(anchors, key=lambda a: a != base):
         source, cte = Source(prompt, anchor), f"by_{snake(anchor)}"
+        if cohort:
+            source.follow(base)
         shown = dim_columns(frame, source, dims)
         identity = [e for each in shown.identity for e in each]
         hidden = [(f"key_{e.name}", e) for e in identity if all(e != o for _, o in shown.outputs)]

@@ -67,7 +67,7 @@ def groupings(reader: Reader, frame: Frame) -> None:
     for i in reader.find("by"):
         said = reader.items[i].words
         each = any(w in said.split() for w in ("each", "every", "per", "within"))
-        start, j = i, reader.skip(i + 1, "distinct")
+        start, j = i, reader.skip(i + 1, "distinct", *(["of"] if each else []))  # `for each of our brands`
         last = all(item.used for item in reader.items[j:])
         if each and last and not (frame.rank and frame.rank.target):  # `… and how many items in each?`
             named = next((k for k in range(i) if reader.has(k, "column", "table")), None)

@@ -47,6 +47,7 @@ LONGEST = 6
 STEPPING = ("by", "per", "each", "every")
 NEVER = ("never", "not", "ever", "we", "have", "has")
 ONE_OF_THEM = ("per", "average", "avg", "a", "an", "each", "every", "single", "the", "largest", "smallest", "of")
+A_NOUN = ("a", "an", "the", "no", "any", "each", "every", "per", "of", "our", "one", "single", "without", "average")
 BEING = ("is", "are", "was", "were")
 STAFF = stems("employee staff worker")
 ROLES = STAFF | stems("trainer instructor lecturer professor nurse inspector adjuster technician mechanic manager")
@@ -139,7 +140,8 @@ def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
 def _ends_too_late(item: Item, i: int, tokens: Sequence[Token], known: Vocabulary, words: list[str]) -> bool:
     """Whether its last word goes with the next one, which is unknown alone: `monthly | rent collected`."""
     end = i + len(item.tokens)
-    if item.kind != "link" or _item((tokens[end],), known, words, end):
+    placed = item.tokens[0].word in PREPOSITIONS and item.tokens[1].gap == " "  # `in | store region`, and no `in-store`
+    if item.kind != "link" or (not placed and _item((tokens[end],), known, words, end)):
         return False
     both = known.phrases.get((tokens[end - 1].stem, tokens[end].stem), ())
     return any(r.kind != "value" and r.score >= 0.9 for r in both)
@@ -215,6 +217,9 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     operator = _operators().get(text) if text != "ordered from" or before not in NEVER else None
     if text == "order by" and before in ONE_OF_THEM:  # `the average order by channel`
         operator = None
+    named = one and any(r.kind == "table" for r in known.phrases.get((first.stem,), ()))
+    if operator == "list" and named and before in A_NOUN:
+        operator = None  # `customers with a return`: no wish to have something returned
     if text in COMPARATIVES:
         return Item(COMPARATIVES[text][0], text, tokens)
     if text in ADJECTIVES:
@@ -354,9 +359,10 @@ def _of_amount(before: str) -> bool:
 def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ...]:
     """What the prompt knows under this phrase: as written, then by synonym, then by spelling."""
     parted = any(t.breaks for t in tokens[1:])
+    said = tokens
     tokens = tuple(t for t in tokens if t.word not in ("the", "a", "an")) if len(tokens) > 2 else tokens
-    if not tokens:
-        return ()
+    if not tokens or (len(tokens) < len(said) and said[0].word in PREPOSITIONS):
+        return ()  # `in the stores` is no `In-store`
     first, last = tokens[0], tokens[-1]
     rows = len(tokens) > 1 and any(r.kind == "table" for r in known.phrases.get((first.stem,), ()))
     rows &= first.word != first.stem and first.word.endswith("s")
@@ -373,8 +379,8 @@ def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ..
         others = () if named else _synonyms().get(joined, ())
         found += [_scaled(r, 0.85) for s in others for r in known.phrases.get((s,), ())]
     said_so = len(found)
-    said = len(tokens) > 1 and (tokens[-1].word in PREPOSITIONS or tokens[0].word.endswith("ed"))
-    if len(tokens) <= 3 and best < 0.8 and not said:  # `tickets on` is no `issued_on`, `borrowed books` no `loan book`
+    stated = len(tokens) > 1 and (tokens[-1].word in PREPOSITIONS or tokens[0].word.endswith("ed"))
+    if len(tokens) <= 3 and best < 0.8 and not stated:  # `tickets on` is no `issued_on`, `borrowed books` no `loan`
         choices = [_alternatives(t, known) for t in tokens]
         for combination in product(*choices):
             score = min(s for _, s in combination)

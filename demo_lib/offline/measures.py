@@ -172,6 +172,8 @@ def _aggregate(reader: Reader, i: int) -> Found | None:
     if head is None or reader.is_(head, "grain"):
         return None
     item, words = reader.items[head], reader.words(i, head + 1)
+    if agg != "sum" and item.of("event") and item.of("term") and item.of("term")[0].score < 0.8:
+        return None  # `what do we sell on average`: of units, or of dollars?
     if item.of("term"):
         if agg in ("max", "min") and not {"amount", "value", "single"} & set(words.split()):
             return None  # `the highest sales` of what?
@@ -271,9 +273,11 @@ def _average_per(reader: Reader, i: int, j: int) -> Found | None:
 
 
 def _spending(reader: Reader, i: int) -> Found | None:
-    """`spending per customer`: the glossary's amount, of which it has the verb only, or nothing."""
+    """`spending per customer`: the glossary's amount, of which it has the verb only. `What do we sell per day`, too."""
     item = reader.item(i)
-    if item and item.kind == "money" and item.tokens[-1].stem in SPENT and reader.is_(i + 1, "by"):
+    sells = item is not None and "we" in item.notes and is_money(item) and reader.items[0].words in ("what", "how much")
+    spends = item is not None and item.kind == "money" and item.tokens[-1].stem in SPENT
+    if item and (sells or spends) and reader.is_(i + 1, "by"):
         return money(reader, item), i + 1
     terms = item.of("term") if item and item.tokens[-1].stem in SPENT and reader.is_(i + 1, "by") else ()
     sql = terms[0].term.sql if terms and terms[0].term else None

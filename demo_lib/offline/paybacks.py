@@ -22,10 +22,12 @@ def paybacks(q: Question) -> None:
             continue
         verb, used = q.items[i].tokens[0], {*range(i, back + 1)}
         money = {k for k in (*range(max(0, i - FARTHEST), i), *used) if q.word(k) in MONEY}
+        money = money or {k for k in range(back + 1, back + 1 + FARTHEST) if q.word(k) in MONEY and _is_most(q, k - 1)}
         said = verb.text.lower().split()[0]
         asked = bool(money) or any(q.kind(k) == "how much" for k in range(i))
         if (said in PAY_BACK or asked and said in GIVE_BACK) and (amount := _amount(q)):
-            q.put(amount, used | money, at=i if not money else min(*used, *money))
+            behind = money and min(money) > back  # `paid back the most money`
+            q.put(amount, used | money, at=i if not money else max(money) + 1 if behind else min(*used, *money))
             q.items[next(k for k, item in enumerate(q.items) if amount in item.readings)].notes += ["amount"]
             return
         if back > i and not asked and said in BRING_BACK and (events := q.known.events.get("return")):
@@ -36,7 +38,12 @@ def paybacks(q: Question) -> None:
 def _says_back(q: Question, i: int) -> bool:
     """Whether the word `back` stands at `i`, on its own or in an idiom such as `gave back`."""
     last = q.items[i].tokens[-1]
-    return (q.word(i) == "back" and not q.items[i].readings) or last.text.lower().endswith(" back")
+    joined = last.word == "back" and len(q.items[i].tokens) > 1  # `paid back`, for which the prompt has a word
+    return joined or (q.word(i) == "back" and not q.items[i].readings) or last.text.lower().endswith(" back")
+
+
+def _is_most(q: Question, i: int) -> bool:
+    return q.kind(i) in ("most", "least")
 
 
 def _is_small(q: Question, i: int) -> bool:

@@ -45,7 +45,7 @@ def settle(reader: Reader) -> None:
         if said_behind and nouns and reader.head(i + 1) is None:
             items.insert(nouns[-1], items.pop(i))
         elif items[i].words == "on average" and (pers := [k for k in range(i) if items[k].words == "per"]):
-            first = next((k for k in range(pers[0]) if items[k].kind in ("count", "link")), None)
+            first = _noun_before(items, pers[0])
             if first is not None:  # `invoices per customer, on average`
                 items.insert(first, items.pop(i))
     for i in reader.find("grain"):
@@ -77,15 +77,28 @@ def settle(reader: Reader) -> None:
             and not _happened_at(reader, i)
         ):
             items[i + 2].readings = _on_table(items[i + 2].readings, item.of("table"), schema)
+        if reader.is_(i + 1, "on", "at", "in") and reader.has(i + 2, "flag", "value"):
+            items[i + 2].readings = _on_the_day(item, items[i + 2].readings, schema)
         if item.of("column") and not item.of("table") and reader.is_(i + 1, "of", "for", "in", "from"):
             head = reader.head(i + 2)
             if head is not None and reader.has(head, "table"):
                 item.readings = _on_table(item.readings, items[head].of("table"), schema)
                 own = {r.table for r in item.readings} == {r.table for r in items[head].of("table")}
+                if own and reader.is_(i + 1, "of") and reader.is_(i - 1, "avg", "median", "most", "least", "sum"):
+                    items[head].readings = items[head].of("table")  # `average quantity of sales`: of these rows
                 if own and reader.is_(i - 1, "by") and head == i + 2 and reader.is_(i + 1, "of"):
                     items[i + 1].used = items[head].used = True  # `for every kind of the tours`
     pairs = zip_longest(items, items[1:])
     reader.items = [i for i, after in pairs if not i.used and not _modifies(i, after)]
+
+
+def _noun_before(items: list[Item], per: int) -> int | None:
+    """Where the phrase begins that `per` follows: `sales`, `number of visits`, `last year's sales`."""
+    last = next((k for k in reversed(range(per)) if items[k].kind in ("count", "link")), None)
+    first = last
+    while first and items[first - 1].kind in ("count", "link", "sum", "of") and not items[first].tokens[0].breaks:
+        first -= 1
+    return first
 
 
 def _part_of_date(reader: Reader, i: int) -> None:
@@ -321,6 +334,12 @@ def _named_twice(item: Item, after: Item, schema: Schema) -> bool:
         if own and not when and not verb and not after.participle and not after.of("table", "value"):
             after.readings, item.used = own, True
             return True
+    role = next((r for r in item.of("table") if r.via), None)
+    if role and item.next_to(after) and not item.of("column", "value") and after.of("value"):  # `store region North`
+        its = tuple(replace(v, owner=role.owner, via=role.via) for v in after.of("value") if v.table == role.table)
+        after.readings, item.used = its or after.readings, bool(its)
+        if its:
+            return True
     if not after.of("table") and (same := _of_columns(item.of("value"), after.of("column"))):
         item.readings, after.used = same, True  # `Electronics category`
     elif not after.tokens[0].breaks and (same := _of_columns(after.of("value"), item.of("column"))):
@@ -337,7 +356,9 @@ def _in_the(item: Item, after: Item, value: Item | None) -> bool:
 
 
 def _of_columns(values: Readings, columns: Readings) -> Readings:
-    return tuple(v for v in values if any(v.column == c.column for c in columns))
+    """The values that such a column has; of whom, if the column says so: `store region North`."""
+    mine = [(v, next((c for c in columns if c.column == v.column), None)) for v in values]
+    return tuple(replace(v, owner=v.owner or c.owner, via=v.via or c.via) for v, c in mine if c)
 
 
 def _modifies(item: Item, after: Item | None) -> bool:
@@ -355,6 +376,16 @@ def _on_table(readings: Readings, tables: Readings, schema: Schema) -> Readings:
         if found := tuple(r for r in readings if _one_way(schema, named.table, r.table)):
             return tuple(replace(r, owner=named.table) for r in found)  # `customers in Canada`
     return readings
+
+
+def _on_the_day(item: Item, readings: Readings, schema: Schema) -> Readings:
+    """`orders on weekends`, `sold on a holiday`: told by the day of these rows, whatever came of them later."""
+    tables = {r.table for r in item.of("table", "event") if r.score >= 0.85}
+    days = {
+        key.to_table: key.table for t in tables for key in schema.outward[t]
+        if (told := schema.column(key.table, key.column)) and told.kind == "date"
+    }  # fmt: skip
+    return tuple(replace(r, owner=days[r.table]) if r.table in days and not r.owner else r for r in readings)
 
 
 def _one_way(schema: Schema, start: str, end: str) -> bool:

@@ -21,7 +21,9 @@ from .schema import Column
 from .source import paths
 from .targets import DEFAULT_TOP, how_many, rank_noun, ranked_by, set_rank, take_target, target_after, target_before
 from .verb_amounts import amount_of
+from .words import stems
 
+GOOD = stems("margin profit revenue turnover rating score satisfaction income earnings")
 HIGH = ("highest", "lowest", "largest", "greatest", "smallest")  # said of amounts: of a number it is the most
 COUNTED = ("frequent", "infrequent", "popular", "unpopular", "best selling", "worst selling")
 
@@ -34,7 +36,10 @@ def rankings(reader: Reader, frame: Frame) -> None:
         if reader.is_(i + 1, "avg", "sum", "median", "count"):  # `the best average rating`
             reader.items[i].kind = "most" if reader.is_(i, "top") else "least"
     for i in reader.find("top", "bottom"):
-        _top(reader, frame, i)
+        if _is_of_what_is_good(reader, i):
+            reader.items[i].kind = "most"
+        else:
+            _top(reader, frame, i)
     for i in reader.find(*COUNTED):
         _frequent(reader, frame, i)
     for i in reader.find("adjective"):
@@ -73,6 +78,13 @@ def rankings(reader: Reader, frame: Frame) -> None:
             raise Decline(f"“{reader.items[i].words}”: in the other order than they are chosen by. Leave it out.")
         frame.rank = frame.rank or Rank(desc, None, None)
         reader.use(i, i + 1)
+
+
+def _is_of_what_is_good(reader: Reader, i: int) -> bool:
+    """`the brand with the best margin`, `on what brand was our margin the best`: the more of it, the better."""
+    near = [item for k in (i + 1, i - 1) if (item := reader.item(k)) and not item.of("table")]
+    good = any({t.stem for t in item.tokens} & GOOD and item.of("term", "column") for item in near)
+    return reader.items[i].words == "best" and good and target_before(reader, i) is not None
 
 
 def _beside_the_highest(reader: Reader, frame: Frame) -> None:
@@ -221,9 +233,10 @@ def _most(reader: Reader, frame: Frame, i: int) -> None:
             if said and said[0]:
                 rank_noun(reader, frame, desc, target, said[0], verb, i + 1)
                 return
-            if item.tokens[-1].stem == "sell" and "passive" not in item.notes:
+            in_money = "in money" in item.notes
+            if item.tokens[-1].stem == "sell" and "passive" not in item.notes and not in_money:
                 raise Decline("Sold the most by what? Say “by revenue” or “by units sold”.")
-            earned = spends or ("we" in item.notes and item.tokens[-1].stem == "sell")  # as in `how much did we sell`
+            earned = spends or in_money or ("we" in item.notes and item.tokens[-1].stem == "sell")
             found = (money(reader, item) if earned else times(reader, item), i + 1)
             rank_noun(reader, frame, desc, target, found[0], verb, i + 1)
         return

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlglot import exp
+
 from . import moments
 from .elapsed import assumed
 from .frame import Event
+from .glossary import Term
 from .lexicon import ARTICLES, UNITS
 from .linker import Item
 from .moments import Words
@@ -101,6 +104,12 @@ class Question:
                 self.items[i + 1].kind = "glue"
                 return unit
         return ""
+
+    @staticmethod
+    def formula(name: str, sql: exp.Expr) -> Reading:
+        """A formula as the glossary would give it."""
+        table = next(c.table for c in sql.find_all(exp.Column))
+        return Reading("term", table, 1.0, term=Term(name, ((name,),), sql))
 
     def put(self, said: Reading, used: set[int], at: int, *operators: tuple[str, str]) -> None:
         """Let the items in `used` become one, before the item at `at`, that means `said`.

@@ -24,7 +24,8 @@ def several(reader: Reader) -> None:
         others = [k for k in range(start, len(reader)) if k != i and _begins(reader, k, start)] if rows else []
         found = [m[0] for k in others if (m := measure_at(reader, k)) and m[0].agg in NUMBERS]
         if found and all(rows & _tables(m) for m in found):
-            reader.items.insert(i, Item("count", COUNT, (Token(COUNT, COUNT, stem("number")),), reader.items[i].at))
+            token = Token(COUNT, COUNT, stem("number"), breaks=reader.items[i].tokens[0].breaks)
+            reader.items.insert(i, Item("count", COUNT, (token,), reader.items[i].at))
 
 
 def _after_groups(reader: Reader) -> int:

@@ -13,6 +13,8 @@ ASKED = re.compile(r"\b(?:which|what)(?P<one> one)? of(?: all)?(?: of)?(?: the| 
 SINGULAR = ("is", "was", "has", "does")
 OURS = re.compile(r"\b(?:we|i)(?: have| had| ever| all| actually| already)*$")
 MOVED = re.compile(r"\b(?:go|goes|went|gone|going) (?:up|down)\b")
+CURRENCIES = ("dollars", "euros", "euro", "pounds", "francs", "money", "usd", "eur")
+DURING = re.compile(r"\b(?:during|within) the$")
 HAVING = re.compile(r"\b(?:have|has|had|with) (?:a|an)$")
 SINGLE = re.compile(r"\b(?:have|has|had|with|placed|made|got|gave|received) (?:a|an|one|a single)$")
 
@@ -25,6 +27,8 @@ def small_words(items: Sequence[Item]) -> None:
     _ups_and_downs(items)
     _more_than_all(items)
     _nothing_else(items)
+    _which_step(items)
+    _in_money(items)
 
 
 def _one_of(items: Sequence[Item]) -> None:
@@ -100,6 +104,22 @@ def _nothing_else(items: Sequence[Item]) -> None:
         verbs = [k for k in (*items[max(0, i - 1) : i], *behind[:1]) if k.participle and k.of("event")]
         if verbs and any(k.of("value", "flag") for k in behind[:2]):
             raise Decline(f"“{verbs[0].words} only …” is about all else, too. Ask for those with anything else.")
+
+
+def _in_money(items: Sequence[Item]) -> None:
+    """Note on what was sold that the money is asked for: `the shops that sold the most, in dollars`."""
+    pairs = zip(items, items[1:], strict=False)
+    if any(a.kind == "in" and b.words in CURRENCIES for a, b in pairs):
+        for item in items:
+            item.notes += ["in money"] if item.of("event") else []
+
+
+def _which_step(items: Sequence[Item]) -> None:
+    """Raise Decline for `on Sundays and during the week`: one step of time, of which nothing says which it is."""
+    for i, item in enumerate(items):
+        alone = item.kind == "grain" and not item.plural and item.words not in ("weekday", "date")
+        if alone and DURING.search(_before(items, i)):
+            raise Decline(f"“During the {item.words}”: during which? Say for example “by {item.words}”, or a date.")
 
 
 def _before(items: Sequence[Item], i: int) -> str:

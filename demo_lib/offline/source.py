@@ -107,6 +107,12 @@ class Source:
         """Let the row at the end of `path` be that of the query around this one: its table is not joined again."""
         self.aliases[path], self.outer = around.aliases[()], path
 
+    def follow(self, base: str) -> None:
+        """Let whatever the row of `base` leads to be reached by way of it: what came of it is told by its own day."""
+        for table in paths(self.prompt.schema, base) if base != self.anchor and base in self.reach else ():
+            ways = tuple(p for p in self.reach.get(table, ()) if table == base or any(k.table == base for k in p))
+            self.reach = {**self.reach, table: ways or self.reach.get(table, ())}
+
     # -- columns
 
     def column(self, column: Column, path: Path = ()) -> exp.Expr:

@@ -32,7 +32,7 @@ _WITH = re.compile(r"\bw/?(?= )(?! \d)")  # `customers w mobile purchases`
 _PLUS = re.compile(r"\b(\d+)\+(?=\s+[a-z])")  # `3+ orders`
 _ARROW = re.compile(r"\s*(?:->|→|=>)\s*")
 _DOTTED = re.compile(r"\b(no|nr|excl|incl|avg|cumul|approx|vs|max|min|cust|dept|qty|acct|yr|prod)\.(?=\s+\w)", re.I)
-_BREAK = re.compile(r"[,;:.!?()–—]|\s[-+]\s")
+_BREAK = re.compile(r"[,;:.!?()–—/]|\s[-+]\s")
 _SHORTENED = re.compile(r"'(s|re|ve|ll|d|m)?$")
 _IDIOMS_BEGIN = frozenset(idiom.split()[0] for idiom in IDIOMS)
 
