@@ -19,12 +19,15 @@ BOTH = "both of two"
 def both_of(q: Question) -> None:
     """Put `both` right before the first of two values, and one `and` between them; note it on two periods."""
     for kind in ("value", "date"):
-        pairs = [(a, b) for a in range(len(q)) for b in range(a + 1, len(q)) if _pair(q, a, b, kind)]
-        for a, b in pairs[:1]:
-            third = any(_pair(q, b, c, kind) for c in range(b + 1, len(q)))
-            if _is_said(q, a, b) and not third:
-                _put(q, a, b, kind)
-                return
+        told = [k for k, item in enumerate(q.items) if item.kind == "date" or (kind == "value" and item.of("value"))]
+        first = next(((a, b) for a, b in zip(told, told[1:], strict=False) if _pair(q, a, b, kind)), None)
+        if first is None:
+            continue
+        a, b = first
+        third = any(_pair(q, b, c, kind) for c in told if c > b)
+        if _is_said(q, a, b) and not third:
+            _put(q, a, b, kind)
+            return
 
 
 def _pair(q: Question, a: int, b: int, kind: str) -> bool:

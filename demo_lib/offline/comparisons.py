@@ -9,9 +9,9 @@ from sqlglot import exp
 from .adjectives import hinted
 from .averages import amount_compared, more_than_average, total_against_average
 from .bounds import comparison
-from .frame import Event, Filter, Frame, Measure, NumberFilter, Readings
+from .frame import Decline, Event, Filter, Frame, Measure, NumberFilter, Readings
 from .lexicon import COMPARATIVES, PAID, PRICES
-from .measures import AGGREGATES, is_money, measure_at, money, only_amount
+from .measures import AGGREGATES, is_money, is_pieces, measure_at, money, only_amount
 from .reader import Reader
 from .vocabulary import Reading, flagged
 
@@ -155,6 +155,9 @@ def _compared(reader: Reader, frame: Frame, op: str, numbers: tuple[float, ...],
         if not readings and _is_money(reader, start, end):
             readings = hinted(reader, PRICES, rows.of("table"))
     readings = tuple(r for r in readings if r.column and r.column.kind in ("number", "key"))
+    money_said = any(t.text[:1] in "$€£" for item in reader.items[start:end] for t in item.tokens)
+    if measure and money_said and is_pieces(measure):
+        raise Decline(f"“{reader.words(start, last)}” compares money with a number of pieces. Name the price.")
     if measure or readings:
         frame.numbers.append(NumberFilter(reader.words(first, last), op, numbers, readings, measure))
         reader.take(first, last)

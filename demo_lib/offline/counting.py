@@ -242,7 +242,8 @@ def _each_phrase(reader: Reader, frame: Frame) -> None:
 def _check_joint(reader: Reader, frame: Frame, start: int, end: int, measure: Measure) -> None:
     """Raise Decline where a second measure stands in a phrase of the first: `refunds for sales made on a Sunday`."""
     between = reader.items[max(0, start) : end]
-    joined = any(item.kind in JOINTS or item.tokens[0].breaks for item in (*between, reader.items[end]))
+    near = (*between, reader.items[end])
+    joined = any(item.kind in JOINTS or item.tokens[0].breaks or item in reader.apart for item in near)
     same = any(_meant(measure) & _meant(m) for m in frame.measures)  # `total revenue that we earned`
     if frame.measures and start >= 0 and not joined and not same:
         first, second = frame.measures[-1].words, reader.items[end].words

@@ -397,8 +397,8 @@ def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ..
         found = [r for r in found if not (r.owner and r.column and _said_of_it(r.column, last))]
     if parted:  # no name runs over a comma, though a value may
         found = [r for r in found if r.kind == "value"]
-    if rows and last.word.endswith("ed"):  # `customers contacted` are customers, and no `customer contacts`
-        found = [r for r in found if r.kind != "table"]
+    if rows and last.word.endswith("ed"):  # `rooms used` are rooms, and no `room_use`
+        found = [r for r in found if r.kind != "table" and not (r.column and r.column.kind == "text")]
     found.sort(key=lambda r: -r.score)
     unique: dict[tuple[object, ...], Reading] = {}
     for r in found:

@@ -141,6 +141,12 @@ def _quantity(sum_: exp.Sum) -> bool:
     return isinstance(sum_.this, exp.Column) and bool({*name_words(sum_.this.name)} & QUANTITY_WORDS)
 
 
+def is_pieces(measure: Measure) -> bool:
+    """Whether a measure adds up how many pieces there were."""
+    sums = [r.term.sql for r in measure.readings if r.term and isinstance(r.term.sql, exp.Sum)]
+    return bool(sums) and all(map(_quantity, sums))
+
+
 def _aggregate(reader: Reader, i: int) -> Found | None:
     agg = AGGREGATES[reader.items[i].kind]
     j = reader.skip(i + 1, "of")

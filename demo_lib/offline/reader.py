@@ -14,6 +14,8 @@ class Reader:
 
     def __init__(self, items: Sequence[Item], known: Vocabulary) -> None:
         self.items = [i for i in items if i.kind != "glue"]
+        self.apart = {b for a, b in zip(items, items[1:], strict=False) if a.kind == "glue" and a.tokens[0].breaks}
+        """What stands right behind a small word that a comma stands before: `returns, the pieces`."""
         self.done = {i.at + len(i.tokens): i.words for i in items if i.kind == "glue" and i.participle}
         """Which tokens stand behind a verb that says no more than that something happened."""
         self.now = any(i.kind == "glue" and i.words in ("currently", "still") for i in items)
