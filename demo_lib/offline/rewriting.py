@@ -44,11 +44,11 @@ class Question:
 
     def word(self, i: int) -> str:
         """The words of the item at `i`; nothing where there is none."""
-        return self.items[i].words if 0 <= i < len(self) else ""
+        return self.items[i].words if 0 <= i < len(self.items) else ""
 
     def kind(self, i: int) -> str:
         """The kind of the item at `i`."""
-        return self.items[i].kind if 0 <= i < len(self) else ""
+        return self.items[i].kind if 0 <= i < len(self.items) else ""
 
     def rows(self, i: int) -> list[str]:
         """The one table that the item at `i` is called after."""
