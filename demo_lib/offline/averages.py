@@ -6,16 +6,15 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
-from .bounds import OPERATORS
+from .bounds import MORE, OPERATORS
 from .formulas import singular
 from .frame import Decline, Dim, Frame, Measure, NumberFilter, Readings
-from .grouping import Grouped, ranked_by
+from .grouping import Grouped, ranked_by, with_flat
 from .measures import is_money, is_of_each, measure_at, money
 from .reader import Reader
 from .vocabulary import Reading
 from .words import of_people
 
-MORE = {"more": ">", "higher": ">", "greater": ">", "less": "<", "fewer": "<", "lower": "<"}
 TAIL = ("of", "count", "sum")
 OPENING = ("by", "date", "sort", "of", "than")
 
@@ -153,9 +152,6 @@ def above_average(
     if counted:
         shown = [exp.alias_(exp.Count(this=exp.Star()), f"{singular(counted.readings[0].table)}_count")]
     query = exp.select(*shown).from_("totals").where(passes)
-    for cte in inner.ctes:  # side by side: not every database knows one within another
-        query = query.with_(cte.alias, as_=cte.this)
-    inner.set("with_", None)
     frame.caveats.append("The average is over each of them with at least one row that counts.")
-    query = query.with_("totals", as_=inner)
+    query = with_flat(query, "totals", inner)
     return query if counted else query.order_by(ranked_by(exp.column(name)))

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .frame import Decline, Frame
-from .linker import Item
+from .linker import Item, made
 from .reader import Reader
 from .rewriting import Question
-from .words import Token
 
 TOO = {"also", "too", "well"}
 SMALL = ("glue", "in", "on", "at", "from", "with", "for", "by", "of", "and", "both", "to")
@@ -73,7 +72,7 @@ def _put(q: Question, a: int, b: int, kind: str) -> None:
     said: list[Item] = []
     for k in kept:
         if k == a and kind == "value":
-            said.append(Item("both", "both", (Token("both", "both", "both"),)))
+            said.append(made("both", "both"))
         said += [joint, q.items[k]] if k == b else [q.items[k]]
     q.items = said
 

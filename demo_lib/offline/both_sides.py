@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from .frame import Decline, Frame
-from .linker import Item
+from .linker import Item, made
 from .rewriting import Question
 from .schema import Column
-from .words import Token, stem
 
 JOINTS = ("and", "or", "compare")
 PLACES = ("in", "on", "at", "for", "of", "with", "during")
@@ -33,7 +32,7 @@ def both_sides(q: Question) -> None:
             if q.kind(k) in (*PLACES, *JOINTS) or k in (i, end):
                 q.items[k] = Item("glue", q.word(k), q.items[k].tokens, q.items[k].at)
         group = Item("link", said.words, said.tokens, said.at, said.of("flag"))
-        q.items += [Item("by", "by", (Token("by", "by", stem("by")),)), group]
+        q.items += [made("by", "by"), group]
         return
 
 

@@ -11,6 +11,7 @@ from .frame import Decline, Event, Filter, Frame, NumberFilter
 from .source import Source
 from .vocabulary import flagged
 
+MORE = {"less": "<", "lower": "<", "fewer": "<", "smaller": "<", "more": ">", "higher": ">", "greater": ">"}
 OPERATORS = {">": exp.GT, "<": exp.LT, ">=": exp.GTE, "<=": exp.LTE, "=": exp.EQ}
 
 

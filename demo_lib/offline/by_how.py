@@ -8,7 +8,7 @@ from .frame import Decline
 from .lexicon import ARTICLES
 from .rewriting import Question
 from .schema import Column
-from .vocabulary import EVENT_STEMS, Reading
+from .vocabulary import Reading, one_event
 from .words import stem
 
 HOW = re.compile(r"(?:how|(?:the )?way(?: in which)?) (.+)", re.I)
@@ -40,7 +40,7 @@ def _told(q: Question, i: int) -> tuple[Column | None, int]:
         if q.kind(k) in ("date", "by", "list") or (k > i + 1 and q.items[k].tokens[0].breaks):
             break
         verb = q.items[k].tokens[-1].stem
-        same = next((group for group in EVENT_STEMS if verb in group), (verb,))
+        same = one_event(verb)
         found = [c for c in texts if (said := HOW.match(c.note)) and _stems(said[1]) & {*same}]
         if len(found) == 1:
             return found[0], k + 1

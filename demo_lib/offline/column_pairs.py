@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .bounds import OPERATORS
+from .bounds import MORE, OPERATORS
 from .frame import Decline, Filter, Frame
 from .linker import Item
 from .reader import Reader
@@ -10,7 +10,6 @@ from .schema import Column
 from .vocabulary import flagged
 
 KINDS = ("number", "date")
-MORE = {"less": "<", "lower": "<", "fewer": "<", "smaller": "<", "more": ">", "higher": ">", "greater": ">"}
 BETWEEN = ("in", "date", "that", "which", "whose")
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from .lexicon import MONTHS, NUMBERS
-from .years import years_told
+from .years import MONTH, years_told
 
 RECENT_YEARS = 6
 
@@ -38,7 +38,6 @@ class DateSpan:
 NOTHING_MORE = Period(None, None, "")
 """Of a date that has been read with another one."""
 _UNIT = r"(?:day|week|month|quarter|year)"
-_MONTH = "(?:" + "|".join(rf"{m[:3]}(?:{m[3:]})?" if m[3:] else m for m in MONTHS) + "|sept)"
 _YEAR = r"(?:19|20)\d\d"
 _COUNT = r"(?:\d+|" + "|".join(NUMBERS) + r"|a|one)"
 _ORDINAL = r"(?:first|second|third|fourth|last|1st|2nd|3rd|4th|final)"
@@ -47,9 +46,9 @@ _BUT_NOW = rf" (?:excluding|not including|exclusive of|without) (?:the )?current
 _WHOLE_ATOMS = (
     r"(?P<iso>\d{4}-\d\d-\d\d)",
     r"(?P<iso_month>\d{4}-\d\d)",
-    rf"(?P<dmonth>{_MONTH}) (?P<dday>\d{{1,2}})(?:st|nd|rd|th)?(?: (?P<dyear>{_YEAR}))",
-    rf"(?P<eday>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<emonth>{_MONTH}) (?P<eyear>{_YEAR})",
-    rf"(?:the )?(?:month of )?(?P<month>{_MONTH})(?: of)?(?: the year)? (?P<myear>{_YEAR}|last year|this year)",
+    rf"(?P<dmonth>{MONTH}) (?P<dday>\d{{1,2}})(?:st|nd|rd|th)?(?: (?P<dyear>{_YEAR}))",
+    rf"(?P<eday>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<emonth>{MONTH}) (?P<eyear>{_YEAR})",
+    rf"(?:the )?(?:month of )?(?P<month>{MONTH})(?: of)?(?: the year)? (?P<myear>{_YEAR}|last year|this year)",
     r"q(?P<q5>[1-4]) (?P<yy>[12]\d)(?= (?:vs|versus|and|or|compared|against|to|by|per)\b|$)",
     rf"(?:the )?(?:q(?P<q>[1-4])|(?:quarter|qtr) (?P<q2>[1-4])|(?P<q3>{_ORDINAL}) quarter(?= of| in| {_YEAR})"
     r"|(?P<q6>first|second|third|fourth|1st|2nd|3rd|4th) quarter)"
@@ -68,11 +67,11 @@ _WHOLE_ATOMS = (
     r"(?P<yesterday>yesterday)|(?P<today>today)",
     rf"(?P<ago>{_COUNT}) (?P<agounit>{_UNIT})s? ago",
     rf"(?:the )?(?:calendar )?(?:year )?(?P<year>{_YEAR})(?= |$)",
-    rf"(?P<reldir>last|this) (?P<relmonth>{_MONTH})",
+    rf"(?P<reldir>last|this) (?P<relmonth>{MONTH})",
     r"(?:the )?(?P<decade>(?:19|20)?\d0)s",
-    rf"(?P<bday>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<bmonth>{_MONTH})",
-    rf"(?P<cmonth>{_MONTH}) (?P<cday>\d{{1,2}})(?:st|nd|rd|th)?(?= |$)",
-    rf"(?P<lonely>{_MONTH})",
+    rf"(?P<bday>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<bmonth>{MONTH})",
+    rf"(?P<cmonth>{MONTH}) (?P<cday>\d{{1,2}})(?:st|nd|rd|th)?(?= |$)",
+    rf"(?P<lonely>{MONTH})",
 )
 _NAME = re.compile(r"\?P<\w+>")
 _WHOLE = "(?:" + _NAME.sub("?:", "|".join(_WHOLE_ATOMS)) + ")"
@@ -145,7 +144,7 @@ def find_dates(words: Sequence[str], today: date | None) -> list[DateSpan]:
 
 def _may_be_a_month(text: str, today: date | None) -> bool:
     """`oct 25`: typed in haste it may be short for a month of this year or of one before."""
-    short = re.fullmatch(rf"{_MONTH} (\d\d)", text)
+    short = re.fullmatch(rf"{MONTH} (\d\d)", text)
     return bool(short and today and 0 <= today.year % 100 - int(short[1]) < RECENT_YEARS)
 
 

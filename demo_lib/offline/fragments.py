@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from .dates import find_dates
-from .lexicon import GRAINS, NEVER_LINKED, NUMBERS, OPERATORS, PREPOSITIONS, REVENUE_WORDS
+from .lexicon import GRAINS, NEVER_LINKED, NUMBERS, OPERATOR_OF, PREPOSITIONS, REVENUE_WORDS
 
 LONGEST_FRAGMENT_CHARACTERS = 160
 DATE = "\0"  # stands for each character of a phrase about time
 
 MEASURES = {*REVENUE_WORDS, "profit", "margin", "cost", "costs", "price", "refunds", "spend", "spending", "discount"}
 _SMALL = """about again also how instead just many much only please same some then there this too will would"""
-_STOPS = NEVER_LINKED | PREPOSITIONS | {w for o in OPERATORS.values() for w in o.split("|") if " " not in w}
+_STOPS = NEVER_LINKED | PREPOSITIONS | {w for w in OPERATOR_OF if " " not in w}
 _STOPS |= set(_SMALL.split())
 
 PRONOUN = r"(?:it|that|this|them|those|these|the results?|the answer|(?:the )?ones)"

@@ -57,6 +57,14 @@ def ranked_by(value: exp.Expr, desc: bool = True) -> exp.Ordered:
     return exp.Ordered(this=value, desc=desc or None, nulls_first=False)
 
 
+def with_flat(query: exp.Select, name: str, inner: exp.Select) -> exp.Select:
+    """`WITH name AS (inner) query`, the CTEs of `inner` beside it: not every database knows one within another."""
+    for cte in inner.ctes:
+        query = query.with_(cte.alias, as_=cte.this)
+    inner.set("with_", None)
+    return query.with_(name, as_=inner)
+
+
 def grouped(frame: Frame, prompt: Prompt, measures: Sequence[Measure], dims: Sequence[Dim]) -> Grouped:
     """The aggregate query. Raises Decline where something does not join, or would join rows twice."""
     wanted = context(frame, [d.readings for d in dims if not d.grain])

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 
-from .lexicon import ABBREVIATIONS, GLUE, GRAINS, OPERATORS, PREPOSITIONS, SYNONYMS, TYPED_SHORT
+from .lexicon import ABBREVIATIONS, GLUE, GRAINS, OPERATOR_OF, PREPOSITIONS, SYNONYMS, TYPED_SHORT
 from .usage import count
 from .vocabulary import Vocabulary
 from .words import Token, misspelt, stem
@@ -44,27 +43,22 @@ def _written_out(tokens: Sequence[Token], i: int, known: Vocabulary) -> Token | 
 
 def _is_said(word: str, known: Vocabulary) -> bool:
     """Whether the prompt, or the English of questions, has the short form itself."""
-    return (stem(word),) in known.phrases or word in known.spellings or word in _operators()
+    return (stem(word),) in known.phrases or word in known.spellings or word in OPERATOR_OF
 
 
 def _is_known(word: str, known: Vocabulary) -> bool:
     """Whether a written-out word means something here: a name of the prompt, or a synonym of one, or an operator."""
     alike = [stem(word), *(stem(w) for group in SYNONYMS if word in group for w in group)]
     named = any((s,) in known.phrases or s in known.spellings.values() for s in alike)
-    return named or word in _operators() or word in GRAINS
+    return named or word in OPERATOR_OF or word in GRAINS
 
 
 def _slip(token: Token, known: Vocabulary) -> Token:
     """The token, or the common word of questions that it is a slip of the finger for: `avarage`, `yaer`."""
-    plain = token.word.isalpha() and len(token.word) >= 4 and not token.quoted and token.word not in _operators()
+    plain = token.word.isalpha() and len(token.word) >= 4 and not token.quoted and token.word not in OPERATOR_OF
     if not plain or token.word in GRAINS or (token.stem,) in known.phrases or token.word in known.spellings:
         return token
     meant = [w for w in COMMON if misspelt(token.word, w)]
     if len(meant) != 1 or count(" " + token.word) == 1:
         return token
     return replace(token, word=meant[0], stem=stem(meant[0]))
-
-
-@lru_cache(maxsize=1)
-def _operators() -> frozenset[str]:
-    return frozenset(phrase for phrases in OPERATORS.values() for phrase in phrases.split("|"))

@@ -134,6 +134,8 @@ OPERATORS: dict[str, str] = {
     "quietest": "quietest|least busy",
 }  # fmt: skip
 
+OPERATOR_OF: dict[str, str] = {phrase: name for name, phrases in OPERATORS.items() for phrase in phrases.split("|")}
+
 # Words that carry no meaning of their own in a question, once operators have had their turn.
 GLUE = _set(
     """

@@ -25,7 +25,7 @@ from .lexicon import (
     MOVES,
     NEUTRAL,
     NEVER_LINKED,
-    OPERATORS,
+    OPERATOR_OF,
     OPPOSITE_PREFIXES,
     OPPOSITES,
     ORDINALS,
@@ -97,6 +97,11 @@ class Item:
         """Whether the last word looks plural."""
         word = self.tokens[-1].word
         return (word.endswith("s") and not word.endswith("ss")) or word in ("people", "staff", "children")
+
+
+def made(kind: str, words: str, readings: tuple[Reading, ...] = (), at: int = 0) -> Item:
+    """An item that no word of the question stands for: what a rewriting puts in."""
+    return Item(kind, words, (Token(words, words, stem(words)),), at, readings)
 
 
 def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
@@ -205,7 +210,7 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     if one and len(text) == 1 and (letters := known.capitals.get((first.stem,))):  # `grade A`, and no `with a grade`
         graded = tuple(r for r in letters if r.column and stem(before) in name_words(r.column.name))
         return Item("link" if graded and first.text.isupper() else "glue", text, tokens, readings=graded)
-    if one and (text in GLUE or text in _operators()) and (first.stem,) in known.capitals:  # `orders that are done`
+    if one and (text in GLUE or text in OPERATOR_OF) and (first.stem,) in known.capitals:  # `orders that are done`
         meant = known.capitals[first.stem,]
         said = {stem(w) for w in words[at + 1 : at + 3]}
         last = before in BEING and not words[at + 2 :]
@@ -214,7 +219,7 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
             return Item("link", text, tokens, readings=tuple(of_rows or meant))
     if one and first.text.isupper() and len(text) < 4 and (land := _country(first.text, known)):
         return Item("link", text, tokens, readings=land)  # `US`, and not `us`
-    operator = _operators().get(text) if text != "ordered from" or before not in NEVER else None
+    operator = OPERATOR_OF.get(text) if text != "ordered from" or before not in NEVER else None
     if text == "order by" and before in ONE_OF_THEM:  # `the average order by channel`
         operator = None
     named = one and any(r.kind == "table" for r in known.phrases.get((first.stem,), ()))
@@ -340,7 +345,7 @@ def _is_written(reading: Reading, word: str) -> bool:
 
 
 def _superlative(words: str) -> bool:
-    return words in ADJECTIVES or _operators().get(words) in (
+    return words in ADJECTIVES or OPERATOR_OF.get(words) in (
         "most", "least", "top", "bottom", "frequent", "popular", "best selling",
     )  # fmt: skip
 
@@ -428,7 +433,7 @@ def _alternatives(token: Token, known: Vocabulary) -> list[tuple[str, float]]:
     synonyms = [(s, 0.85) for s in _synonyms().get(token.stem, ())]
     if token.word in ("rate", "rates") and any(r.kind == "column" for r in known.phrases.get(own[0][:1], ())):
         return own  # no rating, though it has the same stem
-    if synonyms or token.word in _operators() or token.number is not None:
+    if synonyms or token.word in OPERATOR_OF or token.number is not None:
         return own + synonyms
     single = max((r.score for r in known.phrases.get((token.stem,), ())), default=0.0)
     if single or token.stem in known.spellings.values() or len(token.word) < 4:
@@ -469,13 +474,8 @@ def _events(token: Token, known: Vocabulary) -> tuple[Reading, ...]:
 
 
 @lru_cache(maxsize=1)
-def _operators() -> dict[str, str]:
-    return {phrase: name for name, phrases in OPERATORS.items() for phrase in phrases.split("|")}
-
-
-@lru_cache(maxsize=1)
 def _steps() -> dict[str, str]:
-    return {phrase: name for phrase, name in _operators().items() if name in ("mom", "qoq", "yoy")}
+    return {phrase: name for phrase, name in OPERATOR_OF.items() if name in ("mom", "qoq", "yoy")}
 
 
 @lru_cache(maxsize=1)

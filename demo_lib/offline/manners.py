@@ -6,7 +6,7 @@ import re
 
 from .rewriting import Question
 from .schema import Column
-from .vocabulary import EVENT_STEMS, Reading
+from .vocabulary import Reading, one_event
 from .words import name_words, stem, stems
 
 HOW = re.compile(r"how (?:it|they|the \w+) (?:was|were|is|are) (\w+)", re.I)
@@ -30,7 +30,7 @@ def manners(q: Question) -> None:
 def _manner(q: Question, i: int) -> Column | None:
     """The one text column that says how what the verb at `i` calls was done: by its comment, or `payment_method`."""
     verb = q.items[i].tokens[-1].stem
-    same = next((group for group in EVENT_STEMS if verb in group), (verb,))
+    same = one_event(verb)
     texts = [c for table in q.schema.tables.values() for c in table.columns if c.kind == "text"]
     told = [c for c in texts if (said := HOW.match(c.note)) and stem(said[1]) == verb]
     called = [c for c in texts if {*name_words(c.name)} & WAYS and {*name_words(c.name)} & {*same}]

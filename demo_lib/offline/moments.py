@@ -9,7 +9,7 @@ from functools import lru_cache
 from .frame import Decline
 from .lexicon import MOMENTS, NEAR_ENDS, SPANS
 from .schema import Column, Schema, bare
-from .source import paths
+from .source import main_dates, paths
 from .words import name_words, of_people, stem
 
 Words = tuple[str, ...]
@@ -55,6 +55,13 @@ def meant(schema: Schema, words: Words, tables: Sequence[str]) -> list[Column]:
     found = found or [c for t in schema.tables if _called(t, words) and (c := _of_rows(schema, t))]
     found = found or [c for c in every if set(words) <= _noted(c)]
     return [c for c in found if c.table in tables] or found
+
+
+def day_of(schema: Schema, table: str, words: Words) -> Column | None:
+    """The one date of these rows that the words (as stems) speak of; without words the main one."""
+    own = dates(schema, table)
+    found = [c for c in meant(schema, words, [table]) if c in own] if words else main_dates(own, table)
+    return found[0] if len(found) == 1 else None
 
 
 def is_pair(schema: Schema, words: Words) -> bool:

@@ -8,11 +8,10 @@ from __future__ import annotations
 from sqlglot import exp
 
 from .lexicon import QUANTITIES
-from .linker import Item
+from .linker import Item, made
 from .rewriting import Question
 from .source import paths
 from .vocabulary import Reading
-from .words import Token, stem
 
 AVERAGE = frozenset(("average", "avg", "mean", "typical"))
 PLACES = ("in", "of", "for", "on", "from", "by", "with", "at")
@@ -78,8 +77,8 @@ def _put(q: Question, start: int, gone: set[int], rows: tuple[Reading, ...], end
         q.items[k] = _small(q.items[k])
     if q.kind(start) == "how much":
         q.items[start] = _small(q.items[start])
-    q.items[amount + 1 : amount + 1] = [_operator("by", "per"), per]
-    q.items.insert(start, _operator("avg", "average"))
+    q.items[amount + 1 : amount + 1] = [made("by", "per"), per]
+    q.items.insert(start, made("avg", "average"))
     return True
 
 
@@ -97,7 +96,7 @@ def _of_a(q: Question, i: int) -> bool:
         return False
     if not all(rows[0] in paths(q.schema, t) for t in tables):
         return False
-    q.items[place] = _operator("by", "per")
+    q.items[place] = made("by", "per")
     return True
 
 
@@ -113,7 +112,7 @@ def _on_one(q: Question, i: int) -> bool:
         return False
     if not {t.word.removesuffix("s") + "s" for t in q.items[i].tokens} & {*QUANTITIES, "pieces"}:
         return False
-    q.items[place] = _operator("by", "per")
+    q.items[place] = made("by", "per")
     return True
 
 
@@ -125,7 +124,3 @@ def _is_sum(q: Question, i: int) -> bool:
 
 def _small(item: Item) -> Item:
     return Item("glue", item.words, item.tokens, item.at)
-
-
-def _operator(kind: str, word: str) -> Item:
-    return Item(kind, word, (Token(word, word, stem(word)),))

@@ -12,7 +12,7 @@ from .bounds import comparison
 from .fewest import fewer, fewest
 from .formulas import formula, singular, snake
 from .frame import Decline, Dim, Frame, Measure, NumberFilter, Rank
-from .grouping import Grouped, grouped, in_order, ranked_by
+from .grouping import Grouped, grouped, in_order, ranked_by, with_flat
 from .growth import plan_growth
 from .listing import listed, ordered_by, ranked_rows
 from .prompt_reader import Prompt
@@ -240,10 +240,7 @@ def _groups_that(frame: Frame, prompt: Prompt, passing: Sequence[NumberFilter]) 
     inner = every if every is not None else Grouped(found.query, found.dims).select()
     count = exp.alias_(exp.Count(this=exp.Star()), f"{singular(counted.readings[0].table)}_count")
     query = exp.select(count).from_("matching")
-    for cte in inner.ctes:  # side by side: not every database knows one within another
-        query = query.with_(cte.alias, as_=cte.this)
-    inner.set("with_", None)
-    return query.with_("matching", as_=inner)
+    return with_flat(query, "matching", inner)
 
 
 def _people(prompt: Prompt, measure: Measure) -> Dim:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from .lexicon import ADJECTIVES
-from .linker import Item
+from .linker import Item, made
 from .reader import Reader
-from .words import Token, name_words, stem, stems
+from .words import name_words, stems
 
 NUMBERS = ("avg", "median", "sum")
 LARGE, SMALL = ("highest", "largest", "biggest", "greatest"), ("lowest", "smallest")
@@ -47,7 +47,7 @@ def _by_column(reader: Reader) -> None:
             continue
         _named_before(reader, i + 1)
         if any(r.column and r.column.kind == "number" for r in noun.of("column")):
-            reader.items[i : i + 3] = [_said("sort", "sorted by", noun), noun, _direction(words in LARGE, noun)]
+            reader.items[i : i + 3] = [made("sort", "sorted by", at=noun.at), noun, _direction(words in LARGE, noun)]
             return
 
 
@@ -59,7 +59,7 @@ def _by_direction(reader: Reader) -> None:
             _named_before(reader, i + 2)
             noun = reader.items[i + 2]
             desc = reader.items[i].kind == "desc"
-            reader.items[i : i + 3] = [_said("sort", "sorted by", noun), noun, _direction(desc, noun)]
+            reader.items[i : i + 3] = [made("sort", "sorted by", at=noun.at), noun, _direction(desc, noun)]
             return
 
 
@@ -73,8 +73,4 @@ def _named_before(reader: Reader, i: int) -> None:
 
 
 def _direction(desc: bool, beside: Item) -> Item:
-    return _said("desc", "descending", beside) if desc else _said("asc", "ascending", beside)
-
-
-def _said(kind: str, words: str, beside: Item) -> Item:
-    return Item(kind, words, (Token(words, words, stem(words)),), beside.at)
+    return made("desc", "descending", at=beside.at) if desc else made("asc", "ascending", at=beside.at)

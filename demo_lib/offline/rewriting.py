@@ -11,12 +11,12 @@ from .elapsed import assumed
 from .frame import Event
 from .glossary import Term
 from .lexicon import ARTICLES, UNITS
-from .linker import Item
+from .linker import Item, made
 from .moments import Words
 from .schema import bare
 from .source import paths
 from .vocabulary import Reading, Vocabulary
-from .words import Token, name_words, stem
+from .words import name_words
 
 AGGREGATES = ("avg", "median", "most", "least", "sum")
 SOMEBODY = frozenset(("somebody", "someone"))
@@ -118,15 +118,15 @@ class Question:
         """
         self.caveats += assumed(said)
         first = min(used)
-        made = self.items[first]
-        made.tokens = tuple(t for k in sorted(used) for t in self.items[k].tokens)
-        made.words = " ".join(self.word(k) for k in sorted(used))
-        made.kind, made.readings, made.number, made.notes = "link", (said,), None, []
+        whole = self.items[first]
+        whole.tokens = tuple(t for k in sorted(used) for t in self.items[k].tokens)
+        whole.words = " ".join(self.word(k) for k in sorted(used))
+        whole.kind, whole.readings, whole.number, whole.notes = "link", (said,), None, []
         for k in used - {first}:
             self.items[k].kind, self.items[k].readings = "glue", ()
-        front = [Item(kind, words, (Token(words, words, stem(words)),)) for kind, words in operators]
+        front = [made(kind, words) for kind, words in operators]
         self.items = [
             *[item for k, item in enumerate(self.items[:at]) if k not in used],
-            *front, made,
+            *front, whole,
             *[item for k, item in enumerate(self.items[at:], at) if k not in used],
         ]  # fmt: skip

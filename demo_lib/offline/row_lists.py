@@ -14,9 +14,9 @@ from sqlglot import exp
 from .lexicon import MODEST
 from .linker import Item
 from .measures import AGGREGATES
-from .moments import dates, meant
+from .moments import day_of
 from .schema import Column
-from .source import display, main_dates, paths
+from .source import display, paths
 from .vocabulary import Reading, Vocabulary
 
 LEADS = {"with", "including", "plus", "showing"}
@@ -118,13 +118,11 @@ def _meant(run: Sequence[Item], table: str, known: Vocabulary) -> Reading | None
     if words == ["name"]:
         names = display(schema, table)
         return Reading("column", table, 1.0, names[0]) if len(names) == 1 else None
-    if _said(run) in ([d] for d in DAY):
-        main = main_dates(dates(schema, table), table)
-        return Reading("column", table, 1.0, main[0]) if len(main) == 1 else None
     on_day = [w for w, t in zip(words, _said(run), strict=False) if t not in DAY]
-    if len(run) != 1 or run[0].kind == "begin":  # `hire date`
-        days = [c for c in meant(schema, tuple(on_day), [table]) if c in dates(schema, table)] if on_day else []
-        return Reading("column", table, 1.0, days[0]) if len(days) == 1 else None
+    bare = len(words) == 1 and not on_day
+    if bare or len(run) != 1 or run[0].kind == "begin":  # `date`, `hire date`
+        day = day_of(schema, table, tuple(on_day)) if bare or on_day else None
+        return Reading("column", table, 1.0, day) if day else None
     item = run[0]
     own = [r for r in item.of("column") if r.table == table and r.column and r.score >= 0.7]
     own += [Reading("column", table, 1.0, c) for c in _summed(item, table, known) if not own]

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from .lexicon import EVENTS, GRAINS, IRREGULAR, MEASURED_IN, NEVER_LINKED, OPERATORS, PREPOSITIONS
+from .lexicon import EVENTS, GRAINS, IRREGULAR, MEASURED_IN, NEVER_LINKED, OPERATOR_OF, PREPOSITIONS
 from .linker import Item
 from .schema import Column, bare
 from .shortened import shortened
@@ -23,7 +23,7 @@ LONGEST_NAME = 4  # words of a description that may name a column; more make a s
 EXPLAINS = PREPOSITIONS - {"of"} | {"or", "and", "as", "per", "when", "where", "while", "until", "before", "after"}
 ARTICLES = frozenset({"the", "a", "an"})
 NO_NAMES = NEVER_LINKED | {"whether", "how", "why", "what", "any", "may", "indicates", "can", "not"}
-ASKING = frozenset(w for phrases in OPERATORS.values() for w in phrases.split("|")) - {"number"}
+ASKING = OPERATOR_OF.keys() - {"number"}
 UNSAID = {"total", "maximum", "current", "actual"}  # in front of a name: `takeoff weight` is the maximum one
 DATE_WORDS = {"date", "dates"}
 NOUN = re.compile(r"(?:e|al|ance|ence|ure|y|ing|ment|ion|[aic]+tion|lation)?")  # what makes a noun of a verb

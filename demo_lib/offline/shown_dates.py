@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .linker import Item
-from .moments import dates, meant
+from .moments import day_of
 from .row_lists import SHOWN
-from .schema import Column
-from .source import main_dates
 from .vocabulary import Reading, Vocabulary
 
 DAY = {"date", "day", "when"}
@@ -40,7 +38,7 @@ def shown_dates(items: Sequence[Item], known: Vocabulary) -> None:
             words = [t.stem for t in items[end].tokens] if end > i else []
         if not _is_shown(items, start) or not (words or (_ends(items, end) and item.kind != "when")):
             continue
-        if column := _column(known, rows, words):
+        if column := day_of(known.prompt.schema, rows, tuple(words)):
             for k in range(start, end + 1):
                 items[k].kind, items[k].readings, items[k].notes = "glue", (), []
             item.kind, item.readings, item.notes = "link", (Reading("column", rows, 1.0, column),), [SHOWN]
@@ -71,10 +69,3 @@ def _is_shown(items: Sequence[Item], i: int) -> bool:
 
 def _ends(items: Sequence[Item], i: int) -> bool:
     return i + 1 == len(items) or items[i + 1].tokens[0].breaks or items[i + 1].words == "and"
-
-
-def _column(known: Vocabulary, rows: str, words: Sequence[str]) -> Column | None:
-    schema = known.prompt.schema
-    own = dates(schema, rows)
-    found = [c for c in meant(schema, tuple(words), [rows]) if c in own] if words else main_dates(own, rows)
-    return found[0] if len(found) == 1 else None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from .lexicon import REVENUE_WORDS
-from .linker import Item
+from .linker import made
 from .rewriting import AVERAGE, Question
 from .vocabulary import Reading
-from .words import Token, name_words, of_people, stem, stems
+from .words import name_words, of_people, stem, stems
 
 EARNING = stems("earn make take bring gain generate spend")
 SELLING = EARNING | stems("sell")
@@ -49,7 +49,7 @@ def _on_average(q: Question) -> None:
     (unit,) = units
     led = {unit - 1, *({unit - 2} if q.word(unit - 2) == "in" else set())} if q.kind(unit) == "grain" else {unit - 1}
     gone = {0, average, verb, unit, *led, *(k for k in range(len(q)) if q.word(k) == "in total")}
-    said = [_item(*AVERAGE), _item("link", "revenue", (revenue,)), _item("by", "per"), q.items[unit]]
+    said = [made(*AVERAGE), made("link", "revenue", (revenue,)), made("by", "per"), q.items[unit]]
     q.items = [*said, *(item for k, item in enumerate(q.items) if k not in gone)]
 
 
@@ -75,7 +75,3 @@ def _revenue(q: Question) -> Reading | None:
     """What the glossary calls revenue."""
     found = (r for w in sorted(REVENUE_WORDS) for r in q.known.phrases.get((stem(w),), ()) if r.kind == "term")
     return next(found, None)
-
-
-def _item(kind: str, words: str, readings: tuple[Reading, ...] = ()) -> Item:
-    return Item(kind, words, (Token(words, words, stem(words)),), readings=readings)

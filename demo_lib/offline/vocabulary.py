@@ -21,7 +21,7 @@ from .lexicon import (
     IRREGULAR,
     LINES,
     MEASURED_IN,
-    OPERATORS,
+    OPERATOR_OF,
     SEXES,
 )
 from .predicates import predicate
@@ -55,7 +55,12 @@ FAIR = 0.6  # the last word of a table's name, alone
 KEY_OF = re.compile(r"(?:primary )?(?:key|id|identifier) of (?:the |an? )?([a-z]+(?: [a-z]+)?)")
 KINDS_LISTED = re.compile(r"[\w -]+(?:, [\w -]+)* and [\w -]*\w")
 NO_WORD = re.compile(r"[\d.\-: ]*|true|false")
-UNLINKABLE = {w for phrases in OPERATORS.values() for w in phrases.split("|")} | GLUE
+UNLINKABLE = OPERATOR_OF.keys() | GLUE
+
+
+def one_event(verb: str) -> Words:
+    """The stems of all verbs and nouns that speak of the same event as this one."""
+    return next((group for group in EVENT_STEMS if verb in group), (verb,))
 
 
 @dataclass(frozen=True, slots=True)

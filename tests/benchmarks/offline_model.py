@@ -170,7 +170,7 @@ def fresh(folder: Path) -> Iterator[Asked]:
     for file in ("warehouse.jsonl", "wordings.jsonl", "unseen.jsonl"):
         for q in lines(FRESH / file):
             scope, sql = q["database"], q["gold_sql"]
-            golds = lru_cache(partial(_rows, workshop, scope, tuple(sql)))
+            golds = lru_cache(partial(rows_of, workshop, scope, tuple(sql)))
             mark = warehouse_marker(workshop, scope, golds, q["ordered"], bool(sql))
             for question in [q["question"], *q.get("wordings", [])]:
                 asked = of_warehouse(workshop, scope, question)
@@ -187,7 +187,8 @@ def of_warehouse(workshop: Any, scope: str, question: str) -> Source:
     return Source(catalog, "duckdb", workshop.today, workshop.glossary.text)
 
 
-def _rows(workshop: Any, scope: str, golds: Sequence[str]) -> list[pd.DataFrame]:
+def rows_of(workshop: Any, scope: str, golds: Sequence[str]) -> list[pd.DataFrame]:
+    """What each of some accepted queries gives."""
     return [workshop.database.run(check_sql(sql, workshop.policies[scope], "duckdb")) for sql in golds]
 
 

@@ -25,6 +25,8 @@ except ImportError:  # no Playwright, and so no browser to run them in
 FOLDER = PROJECT_ROOT / "notebooks"
 NOTEBOOKS = sorted(p for form in (".", "solutions", "stage") for p in (FOLDER / form).glob("[0-9]*.ipynb"))
 IDS = [str(p.relative_to(FOLDER)) for p in NOTEBOOKS]
+
+
 def test_each_source_has_its_notebooks() -> None:
     sources = sorted(p.stem for p in (FOLDER / "src").glob("[0-9]*.py"))
     made = Counter(p.stem for p in NOTEBOOKS)

@@ -37,7 +37,7 @@ def benchmark() -> Any:
 def verdict(asked: dict[str, Any], workshop: Workshop, benchmark: Any) -> str:
     """Right, declined or wrong, with the tables that the retrieval agent would find."""
     scope, golds = asked["database"], asked["gold_sql"]
-    rows = partial(benchmark._rows, workshop, scope, golds)
+    rows = partial(benchmark.rows_of, workshop, scope, golds)
     sql = write_sql(benchmark.of_warehouse(workshop, scope, asked["question"]).prompt, asked["question"]).sql
     if sql is None:
         return "declined" if golds else "right"
