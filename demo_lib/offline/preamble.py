@@ -58,20 +58,11 @@ def _without_musing(items: Sequence[Item]) -> Sequence[Item]:
 
 
 def _requests(items: Sequence[Item]) -> None:
-    """Silence what only says in which form the answer is wanted.
-
-    `… and tell me how many there are of each one`, `…, all shops together`.
-    """
+    """Silence what only says in which form the answer is wanted: `set … side by side`, `…, all shops together`."""
     first = next((k for k, item in enumerate(items) if item.kind not in SILENT or item.kind == "word"), len(items))
-    grouped = [k for k, item in enumerate(items) if item.kind == "by" and k > first]
     beside = any(item.kind == "compare" for item in items)
     if first < len(items) and beside and items[first].words in ("set", "put", "place"):
         items[first].kind = "list"  # `set … side by side`
-    for k in grouped[1:]:
-        rest = items[k + 1 :]
-        end = next((n for n, item in enumerate(rest) if item.tokens[0].breaks), len(rest))
-        if "each" in items[k].words and all(item.kind in JOINING_KINDS for item in rest[:end]):
-            items[k].kind = "glue"
     for k, item in enumerate(items):
         if item.tokens[-1].word in TOGETHER and (start := _all_of(items, k)) is not None:
             for one in items[start : k + 1]:
