@@ -35,6 +35,7 @@ from .happenings import happenings, used_then
 from .lasting import lasting
 from .lexicon import GLUE, JOINING_KINDS, MONTHS
 from .linker import Item
+from .loose_bounds import loose_bounds
 from .manners import manners
 from .mentions import mentions, rows_by, who
 from .negations import either_way, have_one, negations
@@ -365,5 +366,5 @@ def _ratio(reader: Reader, frame: Frame) -> None:
 CLAUSES = (
     _ratio, per_unit, _flags, where, column_pairs, comparisons, identifiers, happenings, negations, have_one,
     rankings, every_row, rows_with, counting,
-    afterthoughts, groupings, values, mentions, periods, both_periods, _remainders,
+    afterthoughts, groupings, values, loose_bounds, mentions, periods, both_periods, _remainders,
 )  # fmt: skip

@@ -20,6 +20,8 @@ class Reader:
         """Which tokens stand behind a verb that says no more than that something happened."""
         self.now = any(i.kind == "glue" and i.words in ("currently", "still") for i in items)
         """Whether it is said that something is so now, and the prompt has no word for it."""
+        self.said_at = {i.at: i.words for i in items if i.kind == "glue"}
+        """The small words that are left out of the items, by their place: the `kg` behind a number."""
         self.known = known
         last = next((k for k in reversed(range(len(items))) if items[k].kind != "glue"), -1)
         self.trailing = {i.words for i in items[last + 1 :]}
