@@ -6,7 +6,6 @@ from .adjectives import hinted
 from .comparisons import COMPARISONS
 from .frame import Frame, NumberFilter, Readings
 from .lexicon import PRICES
-from .measures import only_amount
 from .reader import Reader
 from .schema import Column
 from .units import units_of
@@ -17,7 +16,7 @@ MONEY = ("dollar", "dollars", "euro", "euros", "usd", "eur", "bucks")
 
 
 def loose_bounds(reader: Reader, frame: Frame) -> None:
-    """`shipments over 50 kg`: of the one column in kilograms. `a limit over 500`: of `limit_amount`, where rows have it."""
+    """`shipments over 50 kg`: of the one column in kilograms; `a limit over 500`: of `limit_amount`."""
     for i in reader.find(*COMPARISONS):
         start = reader.skip(i + 1, "than")
         end = reader.skip(start, "number")
@@ -61,7 +60,7 @@ def _in_units(reader: Reader, frame: Frame, end: int) -> Readings:
 
 
 def _named_in_part(reader: Reader, frame: Frame, i: int) -> Readings:
-    """The one column, of the rows in question, whose name begins with the noun at `i`, which by itself names nothing."""
+    """The one column of the rows in question whose name begins with the noun at `i`, which by itself names nothing."""
     item = reader.item(i)
     if item is None or item.kind not in ("link", "word") or any(r.score >= 0.8 for r in item.readings):
         return ()
