@@ -27,12 +27,13 @@ from demo_lib.databases import Database, connect, redacted
 from demo_lib.databases.kept_catalogs import introspected
 from demo_lib.databases.urls import is_warehouse
 from demo_lib.errors import DemoError, UsageError
-from demo_lib.guardrails import Policy
+from demo_lib.guardrails import Policy, check_sql, validate_result
 from demo_lib.guardrails.roles import role
 from demo_lib.llm import Model
-from demo_lib.retrieval.catalog import Catalog
+from demo_lib.retrieval.catalog import Catalog, quote_table
 from demo_lib.retrieval.glossary import Glossary
 from demo_lib.retrieval.index import TableIndex, open_index
+from demo_lib.retrieval.values import MAX_DIFFERENT, ValueIndex
 from demo_lib.settings import DATA_DIR, WAREHOUSE, Settings
 
 MAX_QUESTION_CHARACTERS = 2_000
@@ -129,6 +130,28 @@ class Workshop:
         return open_index(self.settings, self.catalog, self.glossary)
 
     @cached_property
+    def values(self) -> ValueIndex:
+        """Finds the stores, products, people … that a question names, of which a prompt cannot list all."""
+        return ValueIndex(self._values_of)
+
+    def _values_of(self, scope: str, table: str, column: str) -> list[object] | None:
+        """The different values of a column, read like any query: through the guardrails. None where that fails."""
+        from sqlglot import exp
+
+        dialect = self.database.dialect
+        policy = replace(self.policies[scope], cap_rows=MAX_DIFFERENT)
+        query = exp.select(exp.column(column, quoted=True)).distinct()
+        query = query.from_(exp.to_table(quote_table(self.catalog.tables[table])))
+        if policy.is_sensitive(table, column):  # masked for this role
+            return None
+        try:
+            found = self.database.run(check_sql(query.sql(dialect), policy, dialect))
+            validate_result(found, policy.cap_rows, policy.watched)
+        except DemoError:  # too many, too slow, not for anybody: then the question goes without
+            return None
+        return list(found.iloc[:, 0])
+
+    @cached_property
     def policies(self) -> dict[str, Policy]:
         """What the role may read, for each database's scope."""
         whole, cap = self.whole_catalog, self.settings.cap_rows
@@ -160,7 +183,9 @@ class Workshop:
     @cached_property
     def sql_agent(self) -> SqlAgent:
         """The SQL generator agent: `sql_agent.generate_query(query, context=…)` as on slide 8."""
-        return SqlAgent(self.model, self.catalog, self.glossary, self.validator, self.today, self.settings.prompt)
+        return SqlAgent(
+            self.model, self.catalog, self.glossary, self.validator, self.today, self.settings.prompt, self.values
+        )
 
     @cached_property
     def executor(self) -> ExecutionAgent:

@@ -16,6 +16,7 @@ from demo_lib.guardrails import GuardrailViolation
 from demo_lib.llm import Model
 from demo_lib.retrieval.catalog import Catalog
 from demo_lib.retrieval.glossary import Glossary
+from demo_lib.retrieval.values import ValueIndex
 from demo_lib.tracing import annotate, traced
 
 # A query that a guardrail stopped goes back once, with the reason: a live model often mends it.
@@ -94,6 +95,8 @@ class SqlAgent:
     validator: QueryValidator
     today: date
     prompt_version: str
+    values: ValueIndex | None = None
+    """Where to look for names that the question says and no prompt can list."""
 
     @traced("sql_generation", "AGENT")
     def generate_query(self, query: str, context: Sequence[Any], database: str | None = None) -> SqlDraft:
@@ -106,7 +109,7 @@ class SqlAgent:
         prompt = prompts.load(self.prompt_version)
         prompts.link(self.prompt_version)
         annotate(prompt_name=prompts.NAME, prompt_version=prompt.version, model=self.model.settings.model_id)
-        messages = self.messages(query, context)
+        messages = self.messages(query, context, database)
         draft, repeated = SqlDraft(None, declined="The model wrote no query."), False
         for _ in range(ATTEMPTS):
             content = self.model.chat(messages, schema=ANSWER).content or ""
@@ -139,22 +142,31 @@ class SqlAgent:
         annotate(note=blocked if draft.blocked else "declined")
         return replace(draft, sql=None)
 
-    def messages(self, query: str, context: Sequence[Any]) -> list[dict[str, Any]]:
+    def messages(self, query: str, context: Sequence[Any], database: str | None = None) -> list[dict[str, Any]]:
         """What the model is sent first: this version of the prompt, filled, and the question. See `generate_query`."""
         prompt = prompts.load(self.prompt_version)
         system = prompt.fill(
             dialect=self.validator.dialect,
             today=self.today.isoformat(),
-            schema=self._schema([_table_name(c) for c in context], prompt.schema),
+            schema=self._schema([_table_name(c) for c in context], prompt.schema, query, database),
             glossary=self.glossary.text or "(none)",
         )
         return [{"role": "system", "content": system}, {"role": "user", "content": query}]
 
     @traced("schema_lookup", "TASK")
-    def _schema(self, tables: Sequence[str], detail: str) -> str:
+    def _schema(self, tables: Sequence[str], detail: str, query: str, database: str | None) -> str:
+        """The text of the tables; in full it tells which of its values the question names, too."""
         known = [t for t in tables if t in self.catalog.tables]
         annotate(tables=known, detail=detail, note=f"{len(known)} table{'' if len(known) == 1 else 's'} as {detail}")
-        return self.catalog.names(known) if detail == "names" else self.catalog.ddl(known)
+        if detail == "names":
+            return self.catalog.names(known)
+        catalog = self.catalog
+        if self.values:
+            scope = database or next(iter(self.validator.policies))
+            catalog = self.values.named_in(query, catalog, known, scope)
+            named = [f"{t}.{c.name} = {v}" for t in known for c in catalog.tables[t].columns for v in c.named]
+            annotate(**({"values": named} if named else {}))
+        return catalog.ddl(known)
 
 
 def _table_name(item: Any) -> str:

@@ -53,7 +53,7 @@ def _read(path: Path, version: str) -> Catalog | None:
 
 
 def _table(name: str, given: dict[str, object]) -> Table:
-    columns = tuple(Column(**{**c, "values": tuple(c["values"])}) for c in given["columns"])  # type: ignore[attr-defined]
+    columns = tuple(Column(**{**c, "values": tuple(c["values"]), "named": ()}) for c in given["columns"])  # type: ignore[attr-defined]
     return Table(name, columns, str(given["description"]), str(given["domain"]), given["rows"])  # type: ignore[arg-type]
 
 

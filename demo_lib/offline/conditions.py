@@ -174,7 +174,8 @@ def filter_condition(source: Source, wanted: Filter) -> exp.Expr | None:
     if reading.term:
         said = source.rewritten(reading.term.sql)
         return exp.Not(this=exp.paren(said)) if wanted.negated or reading.value == "false" else said
-    if reading.kind == "value" and not (reading.column and reading.column.values):
+    listed = reading.column is not None and (reading.column.values or reading.value in reading.column.named)
+    if reading.kind == "value" and not listed:
         return _unlisted_condition(source, chosen, wanted.negated)
     assert reading.column
     column = source.column(reading.column, path)
@@ -236,12 +237,12 @@ def text_condition(source: Source, wanted: TextFilter) -> exp.Expr | None:
     if not found:
         return None
     column = found[0].column or display(source.prompt.schema, found[0].table)[0]
-    known = {v.lower(): v for v in column.values}
-    if known and wanted.text.lower() not in known:
+    known = {v.lower(): v for v in (*column.values, *column.named)}
+    if column.values and wanted.text.lower() not in known:
         raise Decline(f"There is no “{wanted.text}” among the values: {holds(column)}.")
     text = exp.Literal.string(known.get(wanted.text.lower(), wanted.text))
     left: exp.Expr = source.column(column, found[1])
-    if not known:
+    if wanted.text.lower() not in known:
         left, text = exp.Lower(this=left), exp.Literal.string(wanted.text.lower())
     return (exp.NEQ if wanted.negated else exp.EQ)(this=left, expression=text)
 

@@ -47,6 +47,7 @@ TOKEN = re.compile(
 # Where prose begins behind a table that is not closed.
 PROSE = re.compile(r"\n[ \t]*(?:\n|#|[-*•][ \t])")
 VALUES = re.compile(r"\bone of:?\s*(.+)$", re.I)
+NAMED = re.compile(r"\bamong its values:\s*(.+)$", re.I)
 
 
 def read_schema(text: str) -> Schema:
@@ -209,12 +210,16 @@ def _listed(table: str, columns: str) -> Iterator[Column]:
             yield from (Column(table, _plain(name)) for name in ONE_NAME.findall(part))
 
 
-def _note_and_values(comment: str) -> tuple[str, tuple[str, ...]]:
-    listed = VALUES.search(comment)
-    if not listed:
-        return comment.strip(), codes(comment)
+def _note_and_values(comment: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """What a comment says, all values that it lists, and those that it names of more."""
+    listed, named = VALUES.search(comment), NAMED.search(comment)
+    if not listed and not named:
+        return comment.strip(), codes(comment), ()
+    if named:  # `Cedarhill Ltd.` ends with a dot
+        return comment[: named.start()].strip(" ;,."), (), tuple(v.strip() for v in named[1].split(",") if v.strip())
+    assert listed
     values = [v.strip().strip("'\"").rstrip(".") for v in listed[1].split(",")]
-    return comment[: listed.start()].strip(" ;,."), tuple(v for v in values if v)
+    return comment[: listed.start()].strip(" ;,."), tuple(v for v in values if v), ()
 
 
 def _keys(tables: dict[str, Table], found: list[tuple[str, str, str, str | None]]) -> Iterator[ForeignKey]:

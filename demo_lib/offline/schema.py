@@ -44,6 +44,8 @@ class Column:
     type: str = ""
     note: str = ""
     values: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    """Some of more values than the prompt lists: those that the question may speak of."""
     identifies: bool = False
     """Whether a key of the schema starts or ends here, whatever the column is called."""
     sql: exp.Expr | None = None

@@ -39,6 +39,8 @@ def place_names(items: Sequence[Item], known: Vocabulary) -> list[Item]:
         if item.kind == "word" and (names := homeland(item.words)) and not (i and items[i - 1].words in COMPASS):
             readings = hailing(item.tokens[0].text, names, _hails(items, i), known, is_capital(item))
             items[i] = _value([item], item.tokens[0].text, readings) or item
+    for i, item in enumerate(items):
+        item.readings = _of_the_noun(items, i)
     if not capitals_tell(items):
         return items
     values: list[tuple[Run, Item | None]] = []
@@ -49,6 +51,18 @@ def place_names(items: Sequence[Item], known: Vocabulary) -> list[Item]:
     for run, value in reversed(values):
         items[run.start : run.end] = [value] if value else items[run.start : run.end]
     return [replace(i, kind="word") if i.kind == "glue" and is_us(i) else i for i in items]
+
+
+def _of_the_noun(items: Sequence[Item], i: int) -> tuple[Reading, ...]:
+    """The readings of a name that several columns hold, less those of other rows: `customers who live in Boston`."""
+    item = items[i]
+    names = item.of("value")
+    if len(names) < 2 or names != item.readings or not all(r.column and r.column.named for r in names):
+        return item.readings
+    before = _back(items, i - 1, ARTICLES)
+    noun = _said_of(items, before) if before > 0 and items[before].kind in ("in", "from", "at") else None
+    rows = {r.table for r in noun.of("table") if r.score > 0.8} if noun else set()
+    return tuple(r for r in names if r.table in rows) or item.readings
 
 
 def _with_capitals(items: list[Item]) -> list[Item]:

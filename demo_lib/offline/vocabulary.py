@@ -142,6 +142,7 @@ def vocabulary(prompt_text: str) -> Vocabulary:
         weak = all(r.score < 0.8 for r in known.phrases.get((first,), ()))
         if rest and RECORDS.issuperset(rest) and weak and all(r.score < 0.9 for r in known.events.get(first, ())):
             known.add((first,), Reading("table", table.name, 0.5))
+    _add_named(known)
     for verb, table_name in prompt.verbs.items():
         known.events.setdefault(verb, []).insert(0, Reading("event", table_name, 1.1))
     for words, readings in known.phrases.items():
@@ -282,6 +283,20 @@ def _add_column(known: Vocabulary, table: Table, column: Column, begun: Words) -
                 joined = phrase("".join(re.findall(r"\w+", value)))  # `email` is `E-Mail` too
                 if len(names) in (2, 3) and len(joined) == 1 and joined[0] not in UNLINKABLE:
                     known.add(joined, Reading("value", table.name, 0.95, column, value))
+
+
+def _add_named(known: Vocabulary) -> None:
+    """Values of columns that have too many to list: no single word of them takes the place of a name in the schema."""
+    columns = [c for table in known.prompt.schema.tables.values() for c in table.columns if c.named]
+    taken = {words for column in columns for v in column.named if (words := phrase(v)) in known.phrases}
+    for column in columns:
+        for value in column.named:
+            words = phrase(value)
+            if not words or value.lower() in UNLINKABLE or NO_WORD.fullmatch(value.lower()):
+                continue
+            if len(words) == 1 and words in taken and any(r.score >= 0.5 for r in known.phrases[words]):
+                continue  # a department `Sales`, where there are sales
+            known.add(words, Reading("value", column.table, 1.0, column, value), value)
 
 
 def _nouns(table: Table) -> frozenset[str]:

@@ -36,6 +36,8 @@ class Column:
     """Why it is sensitive, where its values told that."""
     values: tuple[str, ...] = ()
     """All values, where there are few enough to list."""
+    named: tuple[str, ...] = field(default=(), repr=False)
+    """Of more values than are listed, those that the question names: `ValueIndex` fills it."""
 
 
 @dataclass(frozen=True)
@@ -223,6 +225,8 @@ def _create_table(table: Table, known: Mapping[str, Table]) -> str:
         notes = [c.description.rstrip(".")] if c.description else []
         if c.values:
             notes.append("one of: " + ", ".join(c.values))
+        elif c.named:
+            notes.append("among its values: " + ", ".join(c.named))
         comma = "," if i < len(shown) - 1 else ""
         lines.append(definition + comma + (" -- " + "; ".join(notes).replace("\n", " ") if notes else ""))
     heading = f"CREATE TABLE {quote_table(table)} ("

@@ -105,7 +105,7 @@ FULL = "full prompt"
 CONDITIONS: dict[str, Callable[[Source], Source]] = {
     FULL: lambda source: source,
     "no keys": lambda source: source.without(primary_key=False, references=None),
-    "no comments": lambda source: source.without(description="", values=()),
+    "no comments": lambda source: source.without(description="", values=(), named=()),
     "no glossary": lambda source: replace(source, glossary=""),
     "bare names": lambda source: replace(source, glossary="", version="v1.0", schema="names"),
 }
@@ -183,7 +183,8 @@ def of_warehouse(workshop: Any, scope: str, question: str) -> Source:
     from demo_lib.agents.retriever import TABLES_IN_PROMPT
 
     hits = workshop.index.search(question, TABLES_IN_PROMPT, within=workshop.policies[scope].tables)
-    catalog = part(workshop.catalog, [h.table for h in hits])
+    names = [h.table for h in hits]
+    catalog = part(workshop.values.named_in(question, workshop.catalog, names, scope), names)
     return Source(catalog, "duckdb", workshop.today, workshop.glossary.text)
 
 
