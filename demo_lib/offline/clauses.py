@@ -105,12 +105,16 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     rates(said)
     question, *wishes = sentences(said.items)
     frame = _read(question, known)
+    two = len(frame.whens) > 1 and any(item.kind == "both" for wish in wishes for item in wish)
+    frame.growth = "" if two and frame.growth == "periods" else frame.growth
     if shown := [wish for wish in wishes if only_presents(wish)]:
         wishes = [wish for wish in wishes if wish not in shown]
         frame.growth = "" if frame.growth == "periods" else frame.growth  # `more than in May? Show both`
     frame.caveats += said.caveats
     frame.events = [*said.events, *frame.events]
     for wish in wishes:
+        if len(frame.whens) > 1:  # `more in May than in June? Show me the revenue of both`
+            wish = [Item("glue", i.words, i.tokens, i.at) if i.kind == "both" else i for i in wish]
         wish[0].readings = ()  # `Return the name …` speaks of no returns
         merge(frame, _read(wish, known))
     return frame
@@ -216,6 +220,7 @@ def _flags(reader: Reader, frame: Frame) -> None:
         frame.growth = frame.growth or (reader.items[grains[0]].notes[0] if grains else "periods")
         for k in grains:
             reader.use(k - 1 if reader.is_(k - 1, "by") else k, k + 1)
+        frame.growth_percent |= "percent" in reader.items[i].words
         reader.use(i, i + 1)
     for i in reader.find("difference") if len(reader.find("date")) == 2 else ():
         words, item = reader.items[i].words, reader.items[i]

@@ -94,11 +94,20 @@ _SAME = re.compile(
     rf"(?<![^ ])(?:(?:in|during|for|with|of) )?(?:the )?same (?:period|time|days|{_UNIT})s?(?: of| in)?"
     r"(?: the| a| one)? (?:last year|previous year|prior year|year before|year earlier|year ago)(?![^ ])"
 )
+_BEFORE = re.compile(
+    rf"(?<![^ ])(?:(?:in|during|for|of) )?the (?:(?P<unit>{_UNIT}|one) (?:right |just |directly )?before(?: it| that)?"
+    rf"|(?:previous|prior|preceding) (?P<unit2>{_UNIT}|one))"
+    r"(?= (?:by|per|for|in|of|and|show|list|give|please)\b|$)"
+)
 _RANGES = ("from", "between")
 _COMPARING = re.compile(
     r"\b(?:compar\w+|compare|versus|vs|differ\w*|grow|grew|grown|growth|changed?|increas\w*|decreas\w*|drop(?:ped)?"
     r"|declin(?:ed?|ing)|f[ae]ll|fallen|r[io]se|risen|shr[iau]nk|improved?|(?:go|went|gone) (?:up|down)|up or down)\b"
     r"(?!.*\bover\b)"
+)
+_STEP_BY_STEP = re.compile(
+    rf"\b(?:from|between) (?:each|one|every) {_UNIT} (?:to|and) (?:the|another)|\b{_UNIT} (?:over|on|by|to|after) {_UNIT}\b"
+    rf"|\b(?:each|every|per|by|with) {_UNIT}\b.* (?:the {_UNIT} before|previous {_UNIT}|preceding {_UNIT}|prior {_UNIT})"
 )
 _VERBS = ("may", "march", "mar")  # months only where `in` or `since` stands before them
 _BEFORE_NUMBERS = [
@@ -118,14 +127,14 @@ def find_dates(words: Sequence[str], today: date | None) -> list[DateSpan]:
         end = match.end()
         period = _read(match, today)
         if match["two"] and (
-            _COMPARING.search(text) or not _is_range(match) or (period and _reversed(period))
+            _comparing(text) or not _is_range(match) or (period and _reversed(period))
         ):
             end, period = match.end("one"), _atom(match["one"], today)  # `2023 and 2024` are two periods
         if period and match["lead"] == "from" and not match["two"] and (on := _GOING_ON.match(text, end)):
             end, period = on.end(), Period(period.start, None, f"since_{period.label}", period.future)
         bare, before = match["one"].removeprefix("the "), text[: match.start("one")].split()[-1:]
-        if (bare in _VERBS and not match["lead"]) or (
-            bare.split()[0].isdigit() and before in _BEFORE_NUMBERS and not _COMPARING.search(text)
+        if (bare in _VERBS and not match["lead"] and not _to_a_month(match)) or (
+            bare.split()[0].isdigit() and before in _BEFORE_NUMBERS and not _comparing(text)
         ):
             position = match.end("one")
             continue
@@ -139,7 +148,17 @@ def find_dates(words: Sequence[str], today: date | None) -> list[DateSpan]:
             period = replace(period, doubt=doubt)
         spans.append(DateSpan(first, last, period, said))
         position = end
-    return _with_same(text, starts, _with_years(words, spans, today))
+    return _with_before(text, starts, _with_same(text, starts, _with_years(words, spans, today)))
+
+
+def _comparing(text: str) -> bool:
+    """`how did sales change from May to June`: two periods; `… from May to June, from each month to the next`: one."""
+    return bool(_COMPARING.search(text)) and not _STEP_BY_STEP.search(text)
+
+
+def _to_a_month(match: re.Match[str]) -> bool:
+    """`May to August 2024`: a month, though no `in` stands before it."""
+    return bool(match["two"]) and re.match(MONTH, match["two"]) is not None
 
 
 def _may_be_a_month(text: str, today: date | None) -> bool:
@@ -180,6 +199,24 @@ def _with_same(text: str, starts: list[int], spans: list[DateSpan]) -> list[Date
         return spans
     before = Period(_plus(told.start, -1, "year"), _plus(told.end, -1, "year"), f"{told.label}_year_before")
     return sorted([*others, DateSpan(first, last, before)], key=lambda s: s.start)
+
+
+def _with_before(text: str, starts: list[int], spans: list[DateSpan]) -> list[DateSpan]:
+    """`last month and the month before`, `more in May 2024 than in the one before it`: the one before the other."""
+    match = _BEFORE.search(text)
+    first, last = (_index(starts, match.start()), _index(starts, match.end() + 1)) if match else (None, None)
+    if match is None or first is None or last is None:
+        return spans
+    told = [s for s in spans if s.end <= first]
+    others = [s for s in spans if s not in told and s.start >= last]
+    if len(told) != 1 or others or not (period := told[0].period) or not period.start or not period.end:
+        return spans
+    said = match["unit"] or match["unit2"]
+    units = ("day", "week", "month", "quarter", "year") if said == "one" else (said,)
+    if not any(_unit(period.start, unit) == replace(period, label=_unit(period.start, unit).label) for unit in units):
+        return spans
+    unit = next(u for u in units if _unit(period.start, u).end == period.end)
+    return [*told, DateSpan(first, last, _unit(_plus(period.start, -1, unit), unit), match[0])]
 
 
 def _index(starts: list[int], offset: int) -> int | None:

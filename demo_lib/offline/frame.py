@@ -181,6 +181,8 @@ class Frame:
     growth: str = ""
     """The step that growth is measured over: month, quarter, year, or `periods`. Between two periods: how much `more`
     or `less` in the one than in the other, or their `difference`, the earlier taken from the later."""
+    growth_percent: bool = False
+    """Said of growth: it is wanted in percent."""
     compare: bool = False
     running: bool = False
     caveats: list[str] = field(default_factory=list)
