@@ -62,6 +62,7 @@ from .shown_dates import shown_dates
 from .side_by_side import compared, only_presents
 from .slashes import slashes
 from .small_words import small_words
+from .so_far import so_far
 from .source import display
 from .states import states
 from .takings import takings
@@ -90,6 +91,7 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     paybacks(said)
     manners(said)
     by_how(said)
+    so_far(said)
     openings(said)
     takings(said)
     one_of_them(said)
@@ -245,6 +247,8 @@ def _flags(reader: Reader, frame: Frame) -> None:
         frame.compare |= item.kind == "compare"
         if item.kind == "share":
             head = reader.head(i + 1)
+            article = item.at - 2 if reader.said_at.get(item.at - 1) in ("a", "the") else item.at - 1
+            frame.share_as = reader.said_at.get(article) == "as"
             frame.share, frame.share_at, frame.share_noun = item.words, i, -1 if head is None else head
         reader.use(i, i + 1)
 

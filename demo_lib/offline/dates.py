@@ -81,12 +81,12 @@ _NAMELESS = _NAME.sub("?:", _ATOM)
 _LEAD = (
     r"(?P<lead>(?:by|until|till|before|up to|through) (?:the )?end of"
     r"|since the (?:start|beginning) of|since|after|before|until|till|through|up to|from|between|starting in"
-    r"|starting|prior to|as of|on or after|in|during|for|of|on|over|within|throughout|by|at)"
+    r"|starting|prior to|earlier than|no later than|not later than|later than|as of|on or after|in|during|for|of|on|over|within|throughout|by|at)"
 )
 _PERIOD = re.compile(
     rf"(?<![^ ])(?:{_LEAD} )?(?:the )?(?P<one>{_NAMELESS})"
     rf"(?: (?:to|and|through|until|till|up to) (?P<two>{_NAMELESS}))?"
-    rf"(?P<onwards> onwards?| and later| or later| forwards?| on(?= by| per| for each| in each|$))?(?![^ ])"
+    rf"(?P<onwards> onwards?| and later| or later| forwards?| on(?= by| per| for each| in each| split| grouped| broken| listed| sorted| separately|$))?(?![^ ])"
 )
 _ONE = re.compile(_ATOM + "$")
 _GOING_ON = re.compile(r" on(?= (?!the |a |an |\w+days?\b))")  # `from August 2025 on - name and city`
@@ -98,6 +98,9 @@ _BEFORE = re.compile(
     rf"(?<![^ ])(?:(?:in|during|for|of) )?the (?:(?P<unit>{_UNIT}|one) (?:right |just |directly )?before(?: it| that)?"
     rf"|(?:previous|prior|preceding) (?P<unit2>{_UNIT}|one))"
     r"(?= (?:by|per|for|in|of|and|show|list|give|please)\b|$)"
+)
+_START = re.compile(
+    r"(?<![^ ])since (?:the )?(?:start|beginning) of (?:the|this|the current|our) (?P<unit>week|month|quarter|year)(?![^ ])"
 )
 _RANGES = ("from", "between")
 _COMPARING = re.compile(
@@ -132,9 +135,11 @@ def find_dates(words: Sequence[str], today: date | None) -> list[DateSpan]:
             end, period = match.end("one"), _atom(match["one"], today)  # `2023 and 2024` are two periods
         if period and match["lead"] == "from" and not match["two"] and (on := _GOING_ON.match(text, end)):
             end, period = on.end(), Period(period.start, None, f"since_{period.label}", period.future)
+        lead = match["lead"] or ""
         bare, before = match["one"].removeprefix("the "), text[: match.start("one")].split()[-1:]
         if (bare in _VERBS and not match["lead"] and not _to_a_month(match)) or (
-            bare.split()[0].isdigit() and before in _BEFORE_NUMBERS and not _comparing(text)
+            bare.split()[0].isdigit() and before in _BEFORE_NUMBERS and not lead.endswith("than")
+            and not _comparing(text)
         ):
             position = match.end("one")
             continue
@@ -148,6 +153,7 @@ def find_dates(words: Sequence[str], today: date | None) -> list[DateSpan]:
             period = replace(period, doubt=doubt)
         spans.append(DateSpan(first, last, period, said))
         position = end
+    spans = _since_the_start(text, starts, spans, today)
     return _with_before(text, starts, _with_same(text, starts, _with_years(words, spans, today)))
 
 
@@ -199,6 +205,16 @@ def _with_same(text: str, starts: list[int], spans: list[DateSpan]) -> list[Date
         return spans
     before = Period(_plus(told.start, -1, "year"), _plus(told.end, -1, "year"), f"{told.label}_year_before")
     return sorted([*others, DateSpan(first, last, before)], key=lambda s: s.start)
+
+
+def _since_the_start(text: str, starts: list[int], spans: list[DateSpan], today: date | None) -> list[DateSpan]:
+    """`since the start of the year`: of the current one, where no other date is said."""
+    match = _START.search(text)
+    first, last = (_index(starts, match.start()), _index(starts, match.end() + 1)) if match else (None, None)
+    if match is None or first is None or last is None or spans or today is None:
+        return spans
+    start = _floor(today, match["unit"])
+    return [DateSpan(first, last, Period(start, None, f"since_{_unit(start, match['unit']).label}"), match[0])]
 
 
 def _with_before(text: str, starts: list[int], spans: list[DateSpan]) -> list[DateSpan]:
@@ -258,11 +274,11 @@ def _read(match: re.Match[str], today: date | None) -> Period | None:
         or match["onwards"]
     ):
         return Period(first.start, None, f"since_{first.label}", first.future)
-    if lead == "after":
+    if lead in ("after", "later than"):
         return Period(first.end, None, f"after_{first.label}", first.future)
-    if lead in ("before", "prior to"):
+    if lead in ("before", "prior to", "earlier than"):
         return Period(None, first.start, f"before_{first.label}")
-    if (lead or "").endswith("end of") or lead in ("until", "till", "through", "up to", "as of"):
+    if (lead or "").endswith("end of") or lead in ("until", "till", "through", "up to", "as of", "no later than", "not later than"):
         return Period(None, first.end, f"until_{first.label}")
     return first
 

@@ -9,6 +9,7 @@ from .measures import times
 from .reader import Reader
 from .vocabulary import Reading
 
+TELLING = ("is", "are", "was", "were", "come", "comes", "came", "go", "goes", "went", "happen", "happened")
 ENDS_TEXT = JOINING_KINDS | {"and", "or", "date", "not"}
 
 
@@ -35,6 +36,7 @@ def values(reader: Reader, frame: Frame) -> None:
             both = len(options) > 1 and bool(joins) and not every
             placed = reader.is_(i - 1, "in", "at", "for", "from", "on")
             placed = placed and not (frame.share and i > 1 and _only_verb(reader.items[i - 2]))  # `share paid in cash`
+            placed = placed and not (frame.share and _is_told(reader, i - 1))
             words = reader.words(i, end)
             frame.filters.append(Filter(words, options, at=i, both=both, every=every, placed=placed))
             if every and reader.is_(both_at, "both"):
@@ -88,6 +90,14 @@ def _days_side_by_side(reader: Reader, frame: Frame, at: list[int]) -> None:
     frame.weekdays = [] if whole else [Weekdays(words, tuple(d for w in wanted for d in w.days), hints=hints)]
     if beside:
         frame.dims.append(Dim(words, (), "part_of_week" if whole else "weekday", dated=hints))
+
+
+def _is_told(reader: Reader, at: int) -> bool:
+    """`what share of online orders are from Dover`: behind the verb, it is what is asked about them."""
+    first = reader.items[at].at
+    verb = reader.said_at.get(first - 1, "")
+    before = next((item for item in reader.items[:at][::-1]), None)
+    return verb in TELLING and before is not None and bool(before.of("table", "term")) and not before.tokens[0].breaks
 
 
 def _only_verb(item: Item) -> bool:
