@@ -49,6 +49,7 @@ from .periods import periods
 from .phrases import settle
 from .possessions import possessions
 from .proportions import proportions
+from .put_plainly import put_plainly
 from .rankings import rankings
 from .rates import rates
 from .ratios import read_ratio
@@ -92,6 +93,7 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     manners(said)
     by_how(said)
     so_far(said)
+    put_plainly(said)
     openings(said)
     takings(said)
     one_of_them(said)

@@ -53,6 +53,7 @@ def values(reader: Reader, frame: Frame) -> None:
                     frame.filters.pop()  # each one's part of all
             reader.use(i, end)
         i += 1
+    _compared(frame)
     days = reader.find("weekday")
     for i in days:
         item = reader.items[i]
@@ -70,6 +71,21 @@ def values(reader: Reader, frame: Frame) -> None:
             item = reader.items[i + 1]
             frame.texts.append(TextFilter(reader.words(i, i + 2), item.readings, reader.items[i].words))
             reader.use(i, i + 2 if item.of("column") else i + 1)
+
+
+def _compared(frame: Frame) -> None:
+    """`what did members in Wales pay, and what did those in Kent`: one group for each, though they stand apart."""
+    single = [f for f in frame.filters if len(f.options) == 1 and not f.negated and f.options[0][:1]]
+    if not frame.compare or len(single) != 2 or len(frame.filters) != 2:
+        return
+    one, other = single
+    columns = {r.column for r in one.options[0]} & {r.column for r in other.options[0]} - {None}
+    if not columns or one.options[0][0].value == other.options[0][0].value or one.options[0][0].kind != "value":
+        return
+    joined = Filter(f"{one.words} and {other.words}", (*one.options, *other.options), at=one.at, placed=one.placed)
+    frame.filters = [joined]
+    plain = tuple(Reading("column", r.table, r.score, r.column) for r in one.options[0] if r.column in columns)
+    frame.dims.append(Dim(joined.words, plain))
 
 
 def _days_side_by_side(reader: Reader, frame: Frame, at: list[int]) -> None:

@@ -188,7 +188,7 @@ NEUTRAL = _set(
     operates operating served serve serves reside resides residing whole answer final considered lies lie single
     individual public direct books assortment range mix charged counted work table tables column columns via through
     together differ differs well conducts approximately roughly specific particular certain overall
-    grant grants granted reach reaches reached
+    grant grants granted reach reaches reached listed
     """
 )
 # These are glue too, but clauses look at them first.
