@@ -81,12 +81,14 @@ _NAMELESS = _NAME.sub("?:", _ATOM)
 _LEAD = (
     r"(?P<lead>(?:by|until|till|before|up to|through) (?:the )?end of"
     r"|since the (?:start|beginning) of|since|after|before|until|till|through|up to|from|between|starting in"
-    r"|starting|prior to|earlier than|no later than|not later than|later than|as of|on or after|in|during|for|of|on|over|within|throughout|by|at)"
+    r"|starting|prior to|earlier than|no later than|not later than|later than|as of|on or after"
+    r"|in|during|for|of|on|over|within|throughout|by|at)"
 )
 _PERIOD = re.compile(
     rf"(?<![^ ])(?:{_LEAD} )?(?:the )?(?P<one>{_NAMELESS})"
     rf"(?: (?:to|and|through|until|till|up to) (?P<two>{_NAMELESS}))?"
-    rf"(?P<onwards> onwards?| and later| or later| forwards?| on(?= by| per| for each| in each| split| grouped| broken| listed| sorted| separately|$))?(?![^ ])"
+    r"(?P<onwards> onwards?| and later| or later| forwards?"
+    r"| on(?= by| per| for each| in each| split| grouped| broken| listed| sorted| separately|$))?(?![^ ])"
 )
 _ONE = re.compile(_ATOM + "$")
 _GOING_ON = re.compile(r" on(?= (?!the |a |an |\w+days?\b))")  # `from August 2025 on - name and city`
@@ -100,17 +102,21 @@ _BEFORE = re.compile(
     r"(?= (?:by|per|for|in|of|and|show|list|give|please)\b|$)"
 )
 _START = re.compile(
-    r"(?<![^ ])since (?:the )?(?:start|beginning) of (?:the|this|the current|our) (?P<unit>week|month|quarter|year)(?![^ ])"
+    r"(?<![^ ])since (?:the )?(?:start|beginning) of (?:the|this|the current|our) "
+    r"(?P<unit>week|month|quarter|year)(?![^ ])"
 )
 _RANGES = ("from", "between")
 _COMPARING = re.compile(
-    r"\b(?:compar\w+|compare|versus|vs|differ\w*|grow|grew|grown|growth|changed?|increas\w*|decreas\w*|drop(?:ped)?"
-    r"|declin(?:ed?|ing)|f[ae]ll|fallen|r[io]se|risen|shr[iau]nk|improved?|(?:go|went|gone) (?:up|down)|up or down)\b"
+    r"\b(?:compar\w+|compare|versus|vs|differ\w*|grow|grew|grown|growth|changed?|increas\w*|decreas\w*|drop\w*"
+    r"|declin(?:e|ed|es|ing)|f[ae]ll|falls|falling|fallen|r[io]se|rises|rising|risen|shr[iau]nk\w*|improve[ds]?|grows"
+    r"|growing|climb\w*|soar\w*|jump\w*|surge[ds]?|slump\w*|expand\w*|(?:go|went|gone) (?:up|down)|up or down)\b"
     r"(?!.*\bover\b)"
 )
 _STEP_BY_STEP = re.compile(
-    rf"\b(?:from|between) (?:each|one|every) {_UNIT} (?:to|and) (?:the|another)|\b{_UNIT} (?:over|on|by|to|after) {_UNIT}\b"
-    rf"|\b(?:each|every|per|by|with) {_UNIT}\b.* (?:the {_UNIT} before|previous {_UNIT}|preceding {_UNIT}|prior {_UNIT})"
+    rf"\b(?:from|between) (?:each|one|every) {_UNIT} (?:to|and) (?:the|another)"
+    rf"|\b{_UNIT} (?:over|on|by|to|after) {_UNIT}\b"
+    rf"|\b(?:each|every|per|by|with) {_UNIT}\b.* (?:the {_UNIT} before|previous {_UNIT}"
+    rf"|preceding {_UNIT}|prior {_UNIT})"
 )
 _VERBS = ("may", "march", "mar")  # months only where `in` or `since` stands before them
 _BEFORE_NUMBERS = [
@@ -278,7 +284,9 @@ def _read(match: re.Match[str], today: date | None) -> Period | None:
         return Period(first.end, None, f"after_{first.label}", first.future)
     if lead in ("before", "prior to", "earlier than"):
         return Period(None, first.start, f"before_{first.label}")
-    if (lead or "").endswith("end of") or lead in ("until", "till", "through", "up to", "as of", "no later than", "not later than"):
+    if (lead or "").endswith(("end of", "no later than", "not later than")) or lead in (
+        "until", "till", "through", "up to", "as of",
+    ):  # fmt: skip
         return Period(None, first.end, f"until_{first.label}")
     return first
 

@@ -9,6 +9,7 @@ from .linker import Item, made
 from .rewriting import Question
 from .words import of_people, stems
 
+STEPS = {"month": "mom", "quarter": "qoq", "year": "yoy"}
 SPENT = stems("spend")
 SINGLE = frozenset(("a", "an", "one", "each", "every", "single"))
 BRINGING = frozenset(
@@ -40,6 +41,7 @@ def put_plainly(q: Question) -> None:
         _using_the_mean(q, i)
         _worth(q, i)
         _on_one(q, i)
+        _to_the_next(q, i)
 
 
 def _glue(q: Question, *places: int) -> None:
@@ -100,10 +102,19 @@ def _on_one(q: Question, i: int) -> None:
     """`how much do members spend on an average order`: the average order."""
     before = q.skip(i + 1, ARTICLES)
     at = before if q.kind(before) == "avg" and q.word(before) in ("average", "typical", "avg") else None
-    if q.word(i) != "on" or at is None or q.word(0) != "how much" or at + 1 >= len(q) or not q.items[at + 1].of("table"):
+    if q.word(i) != "on" or at is None or q.word(0) != "how much" or at + 1 >= len(q):
         return
-    if q.items[i - 1].tokens[0].stem in SPENT and not q.items[at + 1].plural:
+    if q.items[at + 1].of("table") and q.items[i - 1].tokens[0].stem in SPENT and not q.items[at + 1].plural:
         _glue(q, 0, i - 1, i)
+
+
+def _to_the_next(q: Question, i: int) -> None:
+    """`from each quarter of 2024 to the next`: quarter over quarter."""
+    step = next((k for k in range(i) if q.kind(k) == "grain" and q.kind(k - 1) == "by"), None)
+    said = q.word(i) == "next" and q.kind(i) in ("word", "glue") and q.word(i - 1) == "the" and q.word(i - 2) == "to"
+    if said and step is not None and (kind := STEPS.get(q.items[step].notes[0])):
+        q.items[i].kind = kind
+        _glue(q, i - 1, i - 2)
 
 
 def _average_per(q: Question, top: Item, nouns: list[Item], used: set[int], asked: int) -> None:
@@ -152,7 +163,8 @@ def _counted_steps(q: Question, i: int) -> None:
 
 def _for_every(q: Question, i: int) -> None:
     """`how many members are there for every branch in each county`: members per branch, by county."""
-    if q.word(i) not in EVERY or q.kind(i + 1) != "link" or not q.items[i + 1].of("table") or not any(q.kind(k) == "count" for k in range(i)):
+    told = q.word(i) in EVERY and q.kind(i + 1) == "link" and q.items[i + 1].of("table")
+    if not told or not any(q.kind(k) == "count" for k in range(i)):
         return
     others = [k for k in range(len(q)) if q.kind(k) == "by" and k != i and q.items[k + 1 : k + 2]]
     others = [k for k in others if q.items[k + 1].of("table", "column") and q.kind(k + 1) == "link"]
@@ -173,7 +185,8 @@ def _for_every(q: Question, i: int) -> None:
 def _shares_of(q: Question, i: int) -> None:
     """`category shares of 2025 sales`: the share of those sales by category."""
     noun = q.items[i - 1] if i else None
-    kinds = noun is not None and any(r.column and r.column.kind == "text" and r.score >= 0.75 for r in noun.of("column"))
+    columns = [r.column for r in noun.of("column") if r.column and r.score >= 0.75] if noun is not None else []
+    kinds = any(c.kind == "text" for c in columns)
     if not kinds or noun is None or q.word(i) not in SHARES or noun.plural or noun.of("value"):
         return
     if not noun.next_to(q.items[i]) or (
@@ -203,9 +216,10 @@ def _of_the_whole(q: Question, i: int) -> None:
 
 def _middle(q: Question, i: int) -> None:
     """`the middle price`: the median."""
-    if q.word(i) == "middle" and not q.items[i].readings and q.kind(i) == "word" and i + 1 < len(q):
-        if _is_amount(q.items[i + 1]) and q.items[i].next_to(q.items[i + 1]):
-            q.items[i].kind, q.items[i].words = "median", "median"
+    after = q.items[i + 1] if i + 1 < len(q) else None
+    unknown = q.word(i) == "middle" and not q.items[i].readings and q.kind(i) == "word"
+    if unknown and after is not None and _is_amount(after) and q.items[i].next_to(after):
+        q.items[i].kind, q.items[i].words = "median", "median"
 
 
 def _using_the_mean(q: Question, i: int) -> None:
@@ -220,6 +234,6 @@ def _using_the_mean(q: Question, i: int) -> None:
 
 def _worth(q: Question, i: int) -> None:
     """`what was an order worth on average`: what such rows are known by."""
-    if q.word(i) == "worth" and q.kind(i) == "word" and q.kind(i + 1) == "avg" and q.rows(i - 1):
-        if q.word(0) in ("what", "how much"):
-            _glue(q, i)
+    asked = q.word(0) in ("what", "how much")
+    if asked and q.word(i) == "worth" and q.kind(i) == "word" and q.kind(i + 1) == "avg" and q.rows(i - 1):
+        _glue(q, i)

@@ -66,8 +66,6 @@ def _shared_noun(reader: Reader, start: int, middle: int, end: int) -> list[Item
     if not all(item.of("value", "flag") for item in below[:-1]):
         return []
     said = below[-1]
-    if len(first) < len(above):  # `the number of online to in-store orders`
-        reader.items[middle + 1 : middle + 1] = []
     return [replace(said, used=False, notes=[*said.notes])]
 
 

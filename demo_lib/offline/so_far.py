@@ -12,7 +12,7 @@ ENDS = frozenset(("end", "close"))
 GROUPED = ("by", "with", "over", "after")
 ADDING = ("adding", "add", "added")
 EARLIER = frozenset(("before", "earlier", "previous", "prior", "preceding"))
-THOSE = frozenset(("to", "those", "the", "that", "ones", "one", "all", "of", "from", "what", "came", "went", "on", "top"))
+THOSE = frozenset(("to", "those", "the", "that", "ones", "one", "all", "of", "from", "what", "came", "went"))
 HAS_DONE = ("has", "have", "had", "did", "do", "does")
 
 
@@ -31,6 +31,18 @@ def _steps(q: Question) -> list[int]:
 
 
 def _since_the_start(q: Question, i: int) -> None:
+    _check_each(q, i)
+    _of_one_year(q, i)
+
+
+def _check_each(q: Question, i: int) -> None:
+    """Raise Decline for `for each month, how much since the start of the year`: with the months before, or without?"""
+    since = q.kind(i) == "date" and q.word(i).startswith("since") and q.word(i).split()[-2] in ("the", "this", "our")
+    if since and any("each" in q.word(k - 1) or "every" in q.word(k - 1) for k in _steps(q)):
+        raise Decline(f"“{q.word(i)}”: a running total, or each on its own? Say “running total by …”, or “by …”.")
+
+
+def _of_one_year(q: Question, i: int) -> None:
     """`each month of 2024 …, since the start of that year`: a running total over the months of that one year."""
     start = q.skip(i + 1, frozenset(("the",)))
     end = q.skip(start + 1, OF_ONE)
