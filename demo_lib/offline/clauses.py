@@ -49,6 +49,7 @@ from .periods import periods
 from .phrases import settle
 from .possessions import possessions
 from .proportions import proportions
+from .put_plainly import put_plainly
 from .rankings import rankings
 from .rates import rates
 from .ratios import read_ratio
@@ -62,6 +63,7 @@ from .shown_dates import shown_dates
 from .side_by_side import compared, only_presents
 from .slashes import slashes
 from .small_words import small_words
+from .so_far import so_far
 from .source import display
 from .states import states
 from .takings import takings
@@ -90,6 +92,8 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     paybacks(said)
     manners(said)
     by_how(said)
+    so_far(said)
+    put_plainly(said)
     openings(said)
     takings(said)
     one_of_them(said)
@@ -105,12 +109,16 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     rates(said)
     question, *wishes = sentences(said.items)
     frame = _read(question, known)
+    two = len(frame.whens) > 1 and any(item.kind == "both" for wish in wishes for item in wish)
+    frame.growth = "" if two and frame.growth == "periods" else frame.growth
     if shown := [wish for wish in wishes if only_presents(wish)]:
         wishes = [wish for wish in wishes if wish not in shown]
         frame.growth = "" if frame.growth == "periods" else frame.growth  # `more than in May? Show both`
     frame.caveats += said.caveats
     frame.events = [*said.events, *frame.events]
     for wish in wishes:
+        if len(frame.whens) > 1:  # `more in May than in June? Show me the revenue of both`
+            wish = [Item("glue", i.words, i.tokens, i.at) if i.kind == "both" else i for i in wish]
         wish[0].readings = ()  # `Return the name …` speaks of no returns
         merge(frame, _read(wish, known))
     return frame
@@ -216,6 +224,7 @@ def _flags(reader: Reader, frame: Frame) -> None:
         frame.growth = frame.growth or (reader.items[grains[0]].notes[0] if grains else "periods")
         for k in grains:
             reader.use(k - 1 if reader.is_(k - 1, "by") else k, k + 1)
+        frame.growth_percent |= "percent" in reader.items[i].words
         reader.use(i, i + 1)
     for i in reader.find("difference") if len(reader.find("date")) == 2 else ():
         words, item = reader.items[i].words, reader.items[i]
@@ -240,6 +249,8 @@ def _flags(reader: Reader, frame: Frame) -> None:
         frame.compare |= item.kind == "compare"
         if item.kind == "share":
             head = reader.head(i + 1)
+            article = item.at - 2 if reader.said_at.get(item.at - 1) in ("a", "the") else item.at - 1
+            frame.share_as = reader.said_at.get(article) == "as"
             frame.share, frame.share_at, frame.share_noun = item.words, i, -1 if head is None else head
         reader.use(i, i + 1)
 

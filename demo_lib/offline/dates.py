@@ -81,12 +81,14 @@ _NAMELESS = _NAME.sub("?:", _ATOM)
 _LEAD = (
     r"(?P<lead>(?:by|until|till|before|up to|through) (?:the )?end of"
     r"|since the (?:start|beginning) of|since|after|before|until|till|through|up to|from|between|starting in"
-    r"|starting|prior to|as of|on or after|in|during|for|of|on|over|within|throughout|by|at)"
+    r"|starting|prior to|earlier than|no later than|not later than|later than|as of|on or after"
+    r"|in|during|for|of|on|over|within|throughout|by|at)"
 )
 _PERIOD = re.compile(
     rf"(?<![^ ])(?:{_LEAD} )?(?:the )?(?P<one>{_NAMELESS})"
     rf"(?: (?:to|and|through|until|till|up to) (?P<two>{_NAMELESS}))?"
-    rf"(?P<onwards> onwards?| and later| or later| forwards?| on(?= by| per| for each| in each|$))?(?![^ ])"
+    r"(?P<onwards> onwards?| and later| or later| forwards?"
+    r"| on(?= by| per| for each| in each| split| grouped| broken| listed| sorted| separately|$))?(?![^ ])"
 )
 _ONE = re.compile(_ATOM + "$")
 _GOING_ON = re.compile(r" on(?= (?!the |a |an |\w+days?\b))")  # `from August 2025 on - name and city`
@@ -94,11 +96,27 @@ _SAME = re.compile(
     rf"(?<![^ ])(?:(?:in|during|for|with|of) )?(?:the )?same (?:period|time|days|{_UNIT})s?(?: of| in)?"
     r"(?: the| a| one)? (?:last year|previous year|prior year|year before|year earlier|year ago)(?![^ ])"
 )
+_BEFORE = re.compile(
+    rf"(?<![^ ])(?:(?:in|during|for|of) )?the (?:(?P<unit>{_UNIT}|one) (?:right |just |directly )?before(?: it| that)?"
+    rf"|(?:previous|prior|preceding) (?P<unit2>{_UNIT}|one))"
+    r"(?= (?:by|per|for|in|of|and|show|list|give|please)\b|$)"
+)
+_START = re.compile(
+    r"(?<![^ ])since (?:the )?(?:start|beginning) of (?:the|this|the current|our) "
+    r"(?P<unit>week|month|quarter|year)(?![^ ])"
+)
 _RANGES = ("from", "between")
 _COMPARING = re.compile(
-    r"\b(?:compar\w+|compare|versus|vs|differ\w*|grow|grew|grown|growth|changed?|increas\w*|decreas\w*|drop(?:ped)?"
-    r"|declin(?:ed?|ing)|f[ae]ll|fallen|r[io]se|risen|shr[iau]nk|improved?|(?:go|went|gone) (?:up|down)|up or down)\b"
+    r"\b(?:compar\w+|compare|versus|vs|differ\w*|grow|grew|grown|growth|changed?|increas\w*|decreas\w*|drop\w*"
+    r"|declin(?:e|ed|es|ing)|f[ae]ll|falls|falling|fallen|r[io]se|rises|rising|risen|shr[iau]nk\w*|improve[ds]?|grows"
+    r"|growing|climb\w*|soar\w*|jump\w*|surge[ds]?|slump\w*|expand\w*|(?:go|went|gone) (?:up|down)|up or down)\b"
     r"(?!.*\bover\b)"
+)
+_STEP_BY_STEP = re.compile(
+    rf"\b(?:from|between) (?:each|one|every) {_UNIT} (?:to|and) (?:the|another)"
+    rf"|\b{_UNIT} (?:over|on|by|to|after) {_UNIT}\b"
+    rf"|\b(?:each|every|per|by|with) {_UNIT}\b.* (?:the {_UNIT} before|previous {_UNIT}"
+    rf"|preceding {_UNIT}|prior {_UNIT})"
 )
 _VERBS = ("may", "march", "mar")  # months only where `in` or `since` stands before them
 _BEFORE_NUMBERS = [
@@ -118,14 +136,16 @@ def find_dates(words: Sequence[str], today: date | None) -> list[DateSpan]:
         end = match.end()
         period = _read(match, today)
         if match["two"] and (
-            _COMPARING.search(text) or not _is_range(match) or (period and _reversed(period))
+            _comparing(text) or not _is_range(match) or (period and _reversed(period))
         ):
             end, period = match.end("one"), _atom(match["one"], today)  # `2023 and 2024` are two periods
         if period and match["lead"] == "from" and not match["two"] and (on := _GOING_ON.match(text, end)):
             end, period = on.end(), Period(period.start, None, f"since_{period.label}", period.future)
+        lead = match["lead"] or ""
         bare, before = match["one"].removeprefix("the "), text[: match.start("one")].split()[-1:]
-        if (bare in _VERBS and not match["lead"]) or (
-            bare.split()[0].isdigit() and before in _BEFORE_NUMBERS and not _COMPARING.search(text)
+        if (bare in _VERBS and not match["lead"] and not _to_a_month(match)) or (
+            bare.split()[0].isdigit() and before in _BEFORE_NUMBERS and not lead.endswith("than")
+            and not _comparing(text)
         ):
             position = match.end("one")
             continue
@@ -139,7 +159,18 @@ def find_dates(words: Sequence[str], today: date | None) -> list[DateSpan]:
             period = replace(period, doubt=doubt)
         spans.append(DateSpan(first, last, period, said))
         position = end
-    return _with_same(text, starts, _with_years(words, spans, today))
+    spans = _since_the_start(text, starts, spans, today)
+    return _with_before(text, starts, _with_same(text, starts, _with_years(words, spans, today)))
+
+
+def _comparing(text: str) -> bool:
+    """`how did sales change from May to June`: two periods; `… from May to June, from each month to the next`: one."""
+    return bool(_COMPARING.search(text)) and not _STEP_BY_STEP.search(text)
+
+
+def _to_a_month(match: re.Match[str]) -> bool:
+    """`May to August 2024`: a month, though no `in` stands before it."""
+    return bool(match["two"]) and re.match(MONTH, match["two"]) is not None
 
 
 def _may_be_a_month(text: str, today: date | None) -> bool:
@@ -182,6 +213,34 @@ def _with_same(text: str, starts: list[int], spans: list[DateSpan]) -> list[Date
     return sorted([*others, DateSpan(first, last, before)], key=lambda s: s.start)
 
 
+def _since_the_start(text: str, starts: list[int], spans: list[DateSpan], today: date | None) -> list[DateSpan]:
+    """`since the start of the year`: of the current one, where no other date is said."""
+    match = _START.search(text)
+    first, last = (_index(starts, match.start()), _index(starts, match.end() + 1)) if match else (None, None)
+    if match is None or first is None or last is None or spans or today is None:
+        return spans
+    start = _floor(today, match["unit"])
+    return [DateSpan(first, last, Period(start, None, f"since_{_unit(start, match['unit']).label}"), match[0])]
+
+
+def _with_before(text: str, starts: list[int], spans: list[DateSpan]) -> list[DateSpan]:
+    """`last month and the month before`, `more in May 2024 than in the one before it`: the one before the other."""
+    match = _BEFORE.search(text)
+    first, last = (_index(starts, match.start()), _index(starts, match.end() + 1)) if match else (None, None)
+    if match is None or first is None or last is None:
+        return spans
+    told = [s for s in spans if s.end <= first]
+    others = [s for s in spans if s not in told and s.start >= last]
+    if len(told) != 1 or others or not (period := told[0].period) or not period.start or not period.end:
+        return spans
+    said = match["unit"] or match["unit2"]
+    units = ("day", "week", "month", "quarter", "year") if said == "one" else (said,)
+    if not any(_unit(period.start, unit) == replace(period, label=_unit(period.start, unit).label) for unit in units):
+        return spans
+    unit = next(u for u in units if _unit(period.start, u).end == period.end)
+    return [*told, DateSpan(first, last, _unit(_plus(period.start, -1, unit), unit), match[0])]
+
+
 def _index(starts: list[int], offset: int) -> int | None:
     return starts.index(offset) if offset in starts else None
 
@@ -221,11 +280,13 @@ def _read(match: re.Match[str], today: date | None) -> Period | None:
         or match["onwards"]
     ):
         return Period(first.start, None, f"since_{first.label}", first.future)
-    if lead == "after":
+    if lead in ("after", "later than"):
         return Period(first.end, None, f"after_{first.label}", first.future)
-    if lead in ("before", "prior to"):
+    if lead in ("before", "prior to", "earlier than"):
         return Period(None, first.start, f"before_{first.label}")
-    if (lead or "").endswith("end of") or lead in ("until", "till", "through", "up to", "as of"):
+    if (lead or "").endswith(("end of", "no later than", "not later than")) or lead in (
+        "until", "till", "through", "up to", "as of",
+    ):  # fmt: skip
         return Period(None, first.end, f"until_{first.label}")
     return first
 

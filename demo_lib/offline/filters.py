@@ -9,6 +9,7 @@ from .measures import times
 from .reader import Reader
 from .vocabulary import Reading
 
+TELLING = ("is", "are", "was", "were", "come", "comes", "came", "go", "goes", "went", "happen", "happened")
 ENDS_TEXT = JOINING_KINDS | {"and", "or", "date", "not"}
 
 
@@ -35,6 +36,7 @@ def values(reader: Reader, frame: Frame) -> None:
             both = len(options) > 1 and bool(joins) and not every
             placed = reader.is_(i - 1, "in", "at", "for", "from", "on")
             placed = placed and not (frame.share and i > 1 and _only_verb(reader.items[i - 2]))  # `share paid in cash`
+            placed = placed and not (frame.share and _is_told(reader, i - 1))
             words = reader.words(i, end)
             frame.filters.append(Filter(words, options, at=i, both=both, every=every, placed=placed))
             if every and reader.is_(both_at, "both"):
@@ -51,6 +53,7 @@ def values(reader: Reader, frame: Frame) -> None:
                     frame.filters.pop()  # each one's part of all
             reader.use(i, end)
         i += 1
+    _compared(frame)
     days = reader.find("weekday")
     for i in days:
         item = reader.items[i]
@@ -68,6 +71,21 @@ def values(reader: Reader, frame: Frame) -> None:
             item = reader.items[i + 1]
             frame.texts.append(TextFilter(reader.words(i, i + 2), item.readings, reader.items[i].words))
             reader.use(i, i + 2 if item.of("column") else i + 1)
+
+
+def _compared(frame: Frame) -> None:
+    """`what did members in Wales pay, and what did those in Kent`: one group for each, though they stand apart."""
+    single = [f for f in frame.filters if len(f.options) == 1 and not f.negated and f.options[0][:1]]
+    if not frame.compare or len(single) != 2 or len(frame.filters) != 2:
+        return
+    one, other = single
+    columns = {r.column for r in one.options[0]} & {r.column for r in other.options[0]} - {None}
+    if not columns or one.options[0][0].value == other.options[0][0].value or one.options[0][0].kind != "value":
+        return
+    joined = Filter(f"{one.words} and {other.words}", (*one.options, *other.options), at=one.at, placed=one.placed)
+    frame.filters = [joined]
+    plain = tuple(Reading("column", r.table, r.score, r.column) for r in one.options[0] if r.column in columns)
+    frame.dims.append(Dim(joined.words, plain))
 
 
 def _days_side_by_side(reader: Reader, frame: Frame, at: list[int]) -> None:
@@ -88,6 +106,14 @@ def _days_side_by_side(reader: Reader, frame: Frame, at: list[int]) -> None:
     frame.weekdays = [] if whole else [Weekdays(words, tuple(d for w in wanted for d in w.days), hints=hints)]
     if beside:
         frame.dims.append(Dim(words, (), "part_of_week" if whole else "weekday", dated=hints))
+
+
+def _is_told(reader: Reader, at: int) -> bool:
+    """`what share of online orders are from Dover`: behind the verb, it is what is asked about them."""
+    first = reader.items[at].at
+    verb = reader.said_at.get(first - 1, "")
+    before = next((item for item in reader.items[:at][::-1]), None)
+    return verb in TELLING and before is not None and bool(before.of("table", "term")) and not before.tokens[0].breaks
 
 
 def _only_verb(item: Item) -> bool:

@@ -174,6 +174,8 @@ class Frame:
     distinct: bool = False
     """Said of the rows to list: only the columns that are named, and no row twice."""
     share: str = ""
+    share_as: bool = False
+    """Whether the part stands before it: `wrong size as a share of all returns in Dover`."""
     share_at: int = -1
     """What is said before it is of the whole: `of all jobs that are done, what share was late`."""
     share_noun: int = -1
@@ -181,6 +183,8 @@ class Frame:
     growth: str = ""
     """The step that growth is measured over: month, quarter, year, or `periods`. Between two periods: how much `more`
     or `less` in the one than in the other, or their `difference`, the earlier taken from the later."""
+    growth_percent: bool = False
+    """Said of growth: it is wanted in percent."""
     compare: bool = False
     running: bool = False
     caveats: list[str] = field(default_factory=list)

@@ -41,7 +41,7 @@ def plan_growth(frame: Frame, prompt: Prompt) -> exp.Select:
     partition = [exp.column(n) for n, _ in found.dims[:-1]]
     order = exp.Order(expressions=[in_order(exp.column(step))])
     lagged = exp.Window(this=exp.Lag(this=exp.column(name)), partition_by=partition, order=order)
-    change = ratio(exp.paren(exp.column(name) - lagged), lagged.copy())
+    change = ratio(exp.paren(exp.column(name) - lagged), lagged.copy(), _scale(frame))
     value = exp.column(name)
     query = exp.select(*partition, exp.column(step), value, exp.alias_(change, f"{name}_growth")).from_("steps")
     return query.order_by(*[in_order(exp.column(n)) for n, _ in found.dims]).with_("steps", as_=found.select())
@@ -59,9 +59,14 @@ def _growth_between(frame: Frame, prompt: Prompt) -> exp.Select:
         new, old = (old, new) if frame.growth == "less" else (new, old)
         found.values = [(f"{base}_difference", new.copy() - old.copy()), *found.values]
         return found.select()
-    change, growth = ratio(exp.paren(new.copy() - old.copy()), old.copy()), f"{base}_growth"
+    change, growth = ratio(exp.paren(new.copy() - old.copy()), old.copy(), _scale(frame)), f"{base}_growth"
     found.values = [(growth, change), *found.values]
     return found.select()
+
+
+def _scale(frame: Frame) -> float:
+    """`by what percentage did sales grow` wants 12.5, and no 0.125."""
+    return 100.0 if frame.growth_percent or "percent" in frame.share or "pct" in frame.share else 1.0
 
 
 def _start(when: When) -> str:

@@ -20,7 +20,8 @@ _NOUN = re.compile(  # `refund amount by reason` and `emails of customers` order
     r"add(?:s|ing)? up\b"
     r"|set .+(?:side by side|next to (?:each other|one another)|against\b)"
     r"|(?:refund|email|change|cancel)s? (?:of|by|per|in|for|over|from|amounts?|totals?|rates?|counts?|address(?:es)?"
-    r"|opens?|clicks?|bounces?|campaigns?)\b"
+    r"|opens?|clicks?|bounces?|campaigns?|growth|trends?|volumes?|values?|sums?|shares?|numbers?|reasons?|averages?"
+    r"|medians?|development)\b"
 )
 _INJECTION = re.compile(
     r"\b(?:ignore|disregard|forget|bypass|override)\b.{0,40}"

@@ -17,6 +17,20 @@ def _coming_first(words: str) -> str:
     return "|".join(way.format(word) for word in words.split() for way in _FIRST)
 
 
+_BESIDE = ("against", "compared to", "compared with", "over", "versus", "vs", "relative to")
+_EARLIER = ("the {} before", "the {} before it", "the previous {}", "previous {}", "the prior {}", "the preceding {}")
+_ONWARDS = ("from one {0} to the next", "from one {0} to another", "from each {0} to the next",
+            "from {0} to the next {0}", "from every {0} to the next",
+            "from {0} to {0}", "{0} over {0}", "{0} on {0}", "{0} to {0}", "each {0} compared to the previous {0}",
+            "against the {0} just before")  # fmt: skip
+
+
+def _step_by_step(unit: str) -> str:
+    """Every way to set a month, or what else the unit is, against the one before it."""
+    before = [f"{beside} {way.format(unit)}" for beside in _BESIDE for way in _EARLIER]
+    return "|".join([*(way.format(unit) for way in _ONWARDS), *before])
+
+
 # Operators: the words that ask for something to be done. Longest phrase first wins.
 OPERATORS: dict[str, str] = {
     "count": "headcount|how many|number of|total number of|count of|total count of|a count of|numbers of|count|no of"
@@ -72,24 +86,9 @@ OPERATORS: dict[str, str] = {
     "|up or down",
     "difference": "difference in|difference of|difference between|difference|how much more|how many more"
     "|how much less|how many fewer|how much higher|how much lower",
-    "mom": "against the month before|compared to the month before|compared with the month before"
-    "|over the month before"
-    "|from one month to the next|against the previous month|compared to the previous month"
-    "|vs previous month|vs the previous month|versus previous month|versus the previous month|vs last month"
-    "|vs the month before"
-    "|over the previous month|month over month|month on month|month to month|mom|from month to month"
-    "|monthly growth in"
-    "|monthly growth|month by month change|each month compared to the previous month",
-    "yoy": "against the year before|compared to the year before|compared with the year before|over the year before"
-    "|from one year to the next|against the previous year|compared to the previous year"
-    "|vs previous year|vs the previous year|versus the previous year|vs the year before|over the previous year"
-    "|year over year|year on year|year to year|yoy|from year to year|annual growth in"
-    "|annual growth|yearly growth",
-    "qoq": "against the quarter before|compared to the quarter before|compared with the quarter before"
-    "|over the quarter before|vs the quarter before|against the previous quarter|compared to the previous quarter"
-    "|vs previous quarter|vs the previous quarter|versus the previous quarter|over the previous quarter"
-    "|from one quarter to the next|from quarter to quarter"
-    "|quarter over quarter|quarter on quarter|quarter to quarter|qoq|quarterly growth",
+    "mom": _step_by_step("month") + "|vs last month|mom|monthly growth in|monthly growth|month by month change",
+    "yoy": _step_by_step("year") + "|yoy|annual growth in|annual growth|yearly growth",
+    "qoq": _step_by_step("quarter") + "|qoq|quarterly growth",
     "running": "accumulate|accumulates|accumulating|build up|builds up|built up|cumul|as we go along|as we go"
     "|as the year goes on|as time goes on|as the months go by|running total of|running total|cumulative"
     "|running|accumulated|cumulated",
@@ -170,8 +169,10 @@ FUNCTION_WORDS = _set(
 # How amounts move, where the prompt itself has no such word: a state `Declined`, a season `Fall`.
 MOVES = _set(
     """
-    fall fell fallen drop dropped decline declined declining decrease decreased rise rose risen shrink shrank shrunk
-    increased improved improve
+    fall fell fallen falls falling drop dropped drops dropping decline declined declining declines decrease decreased
+    decreases decreasing rise rose risen rises rising shrink shrank shrunk shrinking increased increases increasing
+    improved improve improves improving climb climbed climbs climbing soar soared jump jumped surge surged slump slumped
+    grows expand expanded
     """
 )
 # Nouns among the glue that are meant where they are asked for: `for which company`.
@@ -187,7 +188,7 @@ NEUTRAL = _set(
     operates operating served serve serves reside resides residing whole answer final considered lies lie single
     individual public direct books assortment range mix charged counted work table tables column columns via through
     together differ differs well conducts approximately roughly specific particular certain overall
-    grant grants granted reach reaches reached
+    grant grants granted reach reaches reached listed
     """
 )
 # These are glue too, but clauses look at them first.

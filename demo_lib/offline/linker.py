@@ -309,7 +309,7 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         return Item("link", text, tokens, readings=readings)
     if one and text in ("desc", "asc") and not readings and (not after or after == ["by"] or first.breaks):
         return Item(text, text, tokens)
-    if one and text in MOVES and not readings and before not in ("that", "which", "who") and "many" not in words[:at]:
+    if one and text in MOVES and not readings and before not in ("that", "which", "who") and not _many(words[:at]):
         return Item("growth", text, tokens)
     if one and (text in BEGINNINGS or first.stem in BEGINNINGS):
         return Item("begin", text, tokens)
@@ -320,6 +320,11 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     if one and (text in GLUE or text in NEUTRAL or (is_unit and text not in GRAINS)):
         return Item("glue", text, tokens)
     return None
+
+
+def _many(words: Sequence[str]) -> bool:
+    """`how many fell`: a number of those; `how many percent` is none."""
+    return any(a == "many" and b != "percent" for a, b in zip(words, [*words[1:], ""], strict=True))
 
 
 def _country(text: str, known: Vocabulary) -> tuple[Reading, ...]:

@@ -64,7 +64,7 @@ def _count(reader: Reader, i: int) -> Found | None:
     distinct, averaged = (any(reader.is_(k, kind) for k in range(i, j)) for kind in ("distinct", "avg"))
     head = reader.head(j)
     if head is None and reader.has(j, "value"):
-        head = j
+        head = _behind_values(reader, j) or j
     if head is None and reader.is_(j, "and") and reader.is_(j + 1, "sum", "avg"):  # `number and total value of …`
         shared = reader.head(reader.skip(j + 1, "sum", "avg", "of"))
         if shared is not None and reader.has(shared, "table"):
@@ -109,6 +109,16 @@ def _count(reader: Reader, i: int) -> Found | None:
     if not distinct and (rows := _had_by_each(item)):
         raise Decline(f"Do you mean how many kinds of “{item.words}”, or how many {rows}? Say which.")
     return (Measure("distinct", words, item.of("column")), head + 1) if item.of("column") else None
+
+
+def _behind_values(reader: Reader, i: int) -> int | None:
+    """`the number of online and in-store orders`: where the rows stand that the values are said of."""
+    columns, end = {r.column for r in reader.items[i].of("value")}, i + 1
+    while reader.is_(end, "and", "or", "compare") and reader.has(end + 1, "value"):
+        columns &= {r.column for r in reader.items[end + 1].of("value")}
+        end += 2
+    rows = end > i + 1 and columns and reader.has(end, "table") and reader.items[end - 1].next_to(reader.items[end])
+    return end if rows else None
 
 
 def _counted_by(reader: Reader, item: Item, value: Reading) -> str:

@@ -8,6 +8,7 @@ from .rewriting import MOST, Question
 
 BARE_SHARES = ("percent", "percentage", "share")
 THOSE = frozenset(("the", "me", "us", "all", "every", "our"))
+STRONGLY = ("strongly", "fast", "quickly", "rapidly", "steeply", "sharply", "far", "heavily", "markedly")
 AS = ("as", "a", "an", "in")
 EACH = frozenset(("each", "every", "to each", "in each", "of each", "from each", "to every", "in every"))
 
@@ -15,6 +16,7 @@ EACH = frozenset(("each", "every", "to each", "in each", "of each", "from each",
 def openings(q: Question) -> None:
     """Put what is said around a number in the plain form that the clauses read."""
     _name_them(q)
+    _how_strongly(q)
     _rate_of(q)
     _peak(q)
     _date_between(q)
@@ -113,6 +115,14 @@ def _taken_apart(q: Question) -> None:
 
 def _is_number(q: Question, i: int) -> bool:
     return q.kind(i) in ("count", "sum", "avg") or _is_amount(q.items[i], 0.8)
+
+
+def _how_strongly(q: Question) -> None:
+    """`how strongly have fees risen`: how they grew."""
+    grown = any(q.kind(k) in ("growth", "mom", "qoq", "yoy") for k in range(len(q)))
+    for i in range(len(q) - 1):
+        if grown and q.word(i) == "how" and q.word(i + 1) in STRONGLY and not q.items[i + 1].readings:
+            q.items[i + 1].kind = "glue"
 
 
 def _mix(q: Question) -> None:

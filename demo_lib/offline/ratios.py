@@ -13,6 +13,7 @@ from .dimensions import dim_columns
 from .formulas import Formula, formula, placed, ratio
 from .frame import Decline, Dim, Frame, Measure
 from .grouping import Grouped, context, grouped, ranked_by, source_for
+from .linker import Item
 from .prompt_reader import Prompt
 from .reader import Reader
 from .source import Source, paths
@@ -44,12 +45,28 @@ def read_ratio(reader: Reader, frame: Frame, clauses: Sequence[Clause]) -> None:
         if middle is None:
             raise Decline("A ratio of what to what? Say for example “the ratio of returns to orders”.")
         end = next((k for k in range(middle + 1, len(reader)) if _is_common(reader, k)), len(reader))
+        if shared := _shared_noun(reader, i, middle, end):
+            reader.items[middle:middle] = shared
+            middle, end = middle + len(shared), end + len(shared)
         for k in reader.find("growth"):  # `how does the ratio change over the years`
             reader.use(k, k + 1)
         reader.use(i, i + 1)
         sides = [_side(reader, i + 1, middle, clauses), _side(reader, middle, end, clauses)]
         frame.ratio = (sides[0], sides[1])
         return
+
+
+def _shared_noun(reader: Reader, start: int, middle: int, end: int) -> list[Item]:
+    """`online to in-store revenue`: the noun that is said once, behind the second value, is that of both."""
+    above, below = reader.items[start + 1 : middle], reader.items[middle + 1 : end]
+    first = [item for item in above if item.kind != "count"]
+    plain = first and all(item.of("value", "flag") and not item.of("table", "term") for item in first)
+    if not plain or not below or not below[-1].of("table", "term", "column") or len(below) < len(first) + 1:
+        return []
+    if not all(item.of("value", "flag") for item in below[:-1]):
+        return []
+    said = below[-1]
+    return [replace(said, used=False, notes=[*said.notes])]
 
 
 def _divide_by(reader: Reader) -> None:
@@ -149,7 +166,7 @@ def plan_ratio(frame: Frame, prompt: Prompt, scale: float = 1.0) -> exp.Select:
 def side_by_side(measure: Measure, per: Dim, others: Sequence[Dim], prompt: Prompt) -> tuple[Frame, Frame] | None:
     """`members per branch in each county`, where both lie in counties and neither has the other: two counts."""
     tops = {r.table for r in measure.readings if r.kind == "table" and r.score >= 0.9}
-    bottoms = {r.table for r in per.readings if r.kind == "table" and r.score >= 0.9}
+    bottoms = {r.table for r in per.readings if r.kind == "table" and r.score >= 0.8}
     if measure.agg != "count" or len(tops) != 1 or len(bottoms) != 1:
         return None
     top, bottom = Source(prompt, tops.pop()), Source(prompt, bottoms.pop())

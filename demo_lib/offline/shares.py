@@ -73,6 +73,8 @@ def _share_of_part(frame: Frame, prompt: Prompt, measure: Measure, scale: float)
     ahead = [f for f in frame.filters if frame.share_at < f.at < frame.share_noun and f not in said_before]
     if all(f.placed for f in part) and not frame.events and not any(n.readings for n in frame.numbers):
         part = [*ahead, *part]  # `share of late buses in Dover`: the late ones of those there
+    if frame.share_as and (told := [f for f in frame.filters if f.at < frame.share_at and not f.placed]):
+        part = told
     part = part or [f for f in frame.filters if f not in said_before]
     first = [e for e in frame.events if e.whens][:-1]  # `customers who bought in 2023` are the whole of who came back
     happened = [e for e in frame.events if e not in first]

@@ -1,0 +1,239 @@
+"""What is said the other way round: `refund amount, median`, `how much profit does one job leave`, `grade shares`."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from .lexicon import ARTICLES
+from .linker import Item, made
+from .rewriting import Question
+from .words import of_people, stems
+
+STEPS = {"month": "mom", "quarter": "qoq", "year": "yoy"}
+SPENT = stems("spend")
+SINGLE = frozenset(("a", "an", "one", "each", "every", "single"))
+BRINGING = frozenset(
+    ("bring", "brings", "leave", "leaves", "earn", "earns", "make", "makes", "generate", "generates", "yield",
+     "yields", "produce", "produces", "bring in", "give", "gives")
+)  # fmt: skip
+US = frozenset(("us", "in", "for", "with", "to", "over"))
+OF_IT = frozenset(("it", "they", "there", "has", "have", "is", "are"))
+MEANS = ("the mean", "mean", "the average", "average")
+USING = ("taking", "use", "using", "take")
+SHARES = ("shares", "share", "percentages")
+WHOLES = ("whole", "total", "overall")
+COUNTS = ("count", "counts", "numbers")
+EVERY = ("for every", "for each")
+
+
+def put_plainly(q: Question) -> None:
+    """Put what stands in an unusual order in the order that the clauses read."""
+    for i in range(len(q)):
+        _left_by_one(q, i)
+        _spent_by_one(q, i)
+    for i in range(len(q)):
+        _behind(q, i)
+        _counted_steps(q, i)
+        _for_every(q, i)
+        _shares_of(q, i)
+        _of_the_whole(q, i)
+        _middle(q, i)
+        _using_the_mean(q, i)
+        _worth(q, i)
+        _on_one(q, i)
+        _to_the_next(q, i)
+
+
+def _glue(q: Question, *places: int) -> None:
+    for k in places:
+        q.items[k] = Item("glue", q.word(k), q.items[k].tokens, q.items[k].at)
+
+
+def _is_amount(item: Item) -> bool:
+    numbers = [r for r in item.of("column") if r.column and r.column.kind == "number" and r.score >= 0.75]
+    return bool(numbers) or any(r.term and r.term.is_measure and r.score >= 0.8 for r in item.of("term"))
+
+
+def _left_by_one(q: Question, i: int) -> None:
+    """`what profit does one order leave us on average`: the average profit per order."""
+    single = q.word(i) in SINGLE and q.kind(i - 1) != "by" and (q.kind(i) in ("glue", "number") or q.kind(i) == "by")
+    end = i + 1
+    while q.kind(end) == "link" and end < len(q):
+        end += 1
+    verb = next((k for k in range(end, min(end + 2, len(q))) if q.word(k) in BRINGING), None)
+    behind = q.skip(verb + 1, US, frozenset(("on average",))) if verb is not None else 0
+    at = next((k for k in range(verb or 0, min((verb or 0) + 5, len(q))) if q.kind(k) == "avg"), None)
+    asked = next((k for k in range(i) if q.word(k) in ("how much", "how much money", "what")), None)
+    if not single or end == i + 1 or verb is None or at is None or asked is None or behind < at:
+        return
+    amounts = [k for k in range(asked + 1, i) if _is_amount(q.items[k])]
+    money = q.word(asked) == "how much money" or (q.word(asked) == "how much" and not amounts)
+    if len(amounts) > 1 or not (amounts or money):
+        return
+    top = q.items[amounts[0]] if amounts else _revenue(q, q.items[verb])
+    nouns = q.items[i + 1 : end]
+    if top is None or any(n.plural for n in nouns):
+        return
+    if len(nouns) > 1:  # `one sold unit`: one unit sold
+        joined = tuple(t.stem for n in reversed(nouns) for t in n.tokens)
+        if not (known := tuple(q.known.phrases.get(joined, ()))):
+            return
+        nouns = [Item("link", " ".join(n.words for n in reversed(nouns)), nouns[0].tokens, nouns[0].at, known)]
+    _average_per(q, top, nouns, {asked, *amounts, *range(i, at + 1)}, asked)
+
+
+def _spent_by_one(q: Question, i: int) -> None:
+    """`how much has the average buyer spent`: the average revenue per buyer."""
+    if q.kind(i) != "avg" or q.word(i) not in ("average", "typical", "avg") or q.word(0) not in ("how much", "what"):
+        return
+    noun = q.items[i + 1] if i + 1 < len(q) else None
+    people = noun is not None and any(of_people(r.table) for r in noun.of("table"))
+    counted = noun is not None and any(r.term and isinstance(r.term.sql, exp.Count) for r in noun.of("term")[:1])
+    if noun is None or not (people or counted) or noun.plural:
+        return
+    verb = next((k for k in range(i + 2, len(q)) if q.items[k].tokens[0].stem in SPENT), None)
+    amounts = any(_is_amount(item) and k not in (i + 1, verb) for k, item in enumerate(q.items))
+    if verb is None or amounts or (top := _revenue(q, q.items[verb])) is None:
+        return
+    _average_per(q, top, [noun], {0, i, i + 1, verb}, 0)
+
+
+def _on_one(q: Question, i: int) -> None:
+    """`how much do members spend on an average order`: the average order."""
+    before = q.skip(i + 1, ARTICLES)
+    at = before if q.kind(before) == "avg" and q.word(before) in ("average", "typical", "avg") else None
+    if q.word(i) != "on" or at is None or q.word(0) != "how much" or at + 1 >= len(q):
+        return
+    if q.items[at + 1].of("table") and q.items[i - 1].tokens[0].stem in SPENT and not q.items[at + 1].plural:
+        _glue(q, 0, i - 1, i)
+
+
+def _to_the_next(q: Question, i: int) -> None:
+    """`from each quarter of 2024 to the next`: quarter over quarter."""
+    step = next((k for k in range(i) if q.kind(k) == "grain" and q.kind(k - 1) == "by"), None)
+    said = q.word(i) == "next" and q.kind(i) in ("word", "glue") and q.word(i - 1) == "the" and q.word(i - 2) == "to"
+    if said and step is not None and (kind := STEPS.get(q.items[step].notes[0])):
+        q.items[i].kind = kind
+        _glue(q, i - 1, i - 2)
+
+
+def _average_per(q: Question, top: Item, nouns: list[Item], used: set[int], asked: int) -> None:
+    """Write the question as the average of `top` per what `nouns` say."""
+    kept = [(k, item) for k, item in enumerate(q.items) if k not in used]
+    front = [made("avg", "average"), top, made("by", "per"), *nouns]
+    where = sum(k < asked for k, _ in kept)
+    rest = [item for _, item in kept]
+    lead, tail = rest[:where], rest[where:]
+    by = [made(lead[0].kind, lead[0].words), *lead[1:]] if lead and lead[0].kind == "by" else lead
+    q.items = [*front, *tail, *by]
+
+
+def _revenue(q: Question, verb: Item) -> Item | None:
+    """The glossary's word for the money that comes in."""
+    for word in ("revenu", "sale", "turnov", "incom"):
+        terms = tuple(r for r in q.known.phrases.get((word,), ()) if r.term and r.term.is_measure and r.score >= 0.9)
+        if terms:
+            return Item("link", str(terms[0]), verb.tokens, verb.at, terms[:1])
+    return None
+
+
+def _behind(q: Question, i: int) -> None:
+    """`refund amount, median, in 2024`: the median of it."""
+    before = q.items[i - 1] if i else None
+    agg = q.kind(i) in ("median", "avg") and q.word(i) in ("median", "mean", "average", "avg")
+    if not agg or before is None or not _is_amount(before) or not q.items[i].tokens[0].breaks:
+        return
+    ends = i == len(q) - 1 or q.items[i + 1].tokens[0].breaks or q.kind(i + 1) in ("by", "date", "in", "for", "from")
+    first = i - 1
+    while first and q.items[first - 1].of("value", "flag") and q.items[first - 1].next_to(q.items[first]):
+        first -= 1
+    if ends and not any(q.kind(k) in ("avg", "median", "sum", "count") for k in range(i)):
+        q.items.insert(first, q.items.pop(i))
+
+
+def _counted_steps(q: Question, i: int) -> None:
+    """`average monthly return count`: the average monthly number of returns."""
+    steps = q.kind(i - 2) == "grain" and q.kind(i - 3) in ("avg", "median")
+    if i > 2 and steps and q.kind(i) == "count" and q.word(i) in COUNTS and q.items[i - 1].of("table"):
+        noun = q.items[i - 1]
+        if noun.kind == "list":
+            noun = Item("link", noun.words, noun.tokens, noun.at, noun.readings)
+        q.items[i - 1 : i + 1] = [q.items[i], noun]
+
+
+def _for_every(q: Question, i: int) -> None:
+    """`how many members are there for every branch in each county`: members per branch, by county."""
+    told = q.word(i) in EVERY and q.kind(i + 1) == "link" and q.items[i + 1].of("table")
+    if not told or not any(q.kind(k) == "count" for k in range(i)):
+        return
+    others = [k for k in range(len(q)) if q.kind(k) == "by" and k != i and q.items[k + 1 : k + 2]]
+    others = [k for k in others if q.items[k + 1].of("table", "column") and q.kind(k + 1) == "link"]
+    behind = q.skip(i + 2, OF_IT)
+    there = any(q.word(k) == "there" for k in range(i)) or behind > i + 2
+    if len(others) == 1 and there:
+        count = next(k for k in range(i) if q.kind(k) == "count")
+        rows = next((k for k in range(count + 1, i) if q.items[k].of("table")), None)
+        if rows is None or (q.kind(rows) == "link" and rows in {k + 1 for k in others}):
+            return
+        _glue(q, *range(i + 2, behind))
+        q.items[i].words = "per"
+        moved = q.items[i : i + 2]
+        del q.items[i : i + 2]
+        q.items[rows + 1 : rows + 1] = moved
+
+
+def _shares_of(q: Question, i: int) -> None:
+    """`category shares of 2025 sales`: the share of those sales by category."""
+    noun = q.items[i - 1] if i else None
+    columns = [r.column for r in noun.of("column") if r.column and r.score >= 0.75] if noun is not None else []
+    kinds = any(c.kind == "text" for c in columns)
+    if not kinds or noun is None or q.word(i) not in SHARES or noun.plural or noun.of("value"):
+        return
+    if not noun.next_to(q.items[i]) or (
+        q.word(i + 1).split(" ")[0] not in ("of", "in") and q.word(i).split(" ")[-1] != "of"
+    ):
+        return
+    if any(q.kind(k) in ("share", "by") for k in range(len(q)) if k != i):
+        return
+    share = q.items[i]
+    share.kind, share.words, share.readings = "share", "share of", ()
+    _glue(q, i + 1) if q.word(i + 1) == "of" else None
+    q.items.pop(i - 1)
+    q.items += [made("by", "by"), noun]
+
+
+def _of_the_whole(q: Question, i: int) -> None:
+    """`how is the turnover divided among the towns, as parts of the whole`: the share of each."""
+    if q.word(i) != "as":
+        return
+    part = q.skip(i + 1, ARTICLES)
+    of = q.skip(part + 1, frozenset(("of", "the", "our")))
+    if q.word(part) not in ("part", "parts") or of == part + 1 or q.word(of) not in WHOLES:
+        return
+    _glue(q, i, *range(part + 1, of + 1))
+    q.items[part].kind, q.items[part].words, q.items[part].readings = "share", "share", ()
+
+
+def _middle(q: Question, i: int) -> None:
+    """`the middle price`: the median."""
+    after = q.items[i + 1] if i + 1 < len(q) else None
+    unknown = q.word(i) == "middle" and not q.items[i].readings and q.kind(i) == "word"
+    if unknown and after is not None and _is_amount(after) and q.items[i].next_to(after):
+        q.items[i].kind, q.items[i].words = "median", "median"
+
+
+def _using_the_mean(q: Question, i: int) -> None:
+    """`on a typical order, taking the mean`: said of the average already."""
+    mean = q.skip(i + 1, ARTICLES)
+    if q.word(i) not in USING or q.kind(mean) != "avg" or q.word(mean) not in MEANS or mean == i + 1:
+        return
+    ends = mean == len(q) - 1 or q.items[mean + 1].tokens[0].breaks
+    if ends and any(q.kind(k) == "avg" for k in range(i)):
+        _glue(q, *range(i, mean + 1))
+
+
+def _worth(q: Question, i: int) -> None:
+    """`what was an order worth on average`: what such rows are known by."""
+    asked = q.word(0) in ("what", "how much")
+    if asked and q.word(i) == "worth" and q.kind(i) == "word" and q.kind(i + 1) == "avg" and q.rows(i - 1):
+        _glue(q, i)

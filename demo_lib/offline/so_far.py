@@ -1,0 +1,105 @@
+"""A running total said in plain words: `for each month of 2024, how much since the start of that year`."""
+
+from __future__ import annotations
+
+from .frame import Decline
+from .linker import Item, made
+from .rewriting import Question
+
+STARTS = frozenset(("start", "beginning", "begin"))
+OF_ONE = frozenset(("of", "the", "that", "this", "its", "each", "every", "same"))
+ENDS = frozenset(("end", "close"))
+GROUPED = ("by", "with", "over", "after")
+ADDING = ("adding", "add", "added")
+EARLIER = frozenset(("before", "earlier", "previous", "prior", "preceding"))
+THOSE = frozenset(("to", "those", "the", "that", "ones", "one", "all", "of", "from", "what", "came", "went"))
+HAS_DONE = ("has", "have", "had", "did", "do", "does")
+
+
+def so_far(q: Question) -> None:
+    """Put what adds step to step in the form that the clauses read: `running`, and `by` the step."""
+    for i in range(len(q)):
+        _since_the_start(q, i)
+        _by_the_end(q, i)
+        _to_those_before(q, i)
+        _added_up(q, i)
+
+
+def _steps(q: Question) -> list[int]:
+    """Where the steps of time stand that the question is told by."""
+    return [k for k in range(1, len(q)) if q.kind(k) == "grain" and q.kind(k - 1) == "by"]
+
+
+def _since_the_start(q: Question, i: int) -> None:
+    _check_each(q, i)
+    _of_one_year(q, i)
+
+
+def _check_each(q: Question, i: int) -> None:
+    """Raise Decline for `for each month, how much since the start of the year`: with the months before, or without?"""
+    since = q.kind(i) == "date" and q.word(i).startswith("since") and q.word(i).split()[-2] in ("the", "this", "our")
+    if since and any("each" in q.word(k - 1) or "every" in q.word(k - 1) for k in _steps(q)):
+        raise Decline(f"“{q.word(i)}”: a running total, or each on its own? Say “running total by …”, or “by …”.")
+
+
+def _of_one_year(q: Question, i: int) -> None:
+    """`each month of 2024 …, since the start of that year`: a running total over the months of that one year."""
+    start = q.skip(i + 1, frozenset(("the",)))
+    end = q.skip(start + 1, OF_ONE)
+    if q.word(i) not in ("since", "from") or q.word(start) not in STARTS or q.kind(end) != "grain":
+        return
+    unit = q.items[end].notes[:1]
+    steps = [k for k in _steps(q) if k != end and q.items[k].notes[:1] != unit]
+    periods = [item.period for item in q.items if item.kind == "date" and item.period]
+    one_year = len(periods) == 1 and periods[0].start and periods[0].end and (periods[0].end.year, 1) in (
+        (periods[0].start.year, 1), (periods[0].start.year + 1, periods[0].end.month),
+    )  # fmt: skip
+    first = one_year and (periods[0].start.month, periods[0].start.day) == (1, 1)  # type: ignore[union-attr]
+    if unit != ["year"] or not steps or not first:
+        raise Decline(f"Since the start of which {q.word(end)}? Name the date: “since 2024-01-01”.")
+    _leave_out(q, range(i, end + 1))
+    q.items.insert(0, made("running", "running"))
+
+
+def _by_the_end(q: Question, i: int) -> None:
+    """`by the end of each quarter`: told by quarter, each with what came before."""
+    end = q.skip(i + 1, frozenset(("the",)))
+    if q.word(i) not in ("by", "at", "until", "up to", "to") or q.word(end) not in ENDS or q.kind(end + 2) != "grain":
+        return
+    if q.kind(end + 1) != "by":
+        return
+    _leave_out(q, range(i, end + 1))
+    if not any(item.kind == "running" for item in q.items):
+        q.items.insert(0, made("running", "running"))
+
+
+def _to_those_before(q: Question, i: int) -> None:
+    """`adding each year's sign-ups to those before`: by year, each with the earlier ones."""
+    if q.word(i) not in ADDING or q.kind(i + 1) != "by" or q.kind(i + 2) != "grain":
+        return
+    to = next((k for k in range(i + 3, min(i + 6, len(q))) if q.word(k) == "to"), None)
+    if to is None or (last := q.skip(to, THOSE)) >= len(q) or q.word(last) not in EARLIER:
+        return
+    _leave_out(q, (i, *range(to, last + 1)))
+    for k in range(i):  # `our customer base`: the customers
+        if q.word(k) == "base" and q.kind(k) == "word" and q.rows(k - 1):
+            _leave_out(q, (k,))
+    if not any(item.kind == "running" for item in q.items):
+        q.items.insert(i, made("running", "running"))
+
+
+def _added_up(q: Question, i: int) -> None:
+    """`how have our shops added up with every year`: a running total, where it is told by a step of time."""
+    added = q.word(i) in ("added up", "add up", "adding up") or (q.word(i) in ADDING and q.word(i + 1) == "up")
+    if not added or not _steps(q) or q.word(0) != "how" or q.word(1) not in HAS_DONE:
+        return
+    last = i + 1 if q.word(i + 1) == "up" else i
+    if q.word(last + 1) == "to":
+        return
+    _leave_out(q, range(i, last + 1))
+    q.items[i] = made("running", "running", at=q.items[i].at)
+
+
+def _leave_out(q: Question, places: range | tuple[int, ...]) -> None:
+    for k in places:
+        q.items[k] = Item("glue", q.word(k), q.items[k].tokens, q.items[k].at)
