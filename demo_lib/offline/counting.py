@@ -56,14 +56,27 @@ def _how_often(reader: Reader, frame: Frame) -> None:
     """`how often was a boat borrowed`, `how many times did members borrow`: the rows of what happened."""
     for i in reader.find("times"):
         counted = reader.is_(i - 1, "count")
-        behind = [k for k in range(i + 1, len(reader)) if reader.has(k, "event") and not reader.items[k].of("term")]
+        behind = [k for k in range(i + 1, len(reader)) if reader.has(k, "event") and not _is_amount(reader.items[k])]
         verbs = [k for k in behind if not (reader.items[k].plural and reader.items[k].of("table"))]
         verbs = verbs if len(verbs) == 1 else [k for k in verbs if reader.items[k].participle]
+        verbs = verbs or [k for k in range(i + 2, len(reader)) if _does(reader, k)]
         if (counted or reader.items[i].words == "how often") and len(verbs) == 1:
             verb = reader.items[verbs[0]]
-            frame.measures.append(Measure("events", verb.words, verb.of("event")))
+            happened = verb.of("event") or tuple(reader.known.events[verb.tokens[-1].stem])
+            frame.measures.append(Measure("events", verb.words, happened))
             reader.use(i - 1 if counted else i, i + 1)
             reader.use(verbs[0], verbs[0] + 1)
+
+
+def _does(reader: Reader, i: int) -> bool:
+    """`did customers return something`: a verb that elsewhere asks to be shown something."""
+    people = any(of_people(r.table) for r in reader.items[i - 1].of("table"))
+    return people and reader.is_(i, "list") and reader.items[i].tokens[-1].stem in reader.known.events
+
+
+def _is_amount(item: Item) -> bool:
+    """Whether a verb is the glossary's own word for an amount; `sold`, as a part of `units sold`, only hints at one."""
+    return any(r.score >= 0.8 for r in item.of("term"))
 
 
 def _spent_by_each(reader: Reader, frame: Frame) -> None:
