@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from .lexicon import PREPOSITIONS
-from .vocabulary import Vocabulary
+from .vocabulary import Reading, Vocabulary
 from .words import of_people, phrase
 
 if TYPE_CHECKING:
@@ -18,12 +18,14 @@ OURS = ("pay", "spend", "charge")
 ENDING = ("end", "ends", "ended", "ending")
 PLACES = ("in", "at", "for", "by")
 WEAK, SURE = 0.6, 0.85
+LONG = 2  # words of a value that may be called by its last one
 
 
 def loose_words(items: Sequence[Item], known: Vocabulary) -> None:
     """Let such words be small words, or name the column that they say together with another."""
     for item, verb in pairwise(items):
         _turned_round(item, verb, known)
+        _named_in_short(item, verb, known)
     said = [item for item in items if item.kind not in ("glue", "who", "that")]
     for i, item in enumerate(said):
         before, after = said[i - 1] if i else None, said[i + 1] if i + 1 < len(said) else None
@@ -42,6 +44,19 @@ def loose_words(items: Sequence[Item], known: Vocabulary) -> None:
             _leave_out(item, if_=told and not happened and result is not None and bool(result.of("value", "column")))
         elif after and item.of("table") and after.of("table") and item.next_to(after):
             _in_the_comment(item, after, known)
+
+
+def _named_in_short(item: Item, rows: Item, known: Vocabulary) -> None:
+    """`card orders`, of one listed way to pay that ends so: `Prepaid Card`. Of several no word tells which."""
+    tables = {r.table for r in rows.of("table", "term") if r.score >= SURE}
+    if item.kind != "word" or not tables or not item.next_to(rows) or item.participle or len(item.tokens) > 1:
+        return
+    last = item.tokens[0].stem
+    columns = [c for t in known.prompt.schema.tables.values() for c in t.columns if c.kind == "text"]
+    found = [(c, v) for c in columns for v in c.values if last in phrase(v)]
+    column, value = found[0] if len(found) == 1 else (None, "")
+    if column and column.table in tables and phrase(value)[-1] == last and len(phrase(value)) == LONG:
+        item.kind, item.readings = "link", (Reading("value", column.table, SURE, column, value),)
 
 
 def _leave_out(item: Item, if_: bool) -> None:
