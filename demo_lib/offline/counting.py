@@ -13,6 +13,7 @@ from .lexicon import PAID
 from .linker import Item
 from .measures import AGGREGATES, DATED, is_money, is_of_each, measure_at, money, only_amount
 from .reader import Reader
+from .vocabulary import Reading
 from .words import of_people, stems
 
 PARTICLES = ("up", "in", "out", "on")
@@ -64,8 +65,23 @@ def _how_often(reader: Reader, frame: Frame) -> None:
             verb = reader.items[verbs[0]]
             happened = verb.of("event") or tuple(reader.known.events[verb.tokens[-1].stem])
             frame.measures.append(Measure("events", verb.words, happened))
+            _of_one_row(reader, frame, happened)
             reader.use(i - 1 if counted else i, i + 1)
             reader.use(verbs[0], verbs[0] + 1)
+
+
+def _of_one_row(reader: Reader, frame: Frame, happened: Readings) -> None:
+    """`how often was over $500 paid back`: each time so much, and no total of somebody's. Raises Decline for others."""
+    tables, schema = {r.table for r in happened}, reader.known.prompt.schema
+    for k, number in enumerate(frame.numbers):
+        sums = [r.term.sql.this for r in number.measure.readings if r.term] if number.measure else []
+        if not number.measure or number.measure.agg != "term":
+            continue
+        columns = [schema.column(c.table, c.name) for c in sums if isinstance(c, exp.Column) and c.table in tables]
+        own = tuple(Reading("column", c.table, 1.0, c) for c in columns if c)
+        if not own:
+            raise Decline(f"“{number.words}” of what? Name the rows that have so much each.")
+        frame.numbers[k] = replace(number, readings=own, measure=None)
 
 
 def _does(reader: Reader, i: int) -> bool:

@@ -26,6 +26,7 @@ def loose_words(items: Sequence[Item], known: Vocabulary) -> None:
     for item, verb in pairwise(items):
         _turned_round(item, verb, known)
         _named_in_short(item, verb, known)
+        _doing_it(item, verb, known)
     said = [item for item in items if item.kind not in ("glue", "who", "that")]
     for i, item in enumerate(said):
         before, after = said[i - 1] if i else None, said[i + 1] if i + 1 < len(said) else None
@@ -57,6 +58,18 @@ def _named_in_short(item: Item, rows: Item, known: Vocabulary) -> None:
     column, value = found[0] if len(found) == 1 else (None, "")
     if column and column.table in tables and phrase(value)[-1] == last and len(phrase(value)) == LONG:
         item.kind, item.readings = "link", (Reading("value", column.table, SURE, column, value),)
+
+
+def _doing_it(item: Item, verb: Item, known: Vocabulary) -> None:
+    """`French-speaking guides`, of a flag `speaks_french`: the verb stands behind what it is about."""
+    flags = item.of("flag")
+    if not flags or not verb.words.endswith("ing") or verb.kind != "word" or not item.next_to(verb):
+        return
+    whole = known.phrases.get((verb.tokens[0].stem, *(t.stem for t in item.tokens)), ())
+    told = tuple(r for r in whole if r.kind == "flag" and r.score >= SURE)
+    if told and len(item.readings) == len(flags):
+        item.readings = told
+        _leave_out(verb, if_=True)
 
 
 def _leave_out(item: Item, if_: bool) -> None:

@@ -32,6 +32,7 @@ def small_words(items: Sequence[Item]) -> None:
     _which_step(items)
     _in_money(items)
     _each_of_them(items)
+    _first_time(items)
 
 
 def _one_of(items: Sequence[Item]) -> None:
@@ -127,6 +128,15 @@ def _each_of_them(items: Sequence[Item]) -> None:
             item.kind = "glue"
         if item.words in RUNNING and item.kind == "word" and items[i - 1].words == "we":
             item.kind = "glue"
+
+
+def _first_time(items: Sequence[Item]) -> None:
+    """`shops that opened for the first time in May`: what opens does so once."""
+    for i, item in enumerate(items):
+        behind = [k.words for k in items[i + 1 : i + 5]]
+        if item.tokens[-1].stem == "open" and behind == ["for", "the", "first", "time"]:
+            for k in items[i + 1 : i + 5]:
+                k.kind, k.readings = "glue", ()
 
 
 def _which_step(items: Sequence[Item]) -> None:
