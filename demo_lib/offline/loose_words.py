@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from .lexicon import PREPOSITIONS
 from .vocabulary import Reading, Vocabulary
-from .words import of_people, phrase
+from .words import name_words, of_people, phrase, stems
 
 if TYPE_CHECKING:
     from .linker import Item
@@ -18,6 +18,7 @@ OURS = ("pay", "spend", "charge")
 ENDING = ("end", "ends", "ended", "ending")
 PLACES = ("in", "at", "for", "by")
 WEAK, SURE = 0.6, 0.85
+MEANS = stems("method mode channel payment paid medium means platform device format")
 LONG = 2  # words of a value that may be called by its last one
 
 
@@ -48,7 +49,10 @@ def loose_words(items: Sequence[Item], known: Vocabulary) -> None:
 
 
 def _named_in_short(item: Item, rows: Item, known: Vocabulary) -> None:
-    """`card orders`, of one listed way to pay that ends so: `Prepaid Card`. Of several no word tells which."""
+    """`card orders`, of one listed way to pay that ends so: `Prepaid Card`. Of several no word tells which.
+
+    Ways and means only: a reason `Too big` is not what `big returns` are told by.
+    """
     tables = {r.table for r in rows.of("table", "term") if r.score >= SURE}
     if item.kind != "word" or not tables or not item.next_to(rows) or item.participle or len(item.tokens) > 1:
         return
@@ -56,7 +60,8 @@ def _named_in_short(item: Item, rows: Item, known: Vocabulary) -> None:
     columns = [c for t in known.prompt.schema.tables.values() for c in t.columns if c.kind == "text"]
     found = [(c, v) for c in columns for v in c.values if last in phrase(v)]
     column, value = found[0] if len(found) == 1 else (None, "")
-    if column and column.table in tables and phrase(value)[-1] == last and len(phrase(value)) == LONG:
+    means = column is not None and bool({*name_words(column.name)} & MEANS)
+    if column and means and column.table in tables and phrase(value)[-1] == last and len(phrase(value)) == LONG:
         item.kind, item.readings = "link", (Reading("value", column.table, SURE, column, value),)
 
 

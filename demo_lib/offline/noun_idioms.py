@@ -43,6 +43,8 @@ def _pieces_of(reader: Reader) -> None:
         noun, value = reader.item(i - 1), reader.item(i + 1)
         if noun is None or value is None or not value.of("value") or value.of("table", "term", "column"):
             continue
+        if reader.has(i + 2, "table", "column") and value.next_to(reader.items[i + 2]) and not _is_verb(reader, i + 2):
+            continue  # `goods of the Rugs category`
         tables = {r.table for r in value.of("value")}
         rows = tuple(r for r in noun.of("table") if r.table in tables)
         pieces = noun.words in PIECES and reader.is_(i - 2, "list") and len(tables) == 1 and not rows
@@ -51,6 +53,10 @@ def _pieces_of(reader: Reader) -> None:
             again = Item("link", noun.words, noun.tokens, value.at + len(value.tokens), said)
             again = Item("link", value.words, value.tokens, value.at, said) if pieces else again
             reader.items[i - 1 : i + 2] = [value, again]
+
+
+def _is_verb(reader: Reader, i: int) -> bool:
+    return reader.items[i].participle or reader.items[i].words == "cost"
 
 
 def _only_where(reader: Reader) -> None:

@@ -72,6 +72,10 @@ def settle(reader: Reader) -> None:
             after.readings = of_the_same(item, after)
         if beside and after.of("table") and item.of("value", "column", "flag") and not item.of("table"):
             item.readings = _on_table(item.readings, after.of("table"), schema)
+        if item.of("value") and after.of("value") and not item.of("table", "column") and item.next_to(after):
+            rows = reader.item(i + 2)  # `Irish trade guests`: both are said of the guests
+            if rows is not None and rows.of("table") and after.next_to(rows) and not after.of("table", "column"):
+                item.readings = _on_table(item.readings, rows.of("table"), schema)
         if (
             item.of("table")
             and reader.is_(i + 1, "in", "from", "with", "at", "of", "on")

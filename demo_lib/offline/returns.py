@@ -68,6 +68,10 @@ def merge(frame: Frame, wish: Frame) -> None:
         frame.rank = wish.rank
     known = [*frame.measured, *(n.measure for n in frame.numbers if n.measure)]
     new = [m for m in wish.measures if not any(_same(m, k) for k in known)]
+    told = frame.show and any(_overlap(d, s) for d in wish.dims for s in frame.show)
+    if new and told and frame.subject:  # `which trades have complaints? Show the number of visits for each`
+        frame.mentioned.append((frame.subject_words, frame.subject))
+        frame.subject = ()
     if new and frame.subject and not (frame.measures or frame.rank or frame.ratio or frame.numbers):
         frame.dims.append(Dim(frame.subject_words, frame.subject))
         frame.subject = ()
