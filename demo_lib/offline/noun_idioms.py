@@ -48,7 +48,7 @@ def _pieces_of(reader: Reader) -> None:
         tables = {r.table for r in value.of("value")}
         rows = tuple(r for r in noun.of("table") if r.table in tables)
         pieces = noun.words in PIECES and reader.is_(i - 2, "list") and len(tables) == 1 and not rows
-        said = (Reading("table", *tables),) if pieces else rows
+        said = tuple(Reading("table", t) for t in tables) if pieces else rows
         if said and noun.words in (*PIECES, *ARTICLES) and not reader.is_(i + 2, "and", "or"):
             again = Item("link", noun.words, noun.tokens, value.at + len(value.tokens), said)
             again = Item("link", value.words, value.tokens, value.at, said) if pieces else again

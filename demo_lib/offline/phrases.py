@@ -73,9 +73,9 @@ def settle(reader: Reader) -> None:
         if beside and after.of("table") and item.of("value", "column", "flag") and not item.of("table"):
             item.readings = _on_table(item.readings, after.of("table"), schema)
         if item.of("value") and after.of("value") and not item.of("table", "column") and item.next_to(after):
-            rows = reader.item(i + 2)  # `Irish trade guests`: both are said of the guests
-            if rows is not None and rows.of("table") and after.next_to(rows) and not after.of("table", "column"):
-                item.readings = _on_table(item.readings, rows.of("table"), schema)
+            guests = reader.item(i + 2)  # `Irish trade guests`: both are said of the guests
+            if guests is not None and guests.of("table") and after.next_to(guests) and not after.of("table", "column"):
+                item.readings = _on_table(item.readings, guests.of("table"), schema)
         if (
             item.of("table")
             and reader.is_(i + 1, "in", "from", "with", "at", "of", "on")
@@ -84,9 +84,9 @@ def settle(reader: Reader) -> None:
         ):
             items[i + 2].readings = _on_table(items[i + 2].readings, item.of("table"), schema)
         if item.of("table") and item.plural and reader.is_(i + 1, "by") and items[i + 1].words in WITHIN:
-            rows = items[i + 2].of("table", "column") if i + 2 < len(items) and item.next_to(items[i + 1]) else ()
-            if rows and not items[i + 2].of("value", "term"):  # `our shops in each county`: the county of the shop
-                items[i + 2].readings = _on_table(rows, item.of("table"), schema)
+            told = items[i + 2].of("table", "column") if i + 2 < len(items) and item.next_to(items[i + 1]) else ()
+            if told and not items[i + 2].of("value", "term"):  # `our shops in each county`: the county of the shop
+                items[i + 2].readings = _on_table(told, item.of("table"), schema)
         if reader.is_(i + 1, "on", "at", "in") and reader.has(i + 2, "flag", "value"):
             items[i + 2].readings = _on_the_day(item, items[i + 2].readings, schema)
         if item.of("column") and not item.of("table") and reader.is_(i + 1, "of", "for", "in", "from"):
