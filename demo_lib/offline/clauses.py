@@ -54,7 +54,7 @@ from .rankings import rankings
 from .rates import rates
 from .ratios import read_ratio
 from .reader import Reader
-from .returns import merge, sentences
+from .returns import each_of_these, merge, sentences, shown_anyway
 from .rewriting import Question
 from .roles import same_role
 from .row_lists import row_lists
@@ -116,9 +116,11 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
         frame.growth = "" if frame.growth == "periods" else frame.growth  # `more than in May? Show both`
     frame.caveats += said.caveats
     frame.events = [*said.events, *frame.events]
+    wishes = [wish for wish in wishes if not shown_anyway(frame, wish)]
     for wish in wishes:
         if len(frame.whens) > 1:  # `more in May than in June? Show me the revenue of both`
             wish = [Item("glue", i.words, i.tokens, i.at) if i.kind == "both" else i for i in wish]
+        wish = each_of_these(question, wish)
         wish[0].readings = ()  # `Return the name …` speaks of no returns
         merge(frame, _read(wish, known))
     return frame
@@ -316,7 +318,7 @@ def _remainders(reader: Reader, frame: Frame) -> None:
     sayable = {
         "sum": measured,
         "by": bool(frame.dims or frame.share),
-        "distinct": bool(frame.dims or frame.show or frame.subject or frame.events),
+        "distinct": bool(frame.dims or frame.show or frame.subject or frame.events) or _are_counted(frame),
         "both": len([*frame.show, *frame.measures, *frame.dims]) > 1,
     }
     for i in reader.find("sum"):  # `how many bills are late, and the total?`
@@ -339,7 +341,7 @@ def _remainders(reader: Reader, frame: Frame) -> None:
             raise Decline(f"“and {item.words} …” asks for a second thing. Ask for each on its own.")
         if item.kind == "where":
             continue
-        if item.kind == "distinct" and i == 0 and frame.subject and frame.events and not asked:
+        if item.kind == "distinct" and i == 0 and frame.subject and frame.events and not (asked or frame.measures):
             words = f"{item.words} {frame.subject_words}"  # `distinct parts sold last month`
             raise Decline(f"“{words}”: how many of them, or which? Say “how many {words}”, or “list the {words}”.")
         frame.distinct |= item.kind == "distinct"
@@ -357,6 +359,12 @@ def _remainders(reader: Reader, frame: Frame) -> None:
             continue  # `how do they add up month after month` may want a running total
         if sayable.get(item.kind, True):
             reader.use(i, i + 1)
+
+
+def _are_counted(frame: Frame) -> bool:
+    """`distinct buyers`, where the glossary's buyers are told apart already."""
+    terms = [r.term.sql if r.term else None for m in frame.measures for r in m.readings]
+    return bool(terms) and all(isinstance(t, exp.Count) and isinstance(t.this, exp.Distinct) for t in terms)
 
 
 def _has_amounts(reader: Reader, measure: Measure) -> bool:

@@ -13,6 +13,7 @@ from .lexicon import PAID
 from .linker import Item
 from .measures import AGGREGATES, DATED, is_money, is_of_each, measure_at, money, only_amount
 from .reader import Reader
+from .vocabulary import Reading
 from .words import of_people, stems
 
 PARTICLES = ("up", "in", "out", "on")
@@ -56,14 +57,42 @@ def _how_often(reader: Reader, frame: Frame) -> None:
     """`how often was a boat borrowed`, `how many times did members borrow`: the rows of what happened."""
     for i in reader.find("times"):
         counted = reader.is_(i - 1, "count")
-        behind = [k for k in range(i + 1, len(reader)) if reader.has(k, "event") and not reader.items[k].of("term")]
+        behind = [k for k in range(i + 1, len(reader)) if reader.has(k, "event") and not _is_amount(reader.items[k])]
         verbs = [k for k in behind if not (reader.items[k].plural and reader.items[k].of("table"))]
         verbs = verbs if len(verbs) == 1 else [k for k in verbs if reader.items[k].participle]
+        verbs = verbs or [k for k in range(i + 2, len(reader)) if _does(reader, k)]
         if (counted or reader.items[i].words == "how often") and len(verbs) == 1:
             verb = reader.items[verbs[0]]
-            frame.measures.append(Measure("events", verb.words, verb.of("event")))
+            happened = verb.of("event") or tuple(reader.known.events[verb.tokens[-1].stem])
+            frame.measures.append(Measure("events", verb.words, happened))
+            _of_one_row(reader, frame, happened)
             reader.use(i - 1 if counted else i, i + 1)
             reader.use(verbs[0], verbs[0] + 1)
+
+
+def _of_one_row(reader: Reader, frame: Frame, happened: Readings) -> None:
+    """`how often was over $500 paid back`: each time so much, and no total of somebody's. Raises Decline for others."""
+    tables, schema = {r.table for r in happened}, reader.known.prompt.schema
+    for k, number in enumerate(frame.numbers):
+        sums = [r.term.sql.this for r in number.measure.readings if r.term] if number.measure else []
+        if not number.measure or number.measure.agg != "term":
+            continue
+        columns = [schema.column(c.table, c.name) for c in sums if isinstance(c, exp.Column) and c.table in tables]
+        own = tuple(Reading("column", c.table, 1.0, c) for c in columns if c)
+        if not own:
+            raise Decline(f"“{number.words}” of what? Name the rows that have so much each.")
+        frame.numbers[k] = replace(number, readings=own, measure=None)
+
+
+def _does(reader: Reader, i: int) -> bool:
+    """`did customers return something`: a verb that elsewhere asks to be shown something."""
+    people = any(of_people(r.table) for r in reader.items[i - 1].of("table"))
+    return people and reader.is_(i, "list") and reader.items[i].tokens[-1].stem in reader.known.events
+
+
+def _is_amount(item: Item) -> bool:
+    """Whether a verb is the glossary's own word for an amount; `sold`, as a part of `units sold`, only hints at one."""
+    return any(r.score >= 0.8 for r in item.of("term"))
 
 
 def _spent_by_each(reader: Reader, frame: Frame) -> None:

@@ -36,6 +36,7 @@ from .lexicon import (
 )
 from .loose_words import loose_words
 from .neighbours import beside_others
+from .plainer import plainer
 from .proper_nouns import country
 from .recast import recast
 from .schema import Column, ForeignKey, bare
@@ -106,7 +107,7 @@ def made(kind: str, words: str, readings: tuple[Reading, ...] = (), at: int = 0)
 
 def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
     """Cut the question into items, the longest phrase first; the prompt's own names win over operators."""
-    tokens = recast(spelt_out(tokens, known))
+    tokens = recast(plainer(spelt_out(tokens, known), known))
     words = [t.word for t in tokens]
     dates = {s.start: s for s in find_dates(words, known.prompt.today)}
     items: list[Item] = []

@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from .lexicon import PREPOSITIONS
-from .vocabulary import Vocabulary
-from .words import of_people, phrase
+from .vocabulary import Reading, Vocabulary
+from .words import name_words, of_people, phrase, stems
 
 if TYPE_CHECKING:
     from .linker import Item
@@ -18,12 +18,16 @@ OURS = ("pay", "spend", "charge")
 ENDING = ("end", "ends", "ended", "ending")
 PLACES = ("in", "at", "for", "by")
 WEAK, SURE = 0.6, 0.85
+MEANS = stems("method mode channel payment paid medium means platform device format")
+LONG = 2  # words of a value that may be called by its last one
 
 
 def loose_words(items: Sequence[Item], known: Vocabulary) -> None:
     """Let such words be small words, or name the column that they say together with another."""
     for item, verb in pairwise(items):
         _turned_round(item, verb, known)
+        _named_in_short(item, verb, known)
+        _doing_it(item, verb, known)
     said = [item for item in items if item.kind not in ("glue", "who", "that")]
     for i, item in enumerate(said):
         before, after = said[i - 1] if i else None, said[i + 1] if i + 1 < len(said) else None
@@ -42,6 +46,35 @@ def loose_words(items: Sequence[Item], known: Vocabulary) -> None:
             _leave_out(item, if_=told and not happened and result is not None and bool(result.of("value", "column")))
         elif after and item.of("table") and after.of("table") and item.next_to(after):
             _in_the_comment(item, after, known)
+
+
+def _named_in_short(item: Item, rows: Item, known: Vocabulary) -> None:
+    """`card orders`, of one listed way to pay that ends so: `Prepaid Card`. Of several no word tells which.
+
+    Ways and means only: a reason `Too big` is not what `big returns` are told by.
+    """
+    tables = {r.table for r in rows.of("table", "term") if r.score >= SURE}
+    if item.kind != "word" or not tables or not item.next_to(rows) or item.participle or len(item.tokens) > 1:
+        return
+    last = item.tokens[0].stem
+    columns = [c for t in known.prompt.schema.tables.values() for c in t.columns if c.kind == "text"]
+    found = [(c, v) for c in columns for v in c.values if last in phrase(v)]
+    column, value = found[0] if len(found) == 1 else (None, "")
+    means = column is not None and bool({*name_words(column.name)} & MEANS)
+    if column and means and column.table in tables and phrase(value)[-1] == last and len(phrase(value)) == LONG:
+        item.kind, item.readings = "link", (Reading("value", column.table, SURE, column, value),)
+
+
+def _doing_it(item: Item, verb: Item, known: Vocabulary) -> None:
+    """`French-speaking guides`, of a flag `speaks_french`: the verb stands behind what it is about."""
+    flags = item.of("flag")
+    if not flags or not verb.words.endswith("ing") or verb.kind != "word" or not item.next_to(verb):
+        return
+    whole = known.phrases.get((verb.tokens[0].stem, *(t.stem for t in item.tokens)), ())
+    told = tuple(r for r in whole if r.kind == "flag" and r.score >= SURE)
+    if told and len(item.readings) == len(flags):
+        item.readings = told
+        _leave_out(verb, if_=True)
 
 
 def _leave_out(item: Item, if_: bool) -> None:

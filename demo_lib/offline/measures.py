@@ -326,7 +326,8 @@ def _of_kind(item: Item, *kinds: str) -> Readings:
 
 def is_money(item: Item | None) -> bool:
     """Whether the word is a verb such as `make` or `earn`, which after `how much` asks for money."""
-    return item is not None and item.kind in ("money", "link") and item.tokens[-1].stem in MONEY_VERBS
+    how = item is not None and item.tokens[0].word in ("how", "way") and bool(item.of("column"))  # `by how people paid`
+    return item is not None and not how and item.kind in ("money", "link") and item.tokens[-1].stem in MONEY_VERBS
 
 
 def money(reader: Reader, verb: Item) -> Measure:

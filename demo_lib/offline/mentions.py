@@ -255,5 +255,8 @@ def rows_by(reader: Reader, frame: Frame) -> None:
             raise Decline("A list of rows has no steps of time. Ask how many there are, or for a total.")
         frame.show, frame.dims = [*frame.dims, *frame.show], []
     else:
+        if reader.is_(0, "distinct") and frame.events:  # `different parts sold per town`: and not how many in all
+            frame.measures.append(Measure("distinct rows", frame.subject_words, frame.subject))
+            return
         money = frame.amount or stem(frame.subject_words.split()[-1]) in OUTLAYS  # `expenses by kind` are no number
         frame.measures.append(Measure("total" if money else "count", frame.subject_words, frame.subject))

@@ -10,14 +10,19 @@ from .linker import Item
 from .reader import Reader
 from .schema import bare
 from .source import paths
-from .vocabulary import flagged
+from .vocabulary import Reading, flagged
 from .words import spoken, stem
 
+PIECES = ("pieces", "piece")
+ARTICLES = ("items", "item", "articles", "article", "products", "goods")
 NUMBERS = ("count", "sum", "avg", "median")
 
 
 def noun_idioms(reader: Reader) -> None:
     """Put what is said around a noun in the plain form that the clauses read."""
+    _pieces_of(reader)
+    _only_where(reader)
+    _and_others(reader)
     _one_by_one(reader)
     _that_year(reader)
     _counted_last(reader)
@@ -30,6 +35,52 @@ def noun_idioms(reader: Reader) -> None:
     _of_so_many(reader)
     _day_of(reader)
     _in_the_total(reader)
+
+
+def _pieces_of(reader: Reader) -> None:
+    """`which items of clothing` are clothing items; `which pieces of furniture` are rows, and no quantity."""
+    for i in reversed(reader.find("of")):
+        noun, value = reader.item(i - 1), reader.item(i + 1)
+        if noun is None or value is None or not value.of("value") or value.of("table", "term", "column"):
+            continue
+        if reader.has(i + 2, "table", "column") and value.next_to(reader.items[i + 2]) and not _is_verb(reader, i + 2):
+            continue  # `goods of the Rugs category`
+        tables = {r.table for r in value.of("value")}
+        rows = tuple(r for r in noun.of("table") if r.table in tables)
+        pieces = noun.words in PIECES and reader.is_(i - 2, "list") and len(tables) == 1 and not rows
+        said = tuple(Reading("table", t) for t in tables) if pieces else rows
+        if said and noun.words in (*PIECES, *ARTICLES) and not reader.is_(i + 2, "and", "or"):
+            again = Item("link", noun.words, noun.tokens, value.at + len(value.tokens), said)
+            again = Item("link", value.words, value.tokens, value.at, said) if pieces else again
+            reader.items[i - 1 : i + 2] = [value, again]
+
+
+def _is_verb(reader: Reader, i: int) -> bool:
+    return reader.items[i].participle or reader.items[i].words == "cost"
+
+
+def _only_where(reader: Reader) -> None:
+    """`North district halls` are halls of the North district, and no rows of both."""
+    for i in reversed(range(1, len(reader) - 1)):
+        value, place, rows = reader.items[i - 1 : i + 2]
+        inside = {r.table for r in value.of("value")} & {r.table for r in place.of("table")}
+        named = rows.plural and bool(rows.of("table")) and not rows.of("column") and place.next_to(rows)
+        if inside and named and not place.plural and not value.of("table") and value.next_to(place):
+            value.tokens, value.words = (*value.tokens, *place.tokens), f"{value.words} {place.words}"
+            del reader.items[i]
+
+
+def _and_others(reader: Reader) -> None:
+    """`our buses, trams and other vehicles` are all of them."""
+    for i in reversed(reader.find("word")):
+        rows = reader.item(i + 1)
+        if reader.items[i].words != "other" or not reader.is_(i - 1, "and") or rows is None or not rows.plural:
+            continue
+        tables, first = {r.table for r in rows.of("table") if r.score >= 0.9}, i - 1
+        while reader.has(first - 1, "value") and tables & {r.table for r in reader.items[first - 1].of("value")}:
+            first -= 1
+        if first < i - 1:
+            del reader.items[first : i + 1]
 
 
 def _that_year(reader: Reader) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlglot import exp
+
 from .lexicon import ARTICLES, BEING, PARTING, SIZES
 from .linker import Item
 from .rewriting import MOST, Question
@@ -18,6 +20,8 @@ def openings(q: Question) -> None:
     _name_them(q)
     _how_strongly(q)
     _rate_of(q)
+    _amount_of_it(q)
+    _ranked(q)
     _peak(q)
     _date_between(q)
     _then(q)
@@ -66,6 +70,41 @@ def _then(q: Question) -> None:
             start = i - 2 if q.word(i - 2) in ("in", "during", "of") else i - 1
             for k in range(start, i + 1):
                 q.items[k].kind, q.items[k].readings = "glue", ()
+
+
+def _amount_of_it(q: Question) -> None:
+    """`how much discount` asks for the glossary's `discount amount`; `total discount amount` says so twice."""
+    for i in range(1, len(q)):
+        noun, before = q.items[i], q.items[i - 1]
+        sums = [r for r in before.of("term") if r.score >= 0.9 and r.term and isinstance(r.term.sql, exp.Sum)]
+        if sums and noun.words in ("amount", "value", "figure") and before.next_to(noun) and _ends(q, i):
+            noun.kind, noun.readings = "glue", ()
+        columns = [r.column for r in noun.of("column") if r.column and r.column.kind == "number" and r.score >= 0.9]
+        if before.kind not in ("how much", "sum") or noun.of("term", "table") or len(noun.tokens) > 1:
+            continue
+        if columns and not any(c.additive for c in columns):
+            last = noun.tokens[0].stem
+            known = [r for w in ((last, "amount"), ("total", last)) for r in q.known.phrases.get(w, ())]
+            terms = tuple(r for r in known if r.term and r.term.is_measure and isinstance(r.term.sql, exp.Sum))
+            noun.readings = terms[:1] or noun.readings
+
+
+def _ends(q: Question, i: int) -> bool:
+    """Whether nothing that an amount could be of stands right behind."""
+    return i + 1 == len(q) or not q.items[i].next_to(q.items[i + 1]) or q.kind(i + 1) != "link"
+
+
+def _ranked(q: Question) -> None:
+    """`rank our shops by revenue`: the shops by it, the highest first unless said otherwise."""
+    first = next((k for k in range(len(q)) if q.items[k].kind != "glue"), len(q))
+    by = next((k for k in range(first + 1, len(q)) if q.word(k) in ("by", "on")), len(q))
+    if q.word(first) != "rank" or q.kind(first) != "word" or by >= len(q) - 1:
+        return
+    nouns = [k for k in range(first + 1, by) if q.items[k].kind not in ("glue", "list")]
+    if len(nouns) == 1 and q.items[nouns[0]].of("table", "column"):
+        rows = q.items[nouns[0]].of("table")
+        q.items[first].kind, q.items[first].words = ("list", "list") if rows else ("by", "by")
+        q.items[by].kind, q.items[by].words = "sort", "ranked by"
 
 
 def _peak(q: Question) -> None:

@@ -11,7 +11,7 @@ from .words import stem
 PAID_BACK = tuple(map(stem, ("refund", "refunded", "reimbursement", "repayment", "repaid")))
 BETWEEN = NEUTRAL | BROUGHT
 MONEY = frozenset(("money", "cash", "dollars"))
-FARTHEST = 3
+FARTHEST = 4
 
 
 def paybacks(q: Question) -> None:
@@ -20,14 +20,16 @@ def paybacks(q: Question) -> None:
         back = next((k for k in range(i, min(i + FARTHEST + 1, len(q))) if _says_back(q, k)), None)
         if back is None or not all(_is_small(q, k) for k in range(i + 1, back)):
             continue
-        verb, used = q.items[i].tokens[0], {*range(i, back + 1)}
+        verb, most = q.items[i].tokens[0], [k for k in range(i, back) if _is_most(q, k)]
+        used = {*range(i, back + 1)} - {*most}
         money = {k for k in (*range(max(0, i - FARTHEST), i), *used) if q.word(k) in MONEY}
         money = money or {k for k in range(back + 1, back + 1 + FARTHEST) if q.word(k) in MONEY and _is_most(q, k - 1)}
         said = verb.text.lower().split()[0]
         asked = bool(money) or any(q.kind(k) == "how much" for k in range(i))
         if (said in PAY_BACK or asked and said in GIVE_BACK) and (amount := _amount(q)):
             behind = money and min(money) > back  # `paid back the most money`
-            q.put(amount, used | money, at=i if not money else max(money) + 1 if behind else min(*used, *money))
+            at = i if not money else max(money) + 1 if behind else min(*used, *money)
+            q.put(amount, used | money, at=max(most) + 1 if most else at)  # `give the most money back`
             q.items[next(k for k, item in enumerate(q.items) if amount in item.readings)].notes += ["amount"]
             return
         if back > i and not asked and said in BRING_BACK and (events := q.known.events.get("return")):
@@ -47,7 +49,7 @@ def _is_most(q: Question, i: int) -> bool:
 
 
 def _is_small(q: Question, i: int) -> bool:
-    return q.word(i) in BETWEEN or q.items[i].kind == "glue" or _says_back(q, i)
+    return q.word(i) in BETWEEN or q.items[i].kind == "glue" or _says_back(q, i) or _is_most(q, i)
 
 
 def _amount(q: Question) -> Reading | None:

@@ -19,6 +19,7 @@ from .source import alternatives, paths
 from .vocabulary import SEX, Reading, flagged
 from .words import name_words, of_people, spoken, stems
 
+WITHIN = ("in each", "in every", "from each", "from every", "at each", "at every")
 BEGUN = stems(" ".join(BEGINNINGS))
 
 
@@ -58,6 +59,7 @@ def settle(reader: Reader) -> None:
         _units_of(reader, i)
         _as_amount(reader, i)
         _as_date(reader, i)
+        _own_number(reader, i)
     for i, item in enumerate(items[:-1]):
         after = items[i + 1]
         if item.used or after.used:
@@ -70,6 +72,10 @@ def settle(reader: Reader) -> None:
             after.readings = of_the_same(item, after)
         if beside and after.of("table") and item.of("value", "column", "flag") and not item.of("table"):
             item.readings = _on_table(item.readings, after.of("table"), schema)
+        if item.of("value") and after.of("value") and not item.of("table", "column") and item.next_to(after):
+            guests = reader.item(i + 2)  # `Irish trade guests`: both are said of the guests
+            if guests is not None and guests.of("table") and after.next_to(guests) and not after.of("table", "column"):
+                item.readings = _on_table(item.readings, guests.of("table"), schema)
         if (
             item.of("table")
             and reader.is_(i + 1, "in", "from", "with", "at", "of", "on")
@@ -77,6 +83,10 @@ def settle(reader: Reader) -> None:
             and not _happened_at(reader, i)
         ):
             items[i + 2].readings = _on_table(items[i + 2].readings, item.of("table"), schema)
+        if item.of("table") and item.plural and reader.is_(i + 1, "by") and items[i + 1].words in WITHIN:
+            told = items[i + 2].of("table", "column") if i + 2 < len(items) and item.next_to(items[i + 1]) else ()
+            if told and not items[i + 2].of("value", "term"):  # `our shops in each county`: the county of the shop
+                items[i + 2].readings = _on_table(told, item.of("table"), schema)
         if reader.is_(i + 1, "on", "at", "in") and reader.has(i + 2, "flag", "value"):
             items[i + 2].readings = _on_the_day(item, items[i + 2].readings, schema)
         if item.of("column") and not item.of("table") and reader.is_(i + 1, "of", "for", "in", "from"):
@@ -197,13 +207,26 @@ def _as_amount(reader: Reader, i: int) -> None:
         item.notes.append("amount")
 
 
+def _own_number(reader: Reader, i: int) -> None:
+    """`late returns, total quantity`: that of the returns, where no other rows in question have one."""
+    item = reader.items[i]
+    best = [r for r in item.of("column") if r.score == 1 and r.column and r.column.kind == "number" and not r.owner]
+    others = [other for other in reader.items if other is not item]
+    named = {r.table for other in others for r in other.of("table") if r.score >= 0.9}
+    told = {r.table for other in others for r in other.of("event", "term")}
+    own = tuple(r for r in best if r.table in named)
+    if len(best) > 1 and len(own) == 1 and told <= {own[0].table} and reader.is_(i - 1, "sum", "avg", "median"):
+        item.readings = own
+
+
 def _as_noun(reader: Reader) -> None:
     """`the five toys with the highest price`: a value in the plural stands for rows, too."""
     asking = ("list", "number", "top", "bottom", "most", "least", "adjective")
     for i in reversed(range(1, len(reader))):
         item = reader.items[i]
-        plain = item.of("value") and item.plural and not item.of("table", "term", "column", "event")
-        noun = reader.has(i + 1, "table", "column", "value", "term")
+        plain = item.of("value") and not item.of("table", "term", "column", "event")
+        plain = plain and (item.plural or _listed(reader, i))
+        noun = reader.has(i + 1, "table", "column", "value", "term") and not _is_verb(reader.items[i + 1])
         alone = not noun and not reader.is_(i + 1, "and", "or", "compare")
         if reader.is_(i - 1, "share"):  # `what share of the nurses is part-time`
             after = reader.item(i + 1)
@@ -213,6 +236,19 @@ def _as_noun(reader: Reader) -> None:
         if plain and alone and len(tables) == 1 and reader.is_(i - 1, *asking, "share"):
             rows = Item("link", item.words, item.tokens, item.at, (Reading("table", tables.pop()),))
             reader.items.insert(i + 1, rows)
+
+
+def _is_verb(item: Item) -> bool:
+    """`priced`, `cost`: what is said of rows, and no noun that their kind goes with."""
+    return item.participle or item.words == "cost"
+
+
+def _listed(reader: Reader, i: int) -> bool:
+    """`show all furniture with brand and price`: rows that are called by a kind of theirs, which has no plural."""
+    all_ = reader.is_(i - 1, "list") and bool({"all", "every"} & {t.word for t in reader.items[i - 1].tokens})
+    with_ = reader.is_(i - 1, "list") and reader.items[i - 1].words not in ("which", "what", "who")
+    shown = next((k for k in reader.find("with") if k > i), len(reader))
+    return all_ or (with_ and reader.has(shown + 1, "column") and not reader.find("by", "count", "sum"))
 
 
 def _units_of(reader: Reader, i: int) -> None:

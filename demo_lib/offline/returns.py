@@ -27,6 +27,32 @@ def sentences(items: Sequence[Item]) -> list[Sequence[Item]]:
     return [items[a:b] for a, b in zip([0, *starts], [*starts, len(items)], strict=True)]
 
 
+def each_of_these(question: Sequence[Item], wish: Sequence[Item]) -> Sequence[Item]:
+    """`Which clubs …? Give the number of visits for each`: for each of what the question asks for first."""
+    asked = next((k for k, item in enumerate(question) if item.kind == "list"), len(question))
+    noun = next((item for item in question[asked + 1 :] if item.kind != "glue"), None)
+    last = max((k for k, item in enumerate(wish) if item.kind != "glue"), default=0)
+    for k in (last, last - 1, last - 2):  # `for each, largest first`, `for all of them`
+        item = wish[k] if k > 0 else None
+        if item is None or item.kind != "by" or not {"each", "every"} & set(item.words.split()):
+            continue
+        behind = wish[k + 1 : k + 2]
+        if noun is not None and noun.of("table", "column") and (not behind or behind[0].tokens[0].breaks):
+            again = replace(noun, readings=noun.of("table", "column"), used=False, notes=[])
+            return [*wish[: k + 1], again, *wish[k + 1 :]]
+    return wish
+
+
+def shown_anyway(frame: Frame, wish: Sequence[Item]) -> bool:
+    """`Which clubs had the most visits? Show the number for all of them, highest first`: that is what is shown."""
+    plain = {"list", "sum", "count", "glue", "for", "of", "and"}
+    rank = frame.rank
+    if rank is None or rank.limit or rank.skip or rank.columns or not rank.measure:
+        return False
+    order = [item.kind for item in wish if item.kind not in plain]
+    return order in ([], ["desc" if rank.desc else "asc"])
+
+
 def _is_a_group(items: Sequence[Item]) -> bool:
     """Whether a question only says first what to tell it by: `For every county, tell me …`."""
     said = [item for item in items if item.kind != "glue"]
@@ -42,6 +68,10 @@ def merge(frame: Frame, wish: Frame) -> None:
         frame.rank = wish.rank
     known = [*frame.measured, *(n.measure for n in frame.numbers if n.measure)]
     new = [m for m in wish.measures if not any(_same(m, k) for k in known)]
+    told = frame.show and any(_overlap(d, s) for d in wish.dims for s in frame.show)
+    if new and told and frame.subject:  # `which trades have complaints? Show the number of visits for each`
+        frame.mentioned.append((frame.subject_words, frame.subject))
+        frame.subject = ()
     if new and frame.subject and not (frame.measures or frame.rank or frame.ratio or frame.numbers):
         frame.dims.append(Dim(frame.subject_words, frame.subject))
         frame.subject = ()

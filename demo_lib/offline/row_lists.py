@@ -41,6 +41,7 @@ def row_lists(items: Sequence[Item], known: Vocabulary) -> None:
     noun = next((k for k in range(len(items)) if _rows(items, k)), None)
     if noun is None:
         return
+    noun = noun + 1 if noun and _only_where(items, noun) else noun
     table, amount = _rows(items, noun), items[noun].of("term", "event") and items[noun].plural
     for start in range(noun + 1, len(items)):
         begins = items[start].words in LEADS or (
@@ -62,6 +63,14 @@ def _rows(items: Sequence[Item], i: int) -> str:
     found = [r for r in (*item.of("table")[:1], *happened) if r.score >= 0.85]
     verb = item.kind == "list" and not item.plural and _before(items, i) not in ("every", "all", "each")
     return found[0].table if found and item.kind in ("link", "list") and not verb else ""
+
+
+def _only_where(items: Sequence[Item], i: int) -> bool:
+    """`North district halls: name, seats`: not the rows themselves, but where those behind are."""
+    item, behind = items[i], items[i + 1] if i + 1 < len(items) else None
+    inside = {r.table for r in items[i - 1].of("value")} & {r.table for r in item.of("table")}
+    rows = behind is not None and item.next_to(behind) and behind.plural and bool(_rows(items, i + 1))
+    return bool(inside) and not item.plural and rows
 
 
 def _before(items: Sequence[Item], i: int) -> str:

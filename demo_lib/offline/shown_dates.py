@@ -25,7 +25,7 @@ def shown_dates(items: Sequence[Item], known: Vocabulary) -> None:
     if rows is None or any(item.kind in ("by", "sort") for item in items):
         return  # `revenue by store and date` is no list of stores
     for i, item in enumerate(items):
-        said = [t for t in item.tokens if t.word not in OF]
+        said = [t for t in item.tokens if t.word not in OF or item.words == "when"]
         if not said or said[-1].word not in DAY or len(said) > 2 or item.of("value", "term"):
             continue
         start, words = i, [t.stem for t in said[:-1]]

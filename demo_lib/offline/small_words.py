@@ -14,6 +14,8 @@ SINGULAR = ("is", "was", "has", "does")
 OURS = re.compile(r"\b(?:we|i)(?: have| had| ever| all| actually| already)*$")
 MOVED = re.compile(r"\b(?:go|goes|went|gone|going) (?:up|down)\b")
 CURRENCIES = ("dollars", "euros", "euro", "pounds", "francs", "money", "usd", "eur")
+BEING = ("is", "are", "was", "were", "does", "do", "did", "has", "have")
+RUNNING = ("run", "ran", "keep", "kept")
 DURING = re.compile(r"\b(?:during|within) the$")
 HAVING = re.compile(r"\b(?:have|has|had|with) (?:a|an)$")
 SINGLE = re.compile(r"\b(?:have|has|had|with|placed|made|got|gave|received) (?:a|an|one|a single)$")
@@ -29,6 +31,8 @@ def small_words(items: Sequence[Item]) -> None:
     _nothing_else(items)
     _which_step(items)
     _in_money(items)
+    _each_of_them(items)
+    _first_time(items)
 
 
 def _one_of(items: Sequence[Item]) -> None:
@@ -112,6 +116,27 @@ def _in_money(items: Sequence[Item]) -> None:
     if any(a.kind == "in" and b.words in CURRENCIES for a, b in pairs):
         for item in items:
             item.notes += ["in money"] if item.of("event") else []
+
+
+def _each_of_them(items: Sequence[Item]) -> None:
+    """`what town is each in`, `when did each open`: said of the rows in question; `which halls do we run` are ours."""
+    for i, item in enumerate(items[1:], 1):
+        behind = items[i + 1] if i + 1 < len(items) else None
+        noun = behind is not None and bool(behind.of("table", "column", "value", "term")) and not behind.participle
+        asked = any(k.kind in ("list", "when") for k in items[max(1, i - 4) : i])
+        if item.words == "each" and items[i - 1].words in BEING and asked and not noun:
+            item.kind = "glue"
+        if item.words in RUNNING and item.kind == "word" and items[i - 1].words == "we":
+            item.kind = "glue"
+
+
+def _first_time(items: Sequence[Item]) -> None:
+    """`shops that opened for the first time in May`: what opens does so once."""
+    for i, item in enumerate(items):
+        behind = [k.words for k in items[i + 1 : i + 5]]
+        if item.tokens[-1].stem == "open" and behind == ["for", "the", "first", "time"]:
+            for k in items[i + 1 : i + 5]:
+                k.kind, k.readings = "glue", ()
 
 
 def _which_step(items: Sequence[Item]) -> None:

@@ -13,14 +13,31 @@ SELLING = EARNING | stems("sell")
 ASKING = ("did", "do", "does", "has", "have")
 MEASURED = ("count", "how much", "median", "most", "least", "share", "growth", "distinct")
 BEHIND = ("date", "in", "on", "by", "with", "from", "for", "at", "avg", "sum")
+CAME = ("came", "come", "comes", "coming", "flowed", "rolled")
 ONE = ("a", "an", "each", "every", "per", "one")
 
 
 def takings(q: Question) -> None:
     """Put what asks for money in the plain form that the clauses read."""
+    _came_in(q)
     _what_did(q)
     _on_average(q)
     _paid_with(q)
+
+
+def _came_in(q: Question) -> None:
+    """`how much money came in through each channel`, `how much came in last year`: what was earned."""
+    if not q.items or q.kind(0) != "how much" or any(item.of("term", "event") for item in q.items):
+        return
+    for i in range(1, min(5, len(q) - 1)):
+        inward = q.word(i + 1) == "in" or q.word(i + 1).startswith("in ")
+        money = "money" in q.word(0) and (inward or q.word(i + 1) in ("from", "through", "via"))
+        if q.word(i) in CAME and q.kind(i) in ("glue", "word") and (money or q.word(i + 1) == "in"):
+            if q.word(i + 1) == "in" and q.kind(i + 2) not in ("link", "word"):
+                q.items[i + 1].kind = "glue"
+            q.items[i].kind = "money"
+            q.items[i].tokens = made("money", "make").tokens
+            return
 
 
 def _what_did(q: Question) -> None:

@@ -234,6 +234,13 @@ def _hails(items: Sequence[Item], i: int) -> set[str]:
     after = i + 1
     while after < len(items) and (items[after].kind in JOINING or homeland(items[after].words)):
         after += 1
+    kinds = items[after] if after < len(items) and not items[after].tokens[0].breaks else None
+    if kinds is not None and kinds.of("value") and not kinds.of("table"):  # `Irish senior members`, `Irish seniors`
+        rows = items[after + 1] if after + 1 < len(items) and kinds.next_to(items[after + 1]) else None
+        if rows is not None and rows.of("table"):
+            return _tables(rows)
+        if rows is None or rows.kind != "link":
+            return {r.table for r in kinds.of("value")} if kinds.plural else set()
     if after < len(items) and items[after].of("table") and not items[after].tokens[0].breaks:
         return _tables(items[after])
     before = i - 1

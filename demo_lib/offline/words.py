@@ -79,6 +79,7 @@ def tokenize(question: str) -> list[Token]:
     text = _PERCENT.sub("percent", _IN_PERCENT.sub(", percent", text))
     text = _MONEY.sub(r"$\1", text)
     text = _WITH.sub("with", _WITHOUT.sub("without", text))
+    text = text.replace("×", " x ")
     text = _ARROW.sub(" to ", _PLUS.sub(r"at least \1", _DOTTED.sub(r"\1", text)))
     tokens: list[Token] = []
     end = 0
