@@ -328,6 +328,12 @@ SYNONYMS: tuple[tuple[str, ...], ...] = (
     ("ticket", "case", "issue"),
     ("priority", "urgency", "severity"),
     ("rating", "score", "stars"),
+    ("score", "points", "mark"),
+    ("opening", "vacancy"),
+    ("applicant", "candidate"),
+    ("accident", "crash"),
+    ("contract", "agreement"),
+    ("photo", "picture"),
     ("title", "name"),
     ("duration", "length"),
     ("fee", "charge"),
@@ -553,6 +559,7 @@ PEOPLE = _set(
     holder policyholder cardholder shareholder owner sponsor guide patron visitor attendee participant volunteer
     trainer instructor lecturer professor pupil nurse dentist therapist inspector adjuster technician mechanic engineer
     motorist cyclist tourist pharmacist journalist stylist
+    applicant candidate trainee apprentice freelancer
     worker manager officer consultant contractor cleaner recruiter lawyer resident citizen farmer grower
     """
 )

@@ -285,7 +285,7 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         readings = tuple(r for r in readings if r.kind != "value" or (r.value or "").lower() == text)
         return Item("grain", text, tokens, readings=readings, notes=[GRAINS[text]])
     if one and text in ("people", "persons", "folks") and not any(r.score >= 0.8 for r in readings):
-        anyone = _people(known, at_work=bool(WORK & set(words)))
+        anyone = _people(known, words)
         return Item("link", text, tokens, readings=anyone) if anyone else None
     if one and not any(r.score >= 0.9 and _is_called(r, text) for r in readings) and (doers := _doers(first, known)):
         return Item("link", text, tokens, readings=doers, notes=["doers"])
@@ -391,7 +391,7 @@ def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ..
             score = min(s for _, s in combination)
             words = tuple(w for w, _ in combination)
             if words != stems:
-                near = [_scaled(r, score) for r in known.phrases.get(words, ())]
+                near = [_scaled(r, score) for r in known.phrases.get(words, ()) if not _only_open(r)]
                 found += [r for r in near if r.kind != "value" or score < 0.8]  # `Shop` is no `Store`
     own = {r.table for r in found[:said_so] if r.column}
     found = [r for k, r in enumerate(found) if k < said_so or not r.column or r.table not in own]  # of a cost no price
@@ -414,6 +414,11 @@ def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ..
 def _said_of_it(column: Column, verb: Token) -> bool:
     """Whether a verb behind rows says something of them, and is no name of their column: `orders discounted`."""
     return column.kind in ("text", "date") or (column.kind == "number" and verb.stem in name_words(column.name))
+
+
+def _only_open(reading: Reading) -> bool:
+    """Whether it says of rows that they are open: an `opening` is one of those, but a `vacancy` does not say it."""
+    return reading.kind == "flag" and reading.term is not None and reading.term.name == "open"
 
 
 def _opposite(word: str) -> tuple[str, ...]:
@@ -449,12 +454,23 @@ def _alternatives(token: Token, known: Vocabulary) -> list[tuple[str, float]]:
     return own + [(s, 0.7) for s in dict.fromkeys(near)]
 
 
-def _people(known: Vocabulary, at_work: bool) -> tuple[Reading, ...]:
-    """Which tables hold people: those who work here where the question speaks of work, else all the others."""
+def _people(known: Vocabulary, words: Sequence[str]) -> tuple[Reading, ...]:
+    """Which tables hold people: those who work here where the question speaks of work, else all the others.
+
+    Those who did what the question says, where dates of theirs tell it: `people who applied in May`.
+    """
     tables = [t for t in known.prompt.schema.tables if of_people(t)]
+    said, at_work = {stem(w) for w in words if w in IRREGULAR or w.endswith("ed")}, bool(WORK & set(words))
+    if not at_work and (did := [t for t in tables if said & _deeds(known, t)]):
+        return tuple(Reading("table", t, 0.85) for t in did)
     staff = [t for t in tables if name_words(t)[-1] in STAFF]
     meant = staff if at_work else [t for t in tables if name_words(t)[-1] not in ROLES]
     return tuple(Reading("table", t, 0.8) for t in meant)
+
+
+def _deeds(known: Vocabulary, table: str) -> set[str]:
+    """What rows of a table did on some day: `left_on`, `applied_on`."""
+    return {name_words(c.name)[0] for c in known.prompt.schema.tables[table].columns if c.kind == "date"}
 
 
 def _other_form(word: str, other: str) -> bool:

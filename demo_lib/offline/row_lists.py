@@ -16,7 +16,7 @@ from .linker import Item
 from .measures import AGGREGATES
 from .moments import day_of
 from .schema import Column
-from .source import display, paths
+from .source import called_after, display, paths
 from .vocabulary import Reading, Vocabulary
 
 LEADS = {"with", "including", "plus", "showing"}
@@ -116,7 +116,7 @@ def _meant(run: Sequence[Item], table: str, known: Vocabulary) -> Reading | None
         return None
     words = [t.stem for item in run for t in item.tokens if t.word not in MODEST]
     if words == ["name"]:
-        names = display(schema, table)
+        names = called_after(schema, table)
         return Reading("column", table, 1.0, names[0]) if len(names) == 1 else None
     on_day = [w for w, t in zip(words, _said(run), strict=False) if t not in DAY]
     bare = len(words) == 1 and not on_day

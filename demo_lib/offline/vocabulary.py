@@ -207,6 +207,8 @@ def _add_nouns_of_keys(known: Vocabulary) -> None:
     for words, tables in called.items():
         if len(tables) == 1 and words not in known.phrases and words[-1] not in known.events:
             known.add(words, Reading("table", tables[0], 0.9))
+            kind = _table_words(known.prompt.schema.tables[tables[0]], known.prefix)[:-1]
+            known.add((*kind, *words) if kind else (), Reading("table", tables[0], 0.9))  # `delivery tour`
 
 
 def _noted(note: str) -> Words:
@@ -263,6 +265,7 @@ def _add_column(known: Vocabulary, table: Table, column: Column, begun: Words) -
         known.add(phrase(state), left_so, state)
     if column.note and len(column.note.split()) <= 3 and column.kind != "key":
         known.add(phrase(column.note), _column_reading(column, key, 0.8))
+        known.add(_that_do(column), _column_reading(column, key, 0.9))
     for code, meant in legend(column.note, column.values).items() if column.kind in ("text", "number") else ():
         if meant not in NO_MEANINGS and meant not in UNLINKABLE:
             known.add(phrase(meant), Reading("value", table.name, 1.0, column, code), meant)
@@ -282,6 +285,12 @@ def _add_column(known: Vocabulary, table: Table, column: Column, begun: Words) -
                 joined = phrase("".join(re.findall(r"\w+", value)))  # `email` is `E-Mail` too
                 if len(names) in (2, 3) and len(joined) == 1 and joined[0] not in UNLINKABLE:
                     known.add(joined, Reading("value", table.name, 0.95, column, value))
+
+
+def _that_do(column: Column) -> Words:
+    """`Boxes that fit` are what is asked for with `how many boxes fit`."""
+    said = column.note.lower().split()
+    return phrase(f"{said[0]} {said[2]}") if len(said) == 3 and said[1] == "that" and column.kind == "number" else ()
 
 
 def _nouns(table: Table) -> frozenset[str]:
