@@ -334,6 +334,7 @@ SYNONYMS: tuple[tuple[str, ...], ...] = (
     ("accident", "crash"),
     ("contract", "agreement"),
     ("photo", "picture"),
+    ("vehicle", "fleet"),
     ("title", "name"),
     ("duration", "length"),
     ("fee", "charge"),
@@ -559,7 +560,7 @@ PEOPLE = _set(
     holder policyholder cardholder shareholder owner sponsor guide patron visitor attendee participant volunteer
     trainer instructor lecturer professor pupil nurse dentist therapist inspector adjuster technician mechanic engineer
     motorist cyclist tourist pharmacist journalist stylist
-    applicant candidate trainee apprentice freelancer
+    trainee apprentice freelancer
     worker manager officer consultant contractor cleaner recruiter lawyer resident citizen farmer grower
     """
 )

@@ -38,6 +38,7 @@ from .loose_words import loose_words
 from .neighbours import beside_others
 from .proper_nouns import country
 from .recast import recast
+from .said_beside import said_beside
 from .schema import Column, ForeignKey, bare
 from .usage import count
 from .vocabulary import Reading, Vocabulary
@@ -51,6 +52,7 @@ A_NOUN = ("a", "an", "the", "no", "any", "each", "every", "per", "of", "our", "o
 BEING = ("is", "are", "was", "were")
 STAFF = stems("employee staff worker")
 ROLES = STAFF | stems("trainer instructor lecturer professor nurse inspector adjuster technician mechanic manager")
+APPLYING = stems("applicant candidate")
 WORK = {"work", "works", "working", "worked", "employed", "employ", "job", "jobs", "hired", "hire", "company"}
 STAYING = ("here", "with", "there", "working", "employed", "around", "out", "in", "living", "renting", "missing")
 DATED_BY = {"in", "on", "before", "after", "since", "this", "last"}
@@ -139,6 +141,7 @@ def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
         i += len(item.tokens)
     beside_others(items, known)
     loose_words(items, known)
+    said_beside(items, known)
     return items
 
 
@@ -272,6 +275,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         readings = tuple(r for r in readings if did or not _happening(r, first, behind))  # `open` is no `opened_at`
     if one and text.endswith(("ate", "ates", "ated", "ating")):  # what was activated may not be active any more
         readings = tuple(r for r in readings if r.kind != "value" or not (r.value or "").lower().endswith("ive"))
+    if one and text.endswith("ing"):  # what we are still hiring for is not Hired
+        readings = tuple(r for r in readings if r.kind != "value" or not (r.value or "").lower().endswith("ed"))
     if one:  # what is stored now is no store, and what is engaged no engagement
         readings = tuple(r for r in readings if not _state_of_another_form(r, text))
     if one and any((r.value or "").lower() == text for r in readings):  # `production` is no product
@@ -408,7 +413,15 @@ def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ..
     unique: dict[tuple[object, ...], Reading] = {}
     for r in found:
         unique.setdefault((r.kind, r.table, r.column, r.value, r.term, r.via), r)
-    return tuple(unique.values())
+    rows = {r.table for r in unique.values() if r.kind == "table" and r.score == found[0].score}
+    return tuple(r for r in unique.values() if not (r.column and r.table in rows and _names_its_rows(r)))
+
+
+def _names_its_rows(reading: Reading) -> bool:
+    """Whether a column is called just as its table, of which it says the name: `job_title` of `job_titles`."""
+    column = reading.column
+    plain = reading.kind == "column" and column is not None and column.kind == "text" and not column.values
+    return plain and column is not None and name_words(column.name) == name_words(bare(reading.table))
 
 
 def _said_of_it(column: Column, verb: Token) -> bool:
@@ -459,12 +472,12 @@ def _people(known: Vocabulary, words: Sequence[str]) -> tuple[Reading, ...]:
 
     Those who did what the question says, where dates of theirs tell it: `people who applied in May`.
     """
-    tables = [t for t in known.prompt.schema.tables if of_people(t)]
+    tables = [t for t in known.prompt.schema.tables if of_people(t) or name_words(t)[-1] in APPLYING]
     said, at_work = {stem(w) for w in words if w in IRREGULAR or w.endswith("ed")}, bool(WORK & set(words))
     if not at_work and (did := [t for t in tables if said & _deeds(known, t)]):
         return tuple(Reading("table", t, 0.85) for t in did)
     staff = [t for t in tables if name_words(t)[-1] in STAFF]
-    meant = staff if at_work else [t for t in tables if name_words(t)[-1] not in ROLES]
+    meant = staff if at_work else [t for t in tables if name_words(t)[-1] not in ROLES | APPLYING]
     return tuple(Reading("table", t, 0.8) for t in meant)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from .adjectives import hinted
 from .comparisons import COMPARISONS
 from .frame import Frame, NumberFilter, Readings
@@ -12,6 +14,7 @@ from .units import units_of
 from .vocabulary import Reading
 from .words import name_words, spoken
 
+IN_MONEY = re.compile(r"\bin (?:us |canadian |australian )?(?:dollars|euros|pounds|francs|usd|eur|gbp|chf)\b", re.I)
 MONEY = ("dollar", "dollars", "euro", "euros", "usd", "eur", "bucks")
 
 
@@ -53,7 +56,7 @@ def _in_units(reader: Reader, frame: Frame, end: int) -> Readings:
         for row in rows:
             if found := hinted(reader, "amount", (row,)) or hinted(reader, PRICES, (row,)):
                 return found
-        return ()
+        return _one([c for c in _numbers(reader, tables) if IN_MONEY.search(c.note)])
     written = units_of(unit)
     found = [c for c in _numbers(reader, tables) if written & set(spoken(c.name).split())]
     return _one(found)
