@@ -13,7 +13,7 @@ from .words import name_words, spoken, stems
 
 COSTS, PER_PIECE, MEASURES = stems("cost"), stems("unit per piece purchase"), stems(" ".join(MEASURED_IN))
 ADDS_UP = stems("amount total revenue spend units quantity hours minutes clicks impressions")
-SURE = 0.85
+USED, SURE = stems("distance fuel"), 0.85
 WORTH, NOT_WORTH = stems("value worth fee"), stems("average avg mean unit per rate usd eur")
 
 
@@ -54,8 +54,8 @@ def afterthoughts(reader: Reader, frame: Frame) -> None:
 def _number_beside(reader: Reader, frame: Frame, first: int) -> None:
     """`boats per harbour: count and average length`: the rows that the list is about, beside what is told of them."""
     rows = tuple(r for r in reader.items[first].of("table") if r.score >= SURE)
-    told = {r.table for m in frame.measures for r in m.readings}
-    if reader.items[first].used or not rows or told != {rows[0].table} or any(m.agg == "count" for m in frame.measures):
+    own = all(any(r.table == rows[0].table for r in m.readings) for m in frame.measures) if rows else False
+    if reader.items[first].used or not frame.measures or not own or any(m.agg == "count" for m in frame.measures):
         return
     for i in reader.find("count"):
         opens = reader.items[i].tokens[0].breaks or reader.is_(i - 1, "and")
@@ -107,6 +107,7 @@ def adding_up(columns: Readings) -> Readings:
 def _adds_up(column: Column) -> bool:
     words = name_words(column.name)
     named = column.name.lower() in (*ADDITIVE, *QUANTITIES) or words[-1] in ADDS_UP
+    named = named or (words[0] in USED and words[-1] in MEASURES)  # `distance_km`
     counts = column.name.lower().endswith("s") and not {*words} & (OF_EACH | MEASURES) and not SCALE.search(column.note)
     named = named or counts or (words[-1] in COSTS and len(words) > 1 and not {*words} & PER_PIECE)
     named = named or (words[-1] in WORTH and len(words) > 1 and not {*words} & NOT_WORTH)

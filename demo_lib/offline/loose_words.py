@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from .lexicon import PREPOSITIONS
 from .vocabulary import Vocabulary
-from .words import of_people, phrase
+from .words import of_people, phrase, spoken
 
 if TYPE_CHECKING:
     from .linker import Item
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 WORKING = ("work", "works")
 OURS = ("pay", "spend", "charge")
 ENDING = ("end", "ends", "ended", "ending")
+COVERING = ("cover", "covers", "covered", "travel", "travels", "travelled", "traveled", "drive", "drove", "run", "ran")
+FAR = frozenset(("km", "kms", "kilometers", "kilometres", "mi", "miles"))
 PLACES = ("in", "at", "for", "by")
 WEAK, SURE = 0.6, 0.85
 
@@ -35,6 +37,9 @@ def loose_words(items: Sequence[Item], known: Vocabulary) -> None:
             we = items[items.index(item) - 1].words == "we"
             amounts = any(r.column and r.column.kind == "number" for o in said[:i] for r in o.of("column"))
             _leave_out(item, if_=we and amounts)
+        elif item.words in COVERING and item.kind in ("word", "money"):
+            far = [r for o in said[:i] for r in o.of("column") if r.column and FAR & {*spoken(r.column.name).split()}]
+            _leave_out(item, if_=bool(far) and said[0].kind in ("count", "how much"))
         elif item.words in ENDING and item.kind == "word":
             result = said[i + 2] if i + 2 < len(said) else None
             told = after is not None and after.kind in ("with", "in") and result is not None

@@ -7,8 +7,8 @@ from dataclasses import replace
 from sqlglot import exp
 
 from .frame import Decline, Dim, Measure, Readings
-from .lexicon import ADDITIVE, ADJECTIVES, MEASURED_IN, MONEY_VERBS, QUANTITIES, REVENUE_WORDS
 from .legends import SCALE
+from .lexicon import ADDITIVE, ADJECTIVES, MEASURED_IN, MONEY_VERBS, QUANTITIES, REVENUE_WORDS
 from .linker import Item, doing
 from .reader import Reader
 from .schema import Column, Table, bare

@@ -20,6 +20,7 @@ def openings(q: Question) -> None:
     _date_between(q)
     _then(q)
     _how_high(q)
+    _how_compare(q)
     _taken_apart(q)
     _mix(q)
     _in_percent(q)
@@ -91,6 +92,18 @@ def _how_high(q: Question) -> None:
         averaged = any(q.kind(k) == "avg" for k in range(noun, min(len(q), behind + 2)))
         if said or averaged or (noun < len(q) and _is_amount(q.items[noun])):
             q.items[i + 1].kind, q.items[i + 1].readings = "glue", ()
+
+
+def _how_compare(q: Question) -> None:
+    """`how do the gyms compare in fees`, `… compare by their fees`: by gym."""
+    verb = next((k for k in range(1, len(q)) if q.kind(k) == "compare" and q.word(k) == "compare"), 0)
+    first = q.skip(q.skip(0, frozenset(("how",))), frozenset(("do", "our", "the", "different", "various", "all")))
+    one = q.word(0) == "how" and q.word(1) == "do" and verb == first + 1 and q.items[first].plural
+    dates = any(item.kind in ("date", "by", "grain", "most", "least", "share") for item in q.items[verb + 2 :])
+    if one and q.items[first].of("table", "column") and q.word(verb + 1) in ("in", "by", "on") and not dates:
+        q.items[verb].kind, q.items[verb].words = "by", "by"
+        said = [q.items[verb], q.items[first]]
+        q.items = [*q.items[verb + 2 :], *said]
 
 
 def _is_amount(item: Item, least: float = 0.9) -> bool:

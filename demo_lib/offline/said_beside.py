@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,9 @@ if TYPE_CHECKING:
     from .linker import Item
 
 GRADES = stems("rating score mark grade points")
-GETTING = frozenset("left leave leaves made make makes gave give gives got get gets had have has received".split())
+GETTING = frozenset(["left", "leave", "leaves", "made", "make", "makes", "gave", "give", "gives", "got", "get", "gets", "had", "have", "has", "received"])
+JUDGED = frozenset(["rated", "marked", "judged", "classified", "classed", "labelled", "labeled", "considered", "deemed", "graded", "flagged"])
+BETWEEN = ("for", "in", "on", "of")
 AGGREGATES = ("avg", "median", "sum", "most", "least")
 TAKING = ("taking", "take", "taken")
 AMOUNTS = ("amount", "amounts", "value", "sum")
@@ -31,33 +32,34 @@ def said_beside(items: list[Item], known: Vocabulary) -> None:
         _billed(item, after, known)
         if item.words in TAKING and after.kind in AGGREGATES:  # `…, taking the mean score`
             _leave_out(item)
-    for item, value, column in zip(said, said[1:], said[2:], strict=False):
+    for item, value, column in zip(said, [*said[1:], *said[-1:]], [*said[2:], *said[-1:], *said[-1:]], strict=False):
         same = {r.column for r in value.of("value")} & {r.column for r in column.of("column")}
         if item.words in GETTING and same and not item.of("table", "value") and value.next_to(column):
             _leave_out(item)  # `visits that left a good impression`
+        if value.kind in BETWEEN and column.of("column") and not column.of("table", "value", "term"):
+            if {r.column for r in item.of("value")} & {r.column for r in column.of("column")}:
+                _leave_out(value)  # `waiting for a decision`, of a column `decision`
+                _leave_out(column)
+        judged = value if value.of("value") or value.words != "as" else column
+        if item.words in JUDGED and judged.of("value") and not judged.of("table") and not item.of("value", "column"):
+            _leave_out(item)  # `visits rated Excellent`
     for item in items:
         _of_the_rows(item, rows)
-
-
-def _leave_out(item: Item) -> None:
-    item.kind, item.readings = "glue", ()
 
 
 def _graded(item: Item, after: Item) -> None:
     """`safety rating`, `quality marks`, of columns `safety` and `goods_quality` that are told from 1 to 10."""
     if after.tokens[-1].stem not in GRADES or len(after.tokens) > 1 or not item.next_to(after):
         return
-    graded = tuple(r for r in item.of("column") if r.column and r.column.kind == "number" and _is_scale(r))
-    named = {r.column for r in after.of("column") if r.score >= SURE}
-    tables = {r.table for r in graded}
-    if len({r.column for r in graded}) == 1 and not item.of("table", "term") and not named & {*item.readings}:
-        if not named or {c.table for c in named if c} & tables == set():
-            item.readings = tuple(Reading("column", r.table, SURE, r.column) for r in graded)
-            _leave_out(after)
+    graded = [r for r in item.of("column") if r.column and r.column.kind == "number" and SCALE.search(r.column.note)]
+    named = {r.table for r in after.of("column") if r.score >= SURE} & {r.table for r in graded}
+    if len({r.column for r in graded}) == 1 and not item.of("table", "term") and not named:
+        item.readings = (Reading("column", graded[0].table, SURE, graded[0].column),)
+        _leave_out(after)
 
 
-def _is_scale(reading: Reading) -> bool:
-    return reading.column is not None and SCALE.search(reading.column.note) is not None
+def _leave_out(item: Item) -> None:
+    item.kind, item.readings = "glue", ()
 
 
 def _billed(item: Item, after: Item, known: Vocabulary) -> None:

@@ -270,6 +270,7 @@ def display(schema: Schema, table: str) -> list[Column]:
     if people:
         return people
     loose = [c for c in columns if name_words(c.name)[-1] in ("name", "title", "ttl") and c.kind == "text"]
+    loose = loose or [c for c in columns if name_words(c.name) == own and c.kind == "text"]  # `job_title` of job titles
     key = schema.tables[table].key
     telling = [c for c in columns if _tells(name_words(c.name), own) and c.kind == "text" and not c.values]
     loose = loose or (telling if len(telling) == 1 else [])
