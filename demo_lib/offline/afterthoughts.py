@@ -55,13 +55,15 @@ def _number_beside(reader: Reader, frame: Frame, first: int) -> None:
     """`boats per harbour: count and average length`: the rows that the list is about, beside what is told of them."""
     rows = tuple(r for r in reader.items[first].of("table") if r.score >= SURE)
     own = all(any(r.table == rows[0].table for r in m.readings) for m in frame.measures) if rows else False
-    if reader.items[first].used or not frame.measures or not own or any(m.agg == "count" for m in frame.measures):
+    counted = any(m.agg == "count" for m in frame.measures)  # `boats per harbour` had been read as their number
+    if reader.items[first].used != counted or not frame.measures or not own:
         return
     for i in reader.find("count"):
         opens = reader.items[i].tokens[0].breaks or reader.is_(i - 1, "and")
         after = reader.items[i + 1] if i + 1 < len(reader) else None
         if i > first and opens and (after is None or after.kind == "and" or after.tokens[0].breaks):
-            frame.measures.insert(0, Measure("count", reader.items[first].words, rows))
+            if not counted:
+                frame.measures.insert(0, Measure("count", reader.items[first].words, rows))
             reader.use(i, i + 1)
             reader.use(first, first + 1)
             return

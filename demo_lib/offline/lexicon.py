@@ -677,6 +677,9 @@ FOREIGN = _set(
     """
 )
 
+# How rows come by what a column of theirs says: they left a good impression, they were rated Excellent.
+GETTING = _set("left leave leaves made make makes gave give gives got get gets had have has received")
+JUDGED = _set("rated marked judged classified classed labelled labeled considered deemed graded flagged")
 # What comes back, said with words between: who pays or gives back, and what is brought or sent back.
 PAY_BACK = _set("pay pays paid paying")
 GIVE_BACK = PAY_BACK | _set("give gives gave given giving hand hands handed")

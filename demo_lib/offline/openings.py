@@ -100,10 +100,10 @@ def _how_compare(q: Question) -> None:
     first = q.skip(q.skip(0, frozenset(("how",))), frozenset(("do", "our", "the", "different", "various", "all")))
     one = q.word(0) == "how" and q.word(1) == "do" and verb == first + 1 and q.items[first].plural
     dates = any(item.kind in ("date", "by", "grain", "most", "least", "share") for item in q.items[verb + 2 :])
-    if one and q.items[first].of("table", "column") and q.word(verb + 1) in ("in", "by", "on") and not dates:
+    led = q.word(verb + 1) in ("in", "by", "on", "in total")
+    if one and q.items[first].of("table", "column") and led and not dates:
         q.items[verb].kind, q.items[verb].words = "by", "by"
-        said = [q.items[verb], q.items[first]]
-        q.items = [*q.items[verb + 2 :], *said]
+        q.items = [*q.items[verb + 1 + (q.kind(verb + 1) != "sum") :], q.items[verb], q.items[first]]
 
 
 def _is_amount(item: Item, least: float = 0.9) -> bool:

@@ -43,7 +43,7 @@ def settle(reader: Reader) -> None:
         rows = [k for k in range(nouns[-1] + 1 if nouns else i, i) if reader.has(k, "table")]
         if rows and items[0].kind == "count" and not any(items[k].plural for k in rows):
             continue  # `how many pages does a book have on average`: of each book first
-        apart = i + 1 < len(items) and items[i + 1].tokens[0].breaks and nouns[-1:] == [i - 1]  # `cost in total, of all …`
+        apart = i + 1 < len(items) and items[i + 1].tokens[0].breaks and nouns[-1:] == [i - 1]  # `cost in total, …`
         if said_behind and nouns and (apart or reader.head(i + 1) is None):
             items.insert(nouns[-1], items.pop(i))
         elif items[i].words == "on average" and (pers := [k for k in range(i) if items[k].words == "per"]):

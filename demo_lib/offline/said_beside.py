@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from .legends import SCALE
-from .lexicon import ADDITIVE, ARTICLES
+from .lexicon import ADDITIVE, ARTICLES, GETTING, JUDGED
 from .vocabulary import Reading, Vocabulary
 from .words import name_words, stem, stems
 
@@ -14,10 +14,9 @@ if TYPE_CHECKING:
     from .linker import Item
 
 GRADES = stems("rating score mark grade points")
-GETTING = frozenset(["left", "leave", "leaves", "made", "make", "makes", "gave", "give", "gives", "got", "get", "gets", "had", "have", "has", "received"])
-JUDGED = frozenset(["rated", "marked", "judged", "classified", "classed", "labelled", "labeled", "considered", "deemed", "graded", "flagged"])
 BETWEEN = ("for", "in", "on", "of")
 AGGREGATES = ("avg", "median", "sum", "most", "least")
+RANKING = ("top", "bottom", "most", "least", "sort", "adjective", "desc", "asc")
 TAKING = ("taking", "take", "taken")
 AMOUNTS = ("amount", "amounts", "value", "sum")
 SURE, WEAK, FAIR = 0.85, 0.6, 0.75
@@ -27,19 +26,22 @@ def said_beside(items: list[Item], known: Vocabulary) -> None:
     """Let such words be small words, so that the column beside them is read as what is meant."""
     said = [item for item in items if item.words not in ARTICLES]
     rows = {r.table for item in items for r in item.of("table")[:1] if r.score >= SURE}
+    grouped = {b.at for a, b in pairwise(said) if a.kind == "by" and not any(o.kind in RANKING for o in items)}
     for item, after in pairwise(said):
         _graded(item, after)
         _billed(item, after, known)
+        if item.at in grouped and item.kind == "link" and item.words in AMOUNTS and after.kind == "glue":
+            item.kind, item.readings = "word", ()  # `makers by amount billed` does not tell them by it
         if item.words in TAKING and after.kind in AGGREGATES:  # `…, taking the mean score`
             _leave_out(item)
     for item, value, column in zip(said, [*said[1:], *said[-1:]], [*said[2:], *said[-1:], *said[-1:]], strict=False):
         same = {r.column for r in value.of("value")} & {r.column for r in column.of("column")}
         if item.words in GETTING and same and not item.of("table", "value") and value.next_to(column):
             _leave_out(item)  # `visits that left a good impression`
-        if value.kind in BETWEEN and column.of("column") and not column.of("table", "value", "term"):
-            if {r.column for r in item.of("value")} & {r.column for r in column.of("column")}:
-                _leave_out(value)  # `waiting for a decision`, of a column `decision`
-                _leave_out(column)
+        own = {r.column for r in item.of("value")} & {r.column for r in column.of("column")}
+        if own and value.kind in BETWEEN and not column.of("table", "value", "term"):
+            _leave_out(value)  # `waiting for a decision`, of a column `decision`
+            _leave_out(column)
         judged = value if value.of("value") or value.words != "as" else column
         if item.words in JUDGED and judged.of("value") and not judged.of("table") and not item.of("value", "column"):
             _leave_out(item)  # `visits rated Excellent`
