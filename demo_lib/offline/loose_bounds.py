@@ -42,6 +42,12 @@ def _told(frame: Frame) -> list[str]:
     return list(dict.fromkeys(r.table for r in rows))
 
 
+def _listed(reader: Reader, i: int) -> list[str]:
+    """The rows that stand right before a bound, where nothing else is said of them: `parcels over 20 euros`."""
+    rows = reader.items[i - 1].of("table")[:1] if i == 1 or (i == 2 and reader.items[0].kind == "list") else ()
+    return [r.table for r in rows if r.score >= 0.85]
+
+
 def _numbers(reader: Reader, tables: list[str]) -> list[Column]:
     schema = reader.known.prompt.schema
     return [c for t in tables for c in schema.tables[t].columns if c.kind == "number"]
@@ -49,7 +55,8 @@ def _numbers(reader: Reader, tables: list[str]) -> list[Column]:
 
 def _in_units(reader: Reader, frame: Frame, end: int) -> Readings:
     """The one column of numbers in the unit that is said behind the number; of money, the amount of a row."""
-    number, tables = reader.items[end - 1], _told(frame)
+    number = reader.items[end - 1]
+    tables = _told(frame) or _listed(reader, end - 2)
     unit = reader.said_at.get(number.at + 1, "")
     if unit in MONEY or number.tokens[0].text[:1] in "$€£":
         rows = tuple(Reading("table", t) for t in tables)

@@ -54,8 +54,7 @@ NOTED, LONGEST_NOTE = 0.95, 3
 FAIR = 0.6  # the last word of a table's name, alone
 KEY_OF = re.compile(r"(?:primary )?(?:key|id|identifier) of (?:the |an? )?([a-z]+(?: [a-z]+)?)")
 HAPPENED = re.compile(
-    r"(?:day|date|time|moment|when)\s+(?:it|they|the [a-z]+)\s+(?:was |were |got )?([a-z]+)(?:\s+or\s+([a-z]+))?\b",
-    re.I,
+    r"(?:day|date|time|moment|when)\s+(?:it|they|the [a-z]+)\s+(?:was |were |got )?([a-z]+)\b(?!\s+(?:or|and)\b)", re.I
 )
 KINDS_LISTED = re.compile(r"[\w -]+(?:, [\w -]+)* and [\w -]*\w")
 NO_WORD = re.compile(r"[\d.\-: ]*|true|false")
@@ -217,17 +216,23 @@ def _add_nouns_of_keys(known: Vocabulary) -> None:
 
 
 def _add_verbs_of_dates(known: Vocabulary) -> None:
-    """What the comment of a date says happened, where nothing else is called so: `Day it was sold or scrapped`."""
+    """What the comment of a date says happened, where nothing else is called so: `Day it was scrapped`."""
     said: dict[str, list[Column]] = {}
     for table in known.prompt.schema.tables.values():
-        for column in table.columns if table.name else ():
-            happened = HAPPENED.match(column.note) if column.kind == "date" else None
-            for verb in filter(None, happened.groups() if happened else ()):
-                said.setdefault(verb.lower(), []).append(column)
+        for column in table.columns:
+            if verb := happened(column):
+                said.setdefault(verb, []).append(column)
     for verb, columns in said.items():
         new = (stem(verb),) not in known.phrases and stem(verb) not in known.events and verb not in UNLINKABLE
-        if new and len(columns) == 1 and (verb.endswith("ed") or verb in IRREGULAR):
+        if new and len(columns) == 1:
             known.add((stem(verb),), Reading("column", columns[0].table, 0.75, columns[0]))
+
+
+def happened(column: Column) -> str:
+    """The verb by which the comment of a date says what happened then; of `sold or scrapped` neither would do alone."""
+    found = HAPPENED.match(column.note) if column.kind == "date" else None
+    verb = found[1].lower() if found else ""
+    return verb if verb.endswith("ed") or verb in IRREGULAR else ""
 
 
 def _noted(note: str) -> Words:
