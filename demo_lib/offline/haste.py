@@ -32,8 +32,8 @@ def _who_did(tokens: Sequence[Token], known: Vocabulary) -> list[Token]:
     for token in tokens:
         words = [] if token.quoted or _is_said(token.word, known) else DOERS.get(token.word, "").split()
         for k, word in enumerate(words):
-            more = {} if k == 0 else {"breaks": False, "gap": " "}
-            said.append(replace(token, word=word, stem=stem(word), **more))
+            breaks, gap = (token.breaks, token.gap) if k == 0 else (False, " ")
+            said.append(replace(token, word=word, stem=stem(word), breaks=breaks, gap=gap))
         said += [] if words else [token]
     return said
 

@@ -413,8 +413,8 @@ def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ..
     unique: dict[tuple[object, ...], Reading] = {}
     for r in found:
         unique.setdefault((r.kind, r.table, r.column, r.value, r.term, r.via), r)
-    rows = {r.table for r in unique.values() if r.kind == "table" and r.score == found[0].score}
-    return tuple(r for r in unique.values() if not (r.column and r.table in rows and _names_its_rows(r)))
+    called = {r.table for r in unique.values() if r.kind == "table" and r.score == found[0].score}
+    return tuple(r for r in unique.values() if not (r.column and r.table in called and _names_its_rows(r)))
 
 
 def _names_its_rows(reading: Reading) -> bool:

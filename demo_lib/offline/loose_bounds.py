@@ -65,8 +65,7 @@ def _in_units(reader: Reader, frame: Frame, end: int) -> Readings:
                 return found
         return _one([c for c in _numbers(reader, tables) if IN_MONEY.search(c.note)])
     written = units_of(unit)
-    found = [c for c in _numbers(reader, tables) if written & set(spoken(c.name).split())]
-    return _one(found)
+    return _one([c for c in _numbers(reader, tables) if written & set(spoken(c.name).split())])
 
 
 def _named_in_part(reader: Reader, frame: Frame, i: int) -> Readings:
