@@ -109,7 +109,7 @@ def adding_up(columns: Readings) -> Readings:
 def _adds_up(column: Column) -> bool:
     words = name_words(column.name)
     named = column.name.lower() in (*ADDITIVE, *QUANTITIES) or words[-1] in ADDS_UP
-    named = named or (words[0] in USED and words[-1] in MEASURES)  # `distance_km`
+    named = named or (words[0] in USED and words[-1] in MEASURES)  # a distance in km
     counts = column.name.lower().endswith("s") and not {*words} & (OF_EACH | MEASURES) and not SCALE.search(column.note)
     named = named or counts or (words[-1] in COSTS and len(words) > 1 and not {*words} & PER_PIECE)
     named = named or (words[-1] in WORTH and len(words) > 1 and not {*words} & NOT_WORTH)

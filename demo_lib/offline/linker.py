@@ -275,7 +275,7 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         readings = tuple(r for r in readings if did or not _happening(r, first, behind))  # `open` is no `opened_at`
     if one and text.endswith(("ate", "ates", "ated", "ating")):  # what was activated may not be active any more
         readings = tuple(r for r in readings if r.kind != "value" or not (r.value or "").lower().endswith("ive"))
-    if one and text.endswith("ing"):  # what we are still hiring for is not Hired
+    if one and text.endswith("ing"):  # what is still closing is not Closed
         readings = tuple(r for r in readings if r.kind != "value" or not (r.value or "").lower().endswith("ed"))
     if one:  # what is stored now is no store, and what is engaged no engagement
         readings = tuple(r for r in readings if not _state_of_another_form(r, text))
@@ -418,7 +418,7 @@ def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ..
 
 
 def _names_its_rows(reading: Reading) -> bool:
-    """Whether a column is called just as its table, of which it says the name: `job_title` of `job_titles`."""
+    """Whether a column is called just as its table, of which it says the name: a `rank` of ranks."""
     column = reading.column
     plain = reading.kind == "column" and column is not None and column.kind == "text" and not column.values
     return plain and column is not None and name_words(column.name) == name_words(bare(reading.table))
@@ -470,7 +470,7 @@ def _alternatives(token: Token, known: Vocabulary) -> list[tuple[str, float]]:
 def _people(known: Vocabulary, words: Sequence[str]) -> tuple[Reading, ...]:
     """Which tables hold people: those who work here where the question speaks of work, else all the others.
 
-    Those who did what the question says, where dates of theirs tell it: `people who applied in May`.
+    Those who did what the question says, where dates of theirs tell it: `people who joined in May`.
     """
     tables = [t for t in known.prompt.schema.tables if of_people(t) or name_words(t)[-1] in APPLYING]
     said, at_work = {stem(w) for w in words if w in IRREGULAR or w.endswith("ed")}, bool(WORK & set(words))
@@ -482,7 +482,7 @@ def _people(known: Vocabulary, words: Sequence[str]) -> tuple[Reading, ...]:
 
 
 def _deeds(known: Vocabulary, table: str) -> set[str]:
-    """What rows of a table did on some day: `left_on`, `applied_on`."""
+    """What rows of a table did on some day, as the names of their dates tell: they joined, they left."""
     return {name_words(c.name)[0] for c in known.prompt.schema.tables[table].columns if c.kind == "date"}
 
 

@@ -61,7 +61,7 @@ def _rows(frame: Frame, prompt: Prompt) -> exp.Select:
 def _with_names(show: Sequence[Dim], prompt: Prompt, table: str) -> list[Dim]:
     """What to show beside the name of a row, which is shown anyway; that of whom it points to, where it has none.
 
-    Raises Decline for a name that the prompt does not tell: `drivers with name`, of whom it has a number only.
+    Raises Decline for a name that the prompt does not tell: `climbers with name`, of whom it has a number only.
     """
     found = [d for d in show if d.words not in NAME_WORDS]
     if len(found) == len(show) or (names := called_after(prompt.schema, table)) == display(prompt.schema, table):

@@ -50,7 +50,7 @@ def said_beside(items: list[Item], known: Vocabulary) -> None:
 
 
 def _graded(item: Item, after: Item) -> None:
-    """`safety rating`, `quality marks`, of columns `safety` and `goods_quality` that are told from 1 to 10."""
+    """`safety rating`, `quality marks`, of columns of safety and of quality that are told from 1 to 10."""
     if after.tokens[-1].stem not in GRADES or len(after.tokens) > 1 or not item.next_to(after):
         return
     graded = [r for r in item.of("column") if r.column and r.column.kind == "number" and SCALE.search(r.column.note)]

@@ -270,7 +270,7 @@ def display(schema: Schema, table: str) -> list[Column]:
     if people:
         return people
     loose = [c for c in columns if name_words(c.name)[-1] in ("name", "title", "ttl") and c.kind == "text"]
-    loose = loose or [c for c in columns if name_words(c.name) == own and c.kind == "text"]  # `job_title` of job titles
+    loose = loose or [c for c in columns if name_words(c.name) == own and c.kind == "text"]  # the `rank` of ranks
     key = schema.tables[table].key
     telling = [c for c in columns if _tells(name_words(c.name), own) and c.kind == "text" and not c.values]
     loose = loose or (telling if len(telling) == 1 else [])
@@ -278,7 +278,7 @@ def display(schema: Schema, table: str) -> list[Column]:
 
 
 def called_after(schema: Schema, table: str) -> list[Column]:
-    """The name of the rows: their own, or that of the one person whom each points to, as drivers to an employee.
+    """The name of the rows: their own, or that of the one person whom each points to, as climbers to a worker.
 
     Empty where rows are known by their key alone.
     """

@@ -212,7 +212,7 @@ def _add_nouns_of_keys(known: Vocabulary) -> None:
         if len(tables) == 1 and words not in known.phrases and words[-1] not in known.events:
             known.add(words, Reading("table", tables[0], 0.9))
             kind = _table_words(known.prompt.schema.tables[tables[0]], known.prefix)[:-1]
-            known.add((*kind, *words) if kind else (), Reading("table", tables[0], 0.9))  # `delivery tour`
+            known.add((*kind, *words) if kind else (), Reading("table", tables[0], 0.9))  # `clock tour`
 
 
 def _add_verbs_of_dates(known: Vocabulary) -> None:
