@@ -334,7 +334,6 @@ SYNONYMS: tuple[tuple[str, ...], ...] = (
     ("accident", "crash"),
     ("contract", "agreement"),
     ("photo", "picture"),
-    ("vehicle", "fleet"),
     ("title", "name"),
     ("duration", "length"),
     ("fee", "charge"),
