@@ -56,7 +56,8 @@ def _number_beside(reader: Reader, frame: Frame, first: int) -> None:
     rows = tuple(r for r in reader.items[first].of("table") if r.score >= SURE)
     own = all(any(r.table == rows[0].table for r in m.readings) for m in frame.measures) if rows else False
     counted = any(m.agg == "count" for m in frame.measures)  # `boats per harbour` had been read as their number
-    if reader.items[first].used != counted or not frame.measures or not own:
+    averaged = any(m.agg in ("avg", "median", "sum") for m in frame.measures)
+    if reader.items[first].used != counted or not averaged or not own:
         return
     for i in reader.find("count"):
         opens = reader.items[i].tokens[0].breaks or reader.is_(i - 1, "and")
@@ -82,7 +83,7 @@ def totals(frame: Frame, listed: bool) -> None:
         return  # a share of which rows? of the pieces that were sold, or that came back?
     tables = {r.table for d in frame.show for r in d.readings}
     own = tables & {r.table for r in frame.subject}
-    among = any(tables & {r.table for r in d.readings} for d in frame.dims if not d.per)
+    among = any(tables & {r.table for r in d.readings} for d in frame.dims if not d.per or frame.share)
     if frame.subject and (not (frame.dims or frame.growth) or (own and (listed or among))):
         return
     if all(adding_up(d.readings) == d.readings or _is_unit(d) for d in frame.show):

@@ -232,7 +232,7 @@ def happened(column: Column) -> str:
     """The verb by which the comment of a date says what happened then; of `sold or scrapped` neither would do alone."""
     found = HAPPENED.match(column.note) if column.kind == "date" else None
     verb = found[1].lower() if found else ""
-    return verb if verb.endswith("ed") or verb in IRREGULAR else ""
+    return verb if verb.endswith("ed") else ""
 
 
 def _noted(note: str) -> Words:
@@ -289,7 +289,6 @@ def _add_column(known: Vocabulary, table: Table, column: Column, begun: Words) -
         known.add(phrase(state), left_so, state)
     if column.note and len(column.note.split()) <= 3 and column.kind != "key":
         known.add(phrase(column.note), _column_reading(column, key, 0.8))
-        known.add(_that_do(column), _column_reading(column, key, 0.9))
     for code, meant in legend(column.note, column.values).items() if column.kind in ("text", "number") else ():
         if meant not in NO_MEANINGS and meant not in UNLINKABLE:
             known.add(phrase(meant), Reading("value", table.name, 1.0, column, code), meant)
@@ -309,12 +308,6 @@ def _add_column(known: Vocabulary, table: Table, column: Column, begun: Words) -
                 joined = phrase("".join(re.findall(r"\w+", value)))  # `email` is `E-Mail` too
                 if len(names) in (2, 3) and len(joined) == 1 and joined[0] not in UNLINKABLE:
                     known.add(joined, Reading("value", table.name, 0.95, column, value))
-
-
-def _that_do(column: Column) -> Words:
-    """`Boxes that fit` are what is asked for with `how many boxes fit`."""
-    said = column.note.lower().split()
-    return phrase(f"{said[0]} {said[2]}") if len(said) == 3 and said[1] == "that" and column.kind == "number" else ()
 
 
 def _nouns(table: Table) -> frozenset[str]:

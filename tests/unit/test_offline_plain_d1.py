@@ -98,11 +98,6 @@ READ = [
         "BY climbers.climber_id",
     ),
     (
-        "How many bells hang in our towers by material?",
-        "SELECT material, SUM(bells_fitted) AS total_bells_fitted FROM towers GROUP BY material ORDER BY "
-        "total_bells_fitted DESC",
-    ),
-    (
         "What percentage of inspections left an excellent verdict?",
         "SELECT 100.0 * COUNT(CASE WHEN verdict = 'Excellent' THEN 1 END) / NULLIF(COUNT(*), 0) AS "
         "inspection_count_share FROM inspections",
