@@ -19,7 +19,7 @@ AGGREGATES = ("avg", "median", "sum", "most", "least")
 RANKING = ("top", "bottom", "most", "least", "sort", "adjective", "desc", "asc")
 TAKING = ("taking", "take", "taken")
 AMOUNTS = ("amount", "amounts", "value", "sum")
-SURE, WEAK, FAIR = 0.85, 0.6, 0.75
+SURE, WEAK = 0.85, 0.6
 
 
 def said_beside(items: list[Item], known: Vocabulary) -> None:
@@ -87,6 +87,6 @@ def _comes_to(column: str, table: str) -> bool:
 def _of_the_rows(item: Item, rows: set[str]) -> None:
     """`title` of the rows that are named, which have one, though other rows may be half called so."""
     weak = bool(item.of("table")) and all(r.score <= WEAK for r in item.of("table", "event", "term"))
-    own = [r for r in item.of("column") if r.table in rows and r.score >= FAIR]
+    own = [r for r in item.of("column") if r.table in rows and r.score >= SURE]
     if weak and own and not item.plural and not {r.table for r in item.of("table")} & rows:
         item.readings = tuple(r for r in item.readings if r.kind != "table")
