@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from .frame import Decline, Dim, Frame, Rank, Readings
+from .frame import Decline, Dim, Frame, Measure, Rank, Readings
 from .lexicon import ADDITIVE, ADJECTIVES
+from .linker import Item
 from .measures import DATED, EXTREMES, measure_at
 from .reader import Reader
 from .source import main_dates
@@ -46,6 +47,9 @@ def adjective(reader: Reader, frame: Frame, i: int) -> None:
     found = ranked_by(reader, target)
     if found is None:
         columns = hinted(reader, hints, target.readings)
+        if not columns and (behind := _measured_behind(reader, item, head)):
+            set_rank(frame, Rank(desc, keep, target, *behind))
+            return
         if not columns:
             raise Decline(
                 f"I cannot tell which column “{item.words}” is about. Name the column, or add a glossary "
@@ -53,6 +57,20 @@ def adjective(reader: Reader, frame: Frame, i: int) -> None:
             )
         found = (None, columns)
     set_rank(frame, Rank(desc, keep, target, *found))
+
+
+def _measured_behind(reader: Reader, item: Item, head: int) -> tuple[Measure, Readings] | None:
+    """`the five biggest makers, sum of orders`: a size that a number behind a comma says."""
+    k = head + 1
+    while k < len(reader) and not (reader.item(k) and reader.items[k].tokens[0].breaks):
+        k += 1
+    found = measure_at(reader, k) if item.words in EXTREMES and reader.is_(k, "count", "sum", "avg") else None
+    if found is None:
+        return None
+    reader.take(k, found[1])
+    if reader.is_(found[1], "desc", "asc") and reader.is_(found[1], "desc") == EXTREMES[item.words]:
+        reader.use(found[1], found[1] + 1)
+    return found[0], ()
 
 
 def _ranked_groups(reader: Reader, frame: Frame, i: int, limit: int | None, head: int) -> bool:

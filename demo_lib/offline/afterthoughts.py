@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from .frame import Dim, Frame, Measure, Readings
+from .legends import SCALE
 from .lexicon import ADDITIVE, MEASURED_IN, QUANTITIES
-from .measures import NEVER_ADDED, OF_EACH, SCALE
+from .measures import NEVER_ADDED, OF_EACH
 from .reader import Reader
 from .schema import Column
 from .units import units_of
@@ -12,6 +13,7 @@ from .words import name_words, spoken, stems
 
 COSTS, PER_PIECE, MEASURES = stems("cost"), stems("unit per piece purchase"), stems(" ".join(MEASURED_IN))
 ADDS_UP = stems("amount total revenue spend units quantity hours minutes clicks impressions")
+USED, SURE = stems("distance fuel"), 0.85
 WORTH, NOT_WORTH = stems("value worth fee"), stems("average avg mean unit per rate usd eur")
 
 
@@ -24,6 +26,7 @@ def afterthoughts(reader: Reader, frame: Frame) -> None:
         return
     rows = reader.items[first]
     asked_before = bool(frame.measures)
+    _number_beside(reader, frame, first)
     for i in reader.find("count", "sum"):
         told = reader.is_(i - 1, "list") and reader.is_(i - 2, "and")  # `… and tell me how many`
         apart = told or reader.is_(i - 1, "and") or reader.items[i].tokens[0].breaks or reader.items[i - 1].used
@@ -36,7 +39,7 @@ def afterthoughts(reader: Reader, frame: Frame) -> None:
         if reader.is_(i, "count") and behind:  # `clubs that opened before 2010, number by town`
             frame.measures.append(Measure("count", rows.words, rows.of("table")))
         elif reader.is_(i, "sum") and i > first:  # `what do the overdue invoices add up to`
-            frame.measures.append(Measure("total", reader.words(i, i + 1), rows.of("table")))
+            frame.measures.append(Measure("total", f"{reader.words(i, i + 1)} {rows.words}", rows.of("table")))
         else:
             continue
         reader.use(i, i + 1)
@@ -46,6 +49,25 @@ def afterthoughts(reader: Reader, frame: Frame) -> None:
             own = tuple(r for r in summed if r.table in {t.table for t in rows.of("table")})
             frame.measures.append(Measure("sum", reader.items[amount].words, own or summed))
             reader.use(i + 1, amount + 1)
+
+
+def _number_beside(reader: Reader, frame: Frame, first: int) -> None:
+    """`boats per harbour: count and average length`: the rows that the list is about, beside what is told of them."""
+    rows = tuple(r for r in reader.items[first].of("table") if r.score >= SURE)
+    own = all(any(r.table == rows[0].table for r in m.readings) for m in frame.measures) if rows else False
+    counted = any(m.agg == "count" for m in frame.measures)  # `boats per harbour` had been read as their number
+    averaged = any(m.agg in ("avg", "median", "sum") for m in frame.measures)
+    if reader.items[first].used != counted or not averaged or not own:
+        return
+    for i in reader.find("count"):
+        opens = reader.items[i].tokens[0].breaks or reader.is_(i - 1, "and")
+        after = reader.items[i + 1] if i + 1 < len(reader) else None
+        if i > first and opens and (after is None or after.kind == "and" or after.tokens[0].breaks):
+            if not counted:
+                frame.measures.insert(0, Measure("count", reader.items[first].words, rows))
+            reader.use(i, i + 1)
+            reader.use(first, first + 1)
+            return
 
 
 def totals(frame: Frame, listed: bool) -> None:
@@ -61,7 +83,7 @@ def totals(frame: Frame, listed: bool) -> None:
         return  # a share of which rows? of the pieces that were sold, or that came back?
     tables = {r.table for d in frame.show for r in d.readings}
     own = tables & {r.table for r in frame.subject}
-    among = any(tables & {r.table for r in d.readings} for d in frame.dims)
+    among = any(tables & {r.table for r in d.readings} for d in frame.dims if not d.per or frame.share)
     if frame.subject and (not (frame.dims or frame.growth) or (own and (listed or among))):
         return
     if all(adding_up(d.readings) == d.readings or _is_unit(d) for d in frame.show):
@@ -88,6 +110,7 @@ def adding_up(columns: Readings) -> Readings:
 def _adds_up(column: Column) -> bool:
     words = name_words(column.name)
     named = column.name.lower() in (*ADDITIVE, *QUANTITIES) or words[-1] in ADDS_UP
+    named = named or (words[0] in USED and words[-1] in MEASURES)  # a distance in km
     counts = column.name.lower().endswith("s") and not {*words} & (OF_EACH | MEASURES) and not SCALE.search(column.note)
     named = named or counts or (words[-1] in COSTS and len(words) > 1 and not {*words} & PER_PIECE)
     named = named or (words[-1] in WORTH and len(words) > 1 and not {*words} & NOT_WORTH)

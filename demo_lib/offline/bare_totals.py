@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from .legends import SCALE
 from .linker import Item
-from .measures import OF_EACH, SCALE
+from .measures import OF_EACH
 from .reader import Reader
 from .words import name_words
 

@@ -11,7 +11,7 @@ from .linker import Item
 from .reader import Reader
 from .schema import Column
 from .source import paths
-from .vocabulary import Reading, Vocabulary, flagged
+from .vocabulary import Reading, Vocabulary, flagged, happened
 from .words import name_words, stem
 
 NOT = ("not", "never", "yet to", "have yet to", "has yet to")
@@ -84,6 +84,7 @@ def _date_of(item: Item) -> Column | None:
     column = columns.pop()
     joined = "".join(t.stem for t in item.tokens)  # `signed up`, of `signup_date`
     begins = column and name_words(column.name)[0] in (stem(item.tokens[0].word), joined)
+    begins = begins or (column is not None and item.words == happened(column))  # `Day it was scrapped`
     if column and re.split(r"[\W_]", column.name.lower())[0].endswith("s"):
         return None  # `expires_on` is a plan: that the day is given does not mean that it is past
     return column if begins and column.kind == "date" else None

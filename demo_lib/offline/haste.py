@@ -16,12 +16,26 @@ COMMON = (
     "received",
 )  # fmt: skip
 SHORT = ABBREVIATIONS | TYPED_SHORT
+DOERS = {"leavers": "people who left", "quitters": "people who quit"}
 OF_ONE = ("per", "each", "every", "by", "a", "an", "one", "which")
 
 
 def spelt_out(tokens: Sequence[Token], known: Vocabulary) -> list[Token]:
     """The tokens, those that the prompt does not know as the words they were typed for."""
+    tokens = _who_did(tokens, known)
     return [_slip(_written_out(tokens, i, known) or t, known) for i, t in enumerate(tokens)]
+
+
+def _who_did(tokens: Sequence[Token], known: Vocabulary) -> list[Token]:
+    """`leavers` as the people who left, where the prompt has no such word."""
+    said: list[Token] = []
+    for token in tokens:
+        words = [] if token.quoted or _is_said(token.word, known) else DOERS.get(token.word, "").split()
+        for k, word in enumerate(words):
+            breaks, gap = (token.breaks, token.gap) if k == 0 else (False, " ")
+            said.append(replace(token, word=word, stem=stem(word), breaks=breaks, gap=gap))
+        said += [] if words else [token]
+    return said
 
 
 def _written_out(tokens: Sequence[Token], i: int, known: Vocabulary) -> Token | None:

@@ -12,6 +12,7 @@ MEANT = r"([^\W\d_][\w/' -]{1,40}?)\s*(?=[,;.()]|$|\s(?:and|or)\s)"
 ENTRY = re.compile(rf"{CODE}\s*(?:=|:|->|→|\s[–-]\s|\sis\s|\smeans\s|\sfor\s)\s*{MEANT}")
 EQUATION = re.compile(rf"{CODE}\s*=\s*{MEANT}")
 EMPTY = re.compile(r"\b(?:empty|null|blank|missing|unset)\s+(?:while|when|if|as long as)\s+([^,;:.()]+)", re.I)
+SCALE = re.compile(r"\d\s*(?:\([^)]*\)\s*)?(?:to|-|–)\s*\d")  # `points, 0 to 20`
 NO_STATES = ARTICLES | {"we", "has", "have", "not", "no", "or", "and", "none", "unknown"}
 NO_MEANINGS = {"yes", "no", "none", "true", "false", "other", "unknown", "any", "all"}
 

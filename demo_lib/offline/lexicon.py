@@ -332,6 +332,12 @@ SYNONYMS: tuple[tuple[str, ...], ...] = (
     ("ticket", "case", "issue"),
     ("priority", "urgency", "severity"),
     ("rating", "score", "stars"),
+    ("score", "points", "mark"),
+    ("opening", "vacancy"),
+    ("applicant", "candidate"),
+    ("accident", "crash"),
+    ("contract", "agreement"),
+    ("photo", "picture"),
     ("title", "name"),
     ("duration", "length"),
     ("fee", "charge"),
@@ -558,6 +564,7 @@ PEOPLE = _set(
     holder policyholder cardholder shareholder owner sponsor guide patron visitor attendee participant volunteer
     trainer instructor lecturer professor pupil nurse dentist therapist inspector adjuster technician mechanic engineer
     motorist cyclist tourist pharmacist journalist stylist
+    trainee apprentice freelancer
     worker manager officer consultant contractor cleaner recruiter lawyer resident citizen farmer grower
     """
 )
@@ -674,6 +681,9 @@ FOREIGN = _set(
     """
 )
 
+# How rows come by what a column of theirs says: they left a good impression, they were rated Excellent.
+GETTING = _set("left leave leaves made make makes gave give gives got get gets had have has received")
+JUDGED = _set("rated marked judged classified classed labelled labeled considered deemed graded flagged")
 # What comes back, said with words between: who pays or gives back, and what is brought or sent back.
 PAY_BACK = _set("pay pays paid paying")
 GIVE_BACK = PAY_BACK | _set("give gives gave given giving hand hands handed")

@@ -39,6 +39,7 @@ from .neighbours import beside_others
 from .plainer import plainer
 from .proper_nouns import country
 from .recast import recast
+from .said_beside import said_beside
 from .schema import Column, ForeignKey, bare
 from .usage import count
 from .vocabulary import Reading, Vocabulary
@@ -52,6 +53,7 @@ A_NOUN = ("a", "an", "the", "no", "any", "each", "every", "per", "of", "our", "o
 BEING = ("is", "are", "was", "were")
 STAFF = stems("employee staff worker")
 ROLES = STAFF | stems("trainer instructor lecturer professor nurse inspector adjuster technician mechanic manager")
+APPLYING = stems("applicant candidate")
 WORK = {"work", "works", "working", "worked", "employed", "employ", "job", "jobs", "hired", "hire", "company"}
 STAYING = ("here", "with", "there", "working", "employed", "around", "out", "in", "living", "renting", "missing")
 DATED_BY = {"in", "on", "before", "after", "since", "this", "last"}
@@ -140,6 +142,7 @@ def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
         i += len(item.tokens)
     beside_others(items, known)
     loose_words(items, known)
+    said_beside(items, known)
     return items
 
 
@@ -273,6 +276,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         readings = tuple(r for r in readings if did or not _happening(r, first, behind))  # `open` is no `opened_at`
     if one and text.endswith(("ate", "ates", "ated", "ating")):  # what was activated may not be active any more
         readings = tuple(r for r in readings if r.kind != "value" or not (r.value or "").lower().endswith("ive"))
+    if one and text.endswith("ing"):  # what is still closing is not Closed
+        readings = tuple(r for r in readings if r.kind != "value" or not (r.value or "").lower().endswith("ed"))
     if one:  # what is stored now is no store, and what is engaged no engagement
         readings = tuple(r for r in readings if not _state_of_another_form(r, text))
     if one and any((r.value or "").lower() == text for r in readings):  # `production` is no product
@@ -286,7 +291,7 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         readings = tuple(r for r in readings if r.kind != "value" or (r.value or "").lower() == text)
         return Item("grain", text, tokens, readings=readings, notes=[GRAINS[text]])
     if one and text in ("people", "persons", "folks") and not any(r.score >= 0.8 for r in readings):
-        anyone = _people(known, at_work=bool(WORK & set(words)))
+        anyone = _people(known, words)
         return Item("link", text, tokens, readings=anyone) if anyone else None
     if one and not any(r.score >= 0.9 and _is_called(r, text) for r in readings) and (doers := _doers(first, known)):
         return Item("link", text, tokens, readings=doers, notes=["doers"])
@@ -397,7 +402,7 @@ def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ..
             score = min(s for _, s in combination)
             words = tuple(w for w, _ in combination)
             if words != stems:
-                near = [_scaled(r, score) for r in known.phrases.get(words, ())]
+                near = [_scaled(r, score) for r in known.phrases.get(words, ()) if not _only_open(r)]
                 found += [r for r in near if r.kind != "value" or score < 0.8]  # `Shop` is no `Store`
     own = {r.table for r in found[:said_so] if r.column}
     found = [r for k, r in enumerate(found) if k < said_so or not r.column or r.table not in own]  # of a cost no price
@@ -414,12 +419,25 @@ def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ..
     unique: dict[tuple[object, ...], Reading] = {}
     for r in found:
         unique.setdefault((r.kind, r.table, r.column, r.value, r.term, r.via), r)
-    return tuple(unique.values())
+    called = {r.table for r in unique.values() if r.kind == "table" and r.score == found[0].score}
+    return tuple(r for r in unique.values() if not (r.column and r.table in called and _names_its_rows(r)))
+
+
+def _names_its_rows(reading: Reading) -> bool:
+    """Whether a column is called just as its table, of which it says the name: a `rank` of ranks."""
+    column = reading.column
+    plain = reading.kind == "column" and column is not None and column.kind == "text" and not column.values
+    return plain and column is not None and name_words(column.name) == name_words(bare(reading.table))
 
 
 def _said_of_it(column: Column, verb: Token) -> bool:
     """Whether a verb behind rows says something of them, and is no name of their column: `orders discounted`."""
     return column.kind in ("text", "date") or (column.kind == "number" and verb.stem in name_words(column.name))
+
+
+def _only_open(reading: Reading) -> bool:
+    """Whether it says of rows that they are open: an `opening` is one of those, but a `vacancy` does not say it."""
+    return reading.kind == "flag" and reading.term is not None and reading.term.name == "open"
 
 
 def _opposite(word: str) -> tuple[str, ...]:
@@ -455,12 +473,23 @@ def _alternatives(token: Token, known: Vocabulary) -> list[tuple[str, float]]:
     return own + [(s, 0.7) for s in dict.fromkeys(near)]
 
 
-def _people(known: Vocabulary, at_work: bool) -> tuple[Reading, ...]:
-    """Which tables hold people: those who work here where the question speaks of work, else all the others."""
-    tables = [t for t in known.prompt.schema.tables if of_people(t)]
+def _people(known: Vocabulary, words: Sequence[str]) -> tuple[Reading, ...]:
+    """Which tables hold people: those who work here where the question speaks of work, else all the others.
+
+    Those who did what the question says, where dates of theirs tell it: `people who joined in May`.
+    """
+    tables = [t for t in known.prompt.schema.tables if of_people(t) or name_words(t)[-1] in APPLYING]
+    said, at_work = {stem(w) for w in words if w in IRREGULAR or w.endswith("ed")}, bool(WORK & set(words))
+    if not at_work and (did := [t for t in tables if said & _deeds(known, t)]):
+        return tuple(Reading("table", t, 0.85) for t in did)
     staff = [t for t in tables if name_words(t)[-1] in STAFF]
-    meant = staff if at_work else [t for t in tables if name_words(t)[-1] not in ROLES]
+    meant = staff if at_work else [t for t in tables if name_words(t)[-1] not in ROLES | APPLYING]
     return tuple(Reading("table", t, 0.8) for t in meant)
+
+
+def _deeds(known: Vocabulary, table: str) -> set[str]:
+    """What rows of a table did on some day, as the names of their dates tell: they joined, they left."""
+    return {name_words(c.name)[0] for c in known.prompt.schema.tables[table].columns if c.kind == "date"}
 
 
 def _other_form(word: str, other: str) -> bool:

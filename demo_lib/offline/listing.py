@@ -12,7 +12,7 @@ from .frame import Decline, Dim, Event, Frame, Option, Rank
 from .grouping import Grouped, in_order, named
 from .prompt_reader import Prompt
 from .returns import beside
-from .source import Source, alternatives, display
+from .source import Source, alternatives, called_after, display
 from .vocabulary import Reading
 
 NAME_WORDS = ("name", "names")
@@ -50,12 +50,25 @@ def _rows(frame: Frame, prompt: Prompt) -> exp.Select:
         frame.show, table = show, event.readings[0].table
     source = Source(prompt, table)
     names = [(c.name, source.column(c)) for c in display(prompt.schema, table)]
-    shown = dim_columns(frame, source, [d for d in show if d.words not in NAME_WORDS], dict(names)).outputs
+    shown = dim_columns(frame, source, _with_names(show, prompt, table), dict(names)).outputs
     only = (frame.distinct and shown) or any(own in shown for own in names)
     columns = dict(shown) if only else dict([*names, *shown])
     apply_all(frame, source)
     query = source.select(*[named(n, e) for n, e in columns.items()])
     return _ordered(query.distinct() if frame.distinct else query, list(columns.items()), frame, prompt)
+
+
+def _with_names(show: Sequence[Dim], prompt: Prompt, table: str) -> list[Dim]:
+    """What to show beside the name of a row, which is shown anyway; that of whom it points to, where it has none.
+
+    Raises Decline for a name that the prompt does not tell: `climbers with name`, of whom it has a number only.
+    """
+    found = [d for d in show if d.words not in NAME_WORDS]
+    if len(found) == len(show) or (names := called_after(prompt.schema, table)) == display(prompt.schema, table):
+        return found
+    if not names:
+        raise Decline(f"Nothing in this database tells the names of {table}. Leave “name” out.")
+    return [Dim(names[0].table, (Reading("table", names[0].table),)), *found]
 
 
 def _told_by(frame: Frame, prompt: Prompt, table: str, show: Sequence[Dim]) -> Event | None:
@@ -117,7 +130,7 @@ def ranked_rows(frame: Frame, prompt: Prompt, rank: Rank, within: Sequence[Dim])
     groups = dim_columns(frame, source, within)
     columns = groups.outputs
     columns += [(c.name, source.column(c)) for c in display(prompt.schema, table)]
-    shown = dim_columns(frame, source, [d for d in frame.show if d.words not in NAME_WORDS]).outputs
+    shown = dim_columns(frame, source, _with_names(frame.show, prompt, table)).outputs
     columns += [(n, e) for n, e in shown if n not in dict(columns)]
     value = (choice[0].column.name, source.column(choice[0].column, choice[1]))
     apply_all(frame, source)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from .adjectives import hinted
 from .comparisons import COMPARISONS
 from .frame import Frame, NumberFilter, Readings
@@ -12,6 +14,7 @@ from .units import units_of
 from .vocabulary import Reading
 from .words import name_words, spoken
 
+IN_MONEY = re.compile(r"\bin (?:us |canadian |australian )?(?:dollars|euros|pounds|francs|usd|eur|gbp|chf)\b", re.I)
 MONEY = ("dollar", "dollars", "euro", "euros", "usd", "eur", "bucks")
 
 
@@ -39,6 +42,12 @@ def _told(frame: Frame) -> list[str]:
     return list(dict.fromkeys(r.table for r in rows))
 
 
+def _listed(reader: Reader, i: int) -> list[str]:
+    """The rows that stand right before a bound, where nothing else is said of them: `parcels over 20 euros`."""
+    rows = reader.items[i - 1].of("table")[:1] if i == 1 or (i == 2 and reader.items[0].kind == "list") else ()
+    return [r.table for r in rows if r.score >= 0.85]
+
+
 def _numbers(reader: Reader, tables: list[str]) -> list[Column]:
     schema = reader.known.prompt.schema
     return [c for t in tables for c in schema.tables[t].columns if c.kind == "number"]
@@ -46,14 +55,15 @@ def _numbers(reader: Reader, tables: list[str]) -> list[Column]:
 
 def _in_units(reader: Reader, frame: Frame, end: int) -> Readings:
     """The one column of numbers in the unit that is said behind the number; of money, the amount of a row."""
-    number, tables = reader.items[end - 1], _told(frame)
+    number = reader.items[end - 1]
+    tables = _told(frame) or _listed(reader, end - 2)
     unit = reader.said_at.get(number.at + 1, "")
     if unit in MONEY or number.tokens[0].text[:1] in "$€£":
         rows = tuple(Reading("table", t) for t in tables)
         for row in rows:
             if found := hinted(reader, "amount", (row,)) or hinted(reader, PRICES, (row,)):
                 return found
-        return ()
+        return _one([c for c in _numbers(reader, tables) if IN_MONEY.search(c.note)])
     written = units_of(unit)
     return _one([c for c in _numbers(reader, tables) if written & set(spoken(c.name).split())])
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from .lexicon import PREPOSITIONS
 from .vocabulary import Reading, Vocabulary
-from .words import name_words, of_people, phrase, stems
+from .words import name_words, of_people, phrase, spoken, stems
 
 if TYPE_CHECKING:
     from .linker import Item
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 WORKING = ("work", "works")
 OURS = ("pay", "spend", "charge")
 ENDING = ("end", "ends", "ended", "ending")
+COVERING = ("cover", "covers", "covered", "travel", "travels", "travelled", "traveled", "drive", "drove", "run", "ran")
+FAR = frozenset(("km", "kms", "kilometers", "kilometres", "mi", "miles"))
 PLACES = ("in", "at", "for", "by")
 WEAK, SURE = 0.6, 0.85
 MEANS = stems("method mode channel payment paid medium means platform device format")
@@ -39,6 +41,8 @@ def loose_words(items: Sequence[Item], known: Vocabulary) -> None:
             we = items[items.index(item) - 1].words == "we"
             amounts = any(r.column and r.column.kind == "number" for o in said[:i] for r in o.of("column"))
             _leave_out(item, if_=we and amounts)
+        elif item.kind in ("word", "money") and _covers(said, i, known):
+            _leave_out(item, if_=True)
         elif item.words in ENDING and item.kind == "word":
             result = said[i + 2] if i + 2 < len(said) else None
             told = after is not None and after.kind in ("with", "in") and result is not None
@@ -80,6 +84,16 @@ def _doing_it(item: Item, verb: Item, known: Vocabulary) -> None:
 def _leave_out(item: Item, if_: bool) -> None:
     if if_:
         item.kind, item.readings = "glue", ()
+
+
+def _covers(said: Sequence[Item], i: int, known: Vocabulary) -> bool:
+    """`how many kilometers did they cover`: the distance tells it, or its rows do, as `walked_on` tells who walked."""
+    if said[0].kind not in ("count", "how much"):
+        return False
+    lengths = [r for other in said[:i] for r in other.of("column") if r.column]
+    far = {r.table for r in lengths if r.column and FAR & {*spoken(r.column.name).split()}}
+    days = [c for t in far for c in known.prompt.schema.tables[t].columns if c.kind == "date"]
+    return bool(far) and (said[i].words in COVERING or said[i].tokens[0].stem in {name_words(c.name)[0] for c in days})
 
 
 def _said_apart(said: Sequence[Item], i: int, known: Vocabulary) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from sqlglot import exp
 
 from .frame import Decline, Dim, Measure, Readings
+from .legends import SCALE
 from .lexicon import ADDITIVE, ADJECTIVES, MEASURED_IN, MONEY_VERBS, QUANTITIES, REVENUE_WORDS
 from .linker import Item, doing
 from .reader import Reader
@@ -24,7 +24,6 @@ DATED = {"latest": True, "earliest": False}
 OF_EACH = stems("score rating stars grade mark price rate salary wage age weight height temperature percent percentage")
 KINDS = stems("type kind category class status code")
 NEVER_ADDED = OF_EACH - stems("weight")
-SCALE = re.compile(r"\d\s*(?:\([^)]*\)\s*)?(?:to|-|–)\s*\d")  # `points, 0 to 20`
 SPENT = stems("spend")
 QUANTITY_WORDS = stems(" ".join(QUANTITIES))
 Found = tuple[Measure, int]
@@ -215,7 +214,9 @@ def _aggregate(reader: Reader, i: int) -> Found | None:
 
 def only_amount(reader: Reader, item: Item) -> Readings:
     """The amount that rows are known by, where their table has one: of a fine its `amount`."""
-    tables = [reader.known.prompt.schema.tables[r.table] for r in item.of("table")[:1] if r.score >= 0.85]
+    named = {r.table for other in reader.items if other is not item for r in other.of("table")[:1] if r.score >= 0.85}
+    sure = (r for r in item.of("table")[:1] if r.score >= 0.85 or r.table in named)  # `credits and the average credit`
+    tables = [reader.known.prompt.schema.tables[r.table] for r in sure]
     found = [c for t in tables for c in t.columns if _is_amount_of(t, c)]
     return (Reading("column", found[0].table, 1.0, found[0]),) if len(found) == 1 else ()
 

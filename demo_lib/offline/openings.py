@@ -26,6 +26,7 @@ def openings(q: Question) -> None:
     _date_between(q)
     _then(q)
     _how_high(q)
+    _how_compare(q)
     _taken_apart(q)
     _mix(q)
     _in_percent(q)
@@ -132,6 +133,18 @@ def _how_high(q: Question) -> None:
         averaged = any(q.kind(k) == "avg" for k in range(noun, min(len(q), behind + 2)))
         if said or averaged or (noun < len(q) and _is_amount(q.items[noun])):
             q.items[i + 1].kind, q.items[i + 1].readings = "glue", ()
+
+
+def _how_compare(q: Question) -> None:
+    """`how do the gyms compare in fees`, `… compare by their fees`: by gym."""
+    verb = next((k for k in range(1, len(q)) if q.kind(k) == "compare" and q.word(k) == "compare"), 0)
+    first = q.skip(q.skip(0, frozenset(("how",))), frozenset(("do", "our", "the", "different", "various", "all")))
+    one = q.word(0) == "how" and q.word(1) == "do" and verb == first + 1 and q.items[first].plural
+    dates = any(item.kind in ("date", "by", "grain", "most", "least", "share") for item in q.items[verb + 2 :])
+    led = q.word(verb + 1) in ("in", "by", "on", "in total")
+    if one and q.items[first].of("table", "column") and led and not dates:
+        q.items[verb].kind, q.items[verb].words = "by", "by"
+        q.items = [*q.items[verb + 1 + (q.kind(verb + 1) != "sum") :], q.items[verb], q.items[first]]
 
 
 def _is_amount(item: Item, least: float = 0.9) -> bool:

@@ -20,6 +20,7 @@ from .vocabulary import SEX, Reading, flagged
 from .words import name_words, of_people, spoken, stems
 
 WITHIN = ("in each", "in every", "from each", "from every", "at each", "at every")
+COMPARED = (">", "<", ">=", "<=", "=", "between")
 BEGUN = stems(" ".join(BEGINNINGS))
 
 
@@ -43,12 +44,17 @@ def settle(reader: Reader) -> None:
         rows = [k for k in range(nouns[-1] + 1 if nouns else i, i) if reader.has(k, "table")]
         if rows and items[0].kind == "count" and not any(items[k].plural for k in rows):
             continue  # `how many pages does a book have on average`: of each book first
-        if said_behind and nouns and reader.head(i + 1) is None:
+        apart = i + 1 < len(items) and items[i + 1].tokens[0].breaks and nouns[-1:] == [i - 1]  # `cost in total, …`
+        if said_behind and nouns and (apart or reader.head(i + 1) is None):
             items.insert(nouns[-1], items.pop(i))
         elif items[i].words == "on average" and (pers := [k for k in range(i) if items[k].words == "per"]):
             first = _noun_before(items, pers[0])
             if first is not None:  # `invoices per customer, on average`
                 items.insert(first, items.pop(i))
+    for i in reader.find("avg"):  # `pupils whose marks average more than 5`
+        verb = items[i].words in ("average", "averages", "averaged") and reader.is_(i + 1, *COMPARED)
+        if verb and i and not items[i - 1].of("table", "term") and _numbers(_columns(items[i - 1])):
+            items[i - 1], items[i] = items[i], items[i - 1]
     for i in reader.find("grain"):
         _part_of_date(reader, i)
     for i in range(len(items)):

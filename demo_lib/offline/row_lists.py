@@ -16,12 +16,13 @@ from .linker import Item
 from .measures import AGGREGATES
 from .moments import day_of
 from .schema import Column
-from .source import display, paths
+from .source import called_after, display, paths
 from .vocabulary import Reading, Vocabulary
 
 LEADS = {"with", "including", "plus", "showing"}
 ASKING = {"show", "give", "list", "include", "see", "want", "need", "display", "tell", "return", "name"}
 DAY = ("date", "day")
+NUMBER_OF = ("number of", "count of", "how many")
 LEAST_SHOWN = 2
 SHOWN = "shown"  # noted on a date that is to be shown, and says nothing of a period
 WORKED_OUT = (*AGGREGATES, "count", "how much", "by", "share", "growth", "ratio", "grain", "running", "compare")
@@ -121,11 +122,13 @@ def _is_order(run: Sequence[Item]) -> bool:
 def _meant(run: Sequence[Item], table: str, known: Vocabulary) -> Reading | None:
     """The column of the rows, or the name of a row that they point to; None where none or several are meant."""
     schema = known.prompt.schema
+    if len(run) == 2 and run[0].words in NUMBER_OF and (counts := _counts(run[1], table)):
+        return counts
     if len(run) > 2 or any(item.kind not in ("link", "glue", "list", "begin", "grain", "sum", "word") for item in run):
         return None
     words = [t.stem for item in run for t in item.tokens if t.word not in MODEST]
     if words == ["name"]:
-        names = display(schema, table)
+        names = called_after(schema, table)
         return Reading("column", table, 1.0, names[0]) if len(names) == 1 else None
     on_day = [w for w, t in zip(words, _said(run), strict=False) if t not in DAY]
     bare = len(words) == 1 and not on_day
@@ -141,6 +144,12 @@ def _meant(run: Sequence[Item], table: str, known: Vocabulary) -> Reading | None
     near = [r for r in item.of("table") if r.table in paths(schema, table) and r.table != table and r.score >= 0.85]
     names = display(schema, near[0].table) if near and not called else []
     return Reading("column", near[0].table, 1.0, names[0]) if len(names) == 1 else None
+
+
+def _counts(item: Item, table: str) -> Reading | None:
+    """`the number of falls`, of a column `falls` of the rows in question."""
+    own = [r for r in item.of("column") if r.table == table and r.column and r.score == 1]
+    return own[0] if own and own[0].column and own[0].column.kind == "number" and item.plural else None
 
 
 def _said(run: Sequence[Item]) -> list[str]:

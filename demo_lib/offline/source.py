@@ -13,7 +13,7 @@ from .lexicon import BIRTH, NAMES
 from .prompt_reader import Prompt
 from .schema import Column, ForeignKey, Schema, Table, bare
 from .vocabulary import Reading
-from .words import name_words, phrase, stems
+from .words import name_words, of_people, phrase, stems
 
 Path = tuple[ForeignKey, ...]
 LONGEST_PATH = 5
@@ -270,10 +270,23 @@ def display(schema: Schema, table: str) -> list[Column]:
     if people:
         return people
     loose = [c for c in columns if name_words(c.name)[-1] in ("name", "title", "ttl") and c.kind == "text"]
+    loose = loose or [c for c in columns if name_words(c.name) == own and c.kind == "text"]  # the `rank` of ranks
     key = schema.tables[table].key
     telling = [c for c in columns if _tells(name_words(c.name), own) and c.kind == "text" and not c.values]
     loose = loose or (telling if len(telling) == 1 else [])
     return loose[:1] or [c for c in columns if c.name == key] or list(columns[:1])
+
+
+def called_after(schema: Schema, table: str) -> list[Column]:
+    """The name of the rows: their own, or that of the one person whom each points to, as climbers to a worker.
+
+    Empty where rows are known by their key alone.
+    """
+    names = display(schema, table)
+    if not any(c.name == schema.tables[table].key for c in names):
+        return names
+    owners = [k.to_table for k in schema.outward[table] if of_people(k.to_table)]
+    return called_after(schema, owners[0]) if len(owners) == 1 and owners[0] != table else []
 
 
 def holds(column: Column) -> str:

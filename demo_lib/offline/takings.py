@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .lexicon import REVENUE_WORDS
+from .lexicon import ARTICLES, REVENUE_WORDS
 from .linker import made
 from .rewriting import AVERAGE, Question
 from .vocabulary import Reading
@@ -14,6 +14,8 @@ ASKING = ("did", "do", "does", "has", "have")
 MEASURED = ("count", "how much", "median", "most", "least", "share", "growth", "distinct")
 BEHIND = ("date", "in", "on", "by", "with", "from", "for", "at", "avg", "sum")
 CAME = ("came", "come", "comes", "coming", "flowed", "rolled")
+PAYING = ("pay", "paid", "spend", "spent")
+PRICED, NOT_PAID = stems("cost price fee"), stems("unit per list selling sale hour day month year yearly estimate")
 ONE = ("a", "an", "each", "every", "per", "one")
 
 
@@ -21,6 +23,7 @@ def takings(q: Question) -> None:
     """Put what asks for money in the plain form that the clauses read."""
     _came_in(q)
     _what_did(q)
+    _paid_for(q)
     _on_average(q)
     _paid_with(q)
 
@@ -51,6 +54,21 @@ def _what_did(q: Question) -> None:
     if behind is None or behind.kind in BEHIND or behind.tokens[0].breaks:
         q.items[0].kind, q.items[0].words = "how much", "how much"
         q.items[verb].kind, q.items[verb].readings = "money", ()
+
+
+def _paid_for(q: Question) -> None:
+    """`what did we pay for the vans we have` adds up what each of them cost."""
+    if q.word(0) not in ("what", "how much") or q.word(1) not in ASKING or "we" not in (q.word(2), q.word(3)):
+        return
+    verb = next((k for k in range(2, len(q)) if q.word(k) in PAYING and q.kind(k) == "money"), len(q))
+    noun = q.skip(verb + 2, ARTICLES)
+    rows = q.rows(noun) if q.word(verb + 1) in ("for", "on") else []
+    if not rows or not q.items[noun].plural or any(item.kind in (*MEASURED[2:], "avg", "sum") for item in q.items):
+        return
+    paid = [c for c in q.schema.tables[rows[0]].columns if c.kind == "number" and c.additive
+            and name_words(c.name)[-1] in PRICED and not {*name_words(c.name)} & NOT_PAID]  # fmt: skip
+    if len(paid) == 1 and not q.items[noun].of("term"):
+        q.put(Reading("column", rows[0], 1.0, paid[0]), {*range(verb + 1)}, 0, ("sum", "total"))
 
 
 def _on_average(q: Question) -> None:

@@ -53,6 +53,9 @@ LETTERS = re.compile(rf"[^\W\d_]{{4,}}|\b(?:{'|'.join(ABBREVIATIONS)})\b")
 NOTED, LONGEST_NOTE = 0.95, 3
 FAIR = 0.6  # the last word of a table's name, alone
 KEY_OF = re.compile(r"(?:primary )?(?:key|id|identifier) of (?:the |an? )?([a-z]+(?: [a-z]+)?)")
+HAPPENED = re.compile(
+    r"(?:day|date|time|moment|when)\s+(?:it|they|the [a-z]+)\s+(?:was |were |got )?([a-z]+)\b(?!\s+(?:or|and)\b)", re.I
+)
 KINDS_LISTED = re.compile(r"[\w -]+(?:, [\w -]+)* and [\w -]*\w")
 NO_WORD = re.compile(r"[\d.\-: ]*|true|false")
 UNLINKABLE = OPERATOR_OF.keys() | GLUE
@@ -134,6 +137,7 @@ def vocabulary(prompt_text: str) -> Vocabulary:
         key = prompt.schema.foreign.get((column.table, column.name))
         known.add(words, _column_reading(column, key))
     _add_nouns_of_keys(known)
+    _add_verbs_of_dates(known)
     for words, meant in prompt.aliases:
         for reading in tuple(known.phrases.get(meant, ())):
             known.add(words, replace(reading, score=0.95))
@@ -208,6 +212,28 @@ def _add_nouns_of_keys(known: Vocabulary) -> None:
     for words, tables in called.items():
         if len(tables) == 1 and words not in known.phrases and words[-1] not in known.events:
             known.add(words, Reading("table", tables[0], 0.9))
+            kind = _table_words(known.prompt.schema.tables[tables[0]], known.prefix)[:-1]
+            known.add((*kind, *words) if kind else (), Reading("table", tables[0], 0.9))  # `clock tour`
+
+
+def _add_verbs_of_dates(known: Vocabulary) -> None:
+    """What the comment of a date says happened, where nothing else is called so: `Day it was scrapped`."""
+    said: dict[str, list[Column]] = {}
+    for table in known.prompt.schema.tables.values():
+        for column in table.columns:
+            if verb := happened(column):
+                said.setdefault(verb, []).append(column)
+    for verb, columns in said.items():
+        new = (stem(verb),) not in known.phrases and stem(verb) not in known.events and verb not in UNLINKABLE
+        if new and len(columns) == 1:
+            known.add((stem(verb),), Reading("column", columns[0].table, 0.75, columns[0]))
+
+
+def happened(column: Column) -> str:
+    """The verb by which the comment of a date says what happened then; of `sold or scrapped` neither would do alone."""
+    found = HAPPENED.match(column.note) if column.kind == "date" else None
+    verb = found[1].lower() if found else ""
+    return verb if verb.endswith("ed") else ""
 
 
 def _noted(note: str) -> Words:
