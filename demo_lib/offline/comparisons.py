@@ -22,6 +22,9 @@ COMPARISONS = (">", "<", ">=", "<=", "=", "between")
 def comparisons(reader: Reader, frame: Frame) -> None:
     """`more than 20 orders`, `unit price over 100`, `20 or more`, `between 5 and 10`."""
     more_than_average(reader, frame)
+    for i in reader.find(">", "<"):  # `priced above their category average`
+        if reader.is_(i + 2, "avg") and _kinds(reader, i + 1) and reader.items[i + 1].next_to(reader.items[i + 2]):
+            reader.items[i + 1 : i + 3] = [reader.items[i + 2], reader.items[i + 1]]
     for i in reader.find(*COMPARISONS):
         start = reader.skip(i + 1, "than")
         end = reader.skip(start, "number")
@@ -188,7 +191,7 @@ def _against_average(reader: Reader, frame: Frame, i: int, average: int) -> None
     end = average + 1 if head is None else head + 1
     said = reader.items[i].words
     first, readings = i, reader.items[head].of("column") if head is not None else ()
-    if _costs(reader, i - 1) and reader.has(i - 2, "table"):
+    if _costs(reader, i - 1):
         first, readings = i - 1, hinted(reader, PRICES, _payable(reader, i - 1))
     elif reader.has(i - 1, "column"):
         first, readings = i - 1, reader.items[i - 1].of("column")
@@ -196,8 +199,10 @@ def _against_average(reader: Reader, frame: Frame, i: int, average: int) -> None
         readings = _named_by(reader, i)
     readings = tuple(r for r in readings if r.column and r.column.kind == "number")
     within = _kinds(reader, head) if head is not None else ()
-    if not within:
-        alike = reader.skip(end, "in", "of", "for", "within")
+    if repeated := _said_again(reader, i, average):
+        within, end = repeated
+    elif not within:
+        alike = reader.skip(end, "in", "of", "for", "within", "that")
         alike += 1 if (item := reader.item(alike)) and item.words == "same" else 0
         within, end = (kinds, alike + 1) if alike > end and (kinds := _kinds(reader, alike)) else ((), end)
     if readings:
@@ -205,6 +210,29 @@ def _against_average(reader: Reader, frame: Frame, i: int, average: int) -> None
         op = reader.items[i].kind
         frame.numbers.append(NumberFilter(words, op, (), readings, average=True, within=within))
         reader.use(first, end)
+
+
+def _said_again(reader: Reader, i: int, average: int) -> tuple[Readings, int] | None:
+    """(the column that is alike, end) for `which toys cost more than the average toy`; None where no value is said.
+
+    Raises Decline where the average is said to be of others than those that are compared.
+    """
+    end = average + 1
+    while reader.has(end, "value", "table", "column") or reader.is_(end, "of", "count", "sum", "for", "in"):
+        if end > average + 1 and reader.items[end].tokens[0].breaks:
+            break
+        end += 1
+    while reader.is_(end - 1, "of", "for", "in"):
+        end -= 1
+    told = [k for k in range(average + 1, end) if reader.has(k, "value") and not reader.has(k, "table", "column")]
+    if not told:
+        return None
+    before = {(r.column, r.value) for item in reader.items[:i] for r in item.of("value")}
+    (again, *others) = (tuple(r for r in reader.items[k].of("value") if (r.column, r.value) in before) for k in told)
+    if not again or others:
+        words = reader.words(average, end)
+        raise Decline(f"The “{words}” is one of other rows than those that are compared. Ask for it on its own first.")
+    return tuple(Reading("column", r.table, r.score, r.column, owner=r.owner, via=r.via) for r in again), end
 
 
 def _kinds(reader: Reader, i: int) -> Readings:
@@ -250,6 +278,8 @@ def _payable(reader: Reader, verb: int) -> Readings:
     """The rows before a verb, or before the `that` in front of it."""
     rows = verb - 2 if reader.is_(verb - 1, "that", "which") else verb - 1
     item = reader.item(rows)
+    if item and item.plural and not item.of("table", "column", "term"):  # `toys cost more than 20`
+        return tuple(Reading("table", table) for table in dict.fromkeys(r.table for r in item.of("value")))
     return item.of("table") if item else ()
 
 

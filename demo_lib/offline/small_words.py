@@ -29,6 +29,7 @@ def small_words(items: Sequence[Item]) -> None:
     _nothing_else(items)
     _which_step(items)
     _in_money(items)
+    _in_all(items)
 
 
 def _one_of(items: Sequence[Item]) -> None:
@@ -112,6 +113,13 @@ def _in_money(items: Sequence[Item]) -> None:
     if any(a.kind == "in" and b.words in CURRENCIES for a, b in pairs):
         for item in items:
             item.notes += ["in money"] if item.of("event") else []
+
+
+def _in_all(items: Sequence[Item]) -> None:
+    """`how many stops in all districts but one`: in all of these, where a plural follows at once."""
+    for item, after in zip(items, items[1:], strict=False):
+        if item.words == "in all" and item.next_to(after) and after.plural and after.of("table", "column"):
+            item.kind, item.words = "in", "in"
 
 
 def _which_step(items: Sequence[Item]) -> None:

@@ -11,6 +11,7 @@ from .words import name_words, of_people, stem, stems
 EARNING = stems("earn make take bring gain generate spend")
 SELLING = EARNING | stems("sell")
 ASKING = ("did", "do", "does", "has", "have")
+ASKED = ("list", "count", "how much")
 MEASURED = ("count", "how much", "median", "most", "least", "share", "growth", "distinct")
 BEHIND = ("date", "in", "on", "by", "with", "from", "for", "at", "avg", "sum")
 ONE = ("a", "an", "each", "every", "per", "one")
@@ -24,16 +25,29 @@ def takings(q: Question) -> None:
 
 
 def _what_did(q: Question) -> None:
-    """`what did each shop earn in May` asks how much; `what did customers return` does not."""
-    if q.word(0) != "what" or q.word(1) not in ASKING or any(item.kind in MEASURED for item in q.items):
+    """`what did each shop earn in May` asks how much; `what did customers return` does not.
+
+    So does `what did each shop earn, and with what margin`, of which the second part is a question of its own.
+    """
+    first = q.items[: _second(q)]
+    asks = q.word(0) == "what" or (q.word(0) == "how much" and len(first) < len(q))
+    if not asks or q.word(1) not in ASKING or any(item.kind in MEASURED for item in first[1:]):
         return
-    verb = next((k for k in range(2, len(q)) if q.items[k].tokens[-1].stem in EARNING), None)
-    if verb is None or any(item.of("term") for item in q.items if item is not q.items[verb]):
+    told = SELLING if len(first) < len(q) and any(item.kind == "by" for item in first) else EARNING
+    verb = next((k for k in range(2, len(first)) if q.items[k].tokens[-1].stem in told), None)
+    if verb is None or any(item.of("term") for item in first if item is not q.items[verb]):
         return
     behind = q.items[verb + 1] if verb + 1 < len(q) else None
     if behind is None or behind.kind in BEHIND or behind.tokens[0].breaks:
         q.items[0].kind, q.items[0].words = "how much", "how much"
         q.items[verb].kind, q.items[verb].readings = "money", ()
+
+
+def _second(q: Question) -> int:
+    """Where a second thing is asked: `… and with what margin`, `… and how many orders was that`."""
+    joints = [k for k in range(1, len(q)) if q.kind(k) == "and"]
+    asked = (k for k in joints if q.kind(k + 2 if q.kind(k + 1) in ("with", "at") else k + 1) in ASKED)
+    return next(asked, len(q))
 
 
 def _on_average(q: Question) -> None:
