@@ -119,6 +119,10 @@ def _compared(reader: Reader, frame: Frame, op: str, numbers: tuple[float, ...],
     elif head is not None and reader.has(head, "term", "column") and not reader.is_(head + 1, "by"):
         found = measure_at(reader, head)
         measure, last = (found[0], head + 1) if found else (None, end)
+    elif reader.is_(before, "grain") and reader.is_(before - 1, "by"):
+        return  # `order count by month above 1000`: what is compared is no month
+    elif counted := _number_before(reader, before):
+        measure, first = counted
     elif _costs(reader, before):
         readings, first = hinted(reader, PRICES, _payable(reader, before)), before
     elif head is not None and reader.has(head, "column") and not _is_money(reader, start, end):
@@ -166,6 +170,21 @@ def _compared(reader: Reader, frame: Frame, op: str, numbers: tuple[float, ...],
         reader.take(first, last)
         for item in reader.items[first:last]:
             item.used = item.used and item.kind != "date"
+
+
+def _number_before(reader: Reader, i: int) -> tuple[Measure, int] | None:
+    """(how many, first item) for `towns with a number of members above 100`, `with a member count above 100`."""
+    noun, count = (i - 1, i) if reader.is_(i, "count") else (i, i - 2 if reader.is_(i - 1, "of") else i - 1)
+    counts = reader.is_(count, "count") and reader.items[count].words != "how many"
+    if not counts or not reader.has(noun, "table") or reader.items[noun].tokens[0].breaks or not _grouped(reader, noun):
+        return None
+    words, first = reader.words(min(noun, count), i + 1), min(noun, count)
+    return Measure("count", words, reader.items[noun].of("table")), first
+
+
+def _grouped(reader: Reader, i: int) -> bool:
+    """Whether other rows or kinds are named beside the noun at `i`: those whose number is compared."""
+    return any(reader.has(k, "table", "column") or reader.is_(k, "by") for k in range(len(reader)) if k != i)
 
 
 def _single(reader: Reader, i: int, op: str, numbers: tuple[float, ...], end: int) -> Event | None:

@@ -50,7 +50,9 @@ def _having(items: Sequence[Item]) -> None:
     for i, item in enumerate(items):
         if i and item.of("table") and not item.plural and HAVING.search(_before(items, i)):
             item.notes.append("had")
-        if i and item.of("term") and item.of("table", "event") and not item.plural and SINGLE.search(_before(items, i)):
+        whole = item.words in ("spend", "spending")  # `customers with a spend above 500` in all
+        one = bool(i) and not item.plural and not whole and bool(SINGLE.search(_before(items, i)))
+        if one and item.of("term") and item.of("table", "event"):
             item.notes.append("single")
 
 

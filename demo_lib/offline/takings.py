@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from sqlglot import exp
+
 from .lexicon import REVENUE_WORDS
 from .linker import made
 from .rewriting import AVERAGE, Question
@@ -11,6 +15,8 @@ from .words import name_words, of_people, stem, stems
 EARNING = stems("earn make take bring gain generate spend")
 SELLING = EARNING | stems("sell")
 ASKING = ("did", "do", "does", "has", "have")
+LED = ("by", "sort", "most", "least", "avg", "sum", "median", "and", "with")
+MANY, FEW = ("top", "biggest", "best", "highest", "largest", "leading"), ("lowest", "smallest", "bottom")
 ASKED = ("list", "count", "how much")
 MEASURED = ("count", "how much", "median", "most", "least", "share", "growth", "distinct")
 BEHIND = ("date", "in", "on", "by", "with", "from", "for", "at", "avg", "sum")
@@ -19,6 +25,8 @@ ONE = ("a", "an", "each", "every", "per", "one")
 
 def takings(q: Question) -> None:
     """Put what asks for money in the plain form that the clauses read."""
+    _spending(q)
+    _spenders(q)
     _what_did(q)
     _on_average(q)
     _paid_with(q)
@@ -41,6 +49,42 @@ def _what_did(q: Question) -> None:
     if behind is None or behind.kind in BEHIND or behind.tokens[0].breaks:
         q.items[0].kind, q.items[0].words = "how much", "how much"
         q.items[verb].kind, q.items[verb].readings = "money", ()
+
+
+def _spending(q: Question) -> None:
+    """`customers by spend`, `the highest spending member`, `member spend by town`: the amount, where no verb is meant.
+
+    A column of the name wins.
+    """
+    for k in range(1, len(q)):
+        item, before = q.items[k], q.items[k - 1]
+        amount = tuple(r for r in item.of("term") if r.term and isinstance(r.term.sql, exp.Sum))
+        if item.words not in ("spend", "spending") or not amount or item.of("column", "table", "value"):
+            continue
+        people = any(of_people(r.table) for r in before.of("table")) and not before.plural and before.next_to(item)
+        if before.kind in LED or before.words in ("total", "their", "whose", "of") or people:
+            item.readings = (replace(amount[0], score=1.0),)
+            if people and k > 1 and q.kind(k - 2) not in ("by", "count"):
+                before.kind, before.readings = "glue", ()
+
+
+def _spenders(q: Question) -> None:
+    """`the top 5 spenders in each town`, `our biggest spender`: people, by what they spent."""
+    revenue = _revenue(q)
+    for k, item in enumerate(q.items):
+        rows = tuple(r for r in item.of("table") if of_people(r.table))
+        if item.tokens[-1].stem != stem("spender") or not rows or revenue is None:
+            continue
+        first = k - 2 if q.kind(k - 1) == "number" else k - 1
+        if q.kind(first) not in ("top", "bottom", "most", "least", "adjective"):
+            return
+        if q.word(first) not in (*MANY, *FEW):
+            return
+        q.items[first].kind, q.items[first].words = ("top", "top") if q.word(first) in MANY else ("bottom", "bottom")
+        item.readings = rows
+        if not any(i.kind in ("by", "sort") and i.words in ("by", "ranked by", "sorted by") for i in q.items[k:]):
+            q.items[k + 1 : k + 1] = [made("by", "by"), made("link", "revenue", (revenue,))]
+        return
 
 
 def _second(q: Question) -> int:
