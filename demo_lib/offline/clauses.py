@@ -293,6 +293,10 @@ def _remainders(reader: Reader, frame: Frame) -> None:
             words, op = reader.words(i, i + 2), reader.items[i].kind  # `costs by owner, only those above 5000`
             frame.numbers.append(NumberFilter(words, op, (reader.number(i + 1),), (), frame.measures.pop()))
             reader.use(i, i + 2)
+    for i in reader.find("begin"):  # `who is our newest member, and when did they join`: that day is shown
+        dated = rank is not None and any(r.column and r.column.kind == "date" for r in rank.columns)
+        if dated and reader.is_(i - 1, "when") and i == len(reader) - 1:
+            reader.use(i, i + 1)
     for i in reader.find("count"):  # `new customers last month, how many`
         terms = [r.term for m in frame.measures for r in m.readings if m.agg == "term"]
         if i == len(reader) - 1 and terms and all(t and isinstance(t.sql, exp.Count) for t in terms):

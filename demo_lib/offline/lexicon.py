@@ -290,6 +290,7 @@ IDIOMS: dict[str, str] = {
     "anything except": "except", "everything except": "except", "nothing but": "only", "and no other": "only",
     "name them": "list them", "name these": "list these", "name those": "list those",
     "which ones": "list them", "thinnest": "lowest", "slimmest": "lowest",
+    "lowest priced": "cheapest", "highest priced": "dearest",
     "on top": "first", "at the top": "first", "at top": "first", "to the top": "first", "up top": "first",
     "1st": "first", "up until now": "so far",
     "way of paying": "payment method", "ways of paying": "payment methods", "way of payment": "payment method",
