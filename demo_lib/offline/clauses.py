@@ -257,6 +257,7 @@ def _remainders(reader: Reader, frame: Frame) -> None:
             raise Decline(f"Ranked by what? Say how {name} should be ordered, for example {by}.")
         frame.rank = replace(rank, measure=frame.measures.pop(0))
     either_way(frame)
+    _kinds_with_both(reader, frame)
     totals(frame, any(item.kind == "list" and item.words not in ("what", "which") for item in reader.items))
     if not (frame.subject or frame.measures or frame.rank or frame.show or frame.ratio):
         first = next((k for k, item in enumerate(reader.items) if item.kind != "list"), 0)
@@ -350,6 +351,19 @@ def _remainders(reader: Reader, frame: Frame) -> None:
             continue  # `how do they add up month after month` may want a running total
         if sayable.get(item.kind, True):
             reader.use(i, i + 1)
+
+
+def _kinds_with_both(reader: Reader, frame: Frame) -> None:
+    """`which brands have products in both A and B`: the kinds are asked for, and the rows only tell of them."""
+    first = next((item for item in reader.items if item.of("table", "column")), None)
+    both = [f for f in frame.filters if f.every]
+    if first is None or len(both) != 1 or len(frame.show) != 1 or not frame.subject or frame.measured:
+        return
+    kind = frame.show[0].readings == first.of("column") and not first.of("table", "value") and first.plural
+    between = reader.items[reader.items.index(first) + 1 : frame.subject_at]
+    if kind and all(item.kind in JOINING_KINDS for item in between) and not frame.events:
+        frame.mentioned.append((frame.subject_words, frame.subject))
+        frame.subject, frame.subject_at = (), -1
 
 
 def _has_amounts(reader: Reader, measure: Measure) -> bool:

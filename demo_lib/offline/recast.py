@@ -12,6 +12,10 @@ BOUNDS = {"min": "at least", "minimum": "at least", "max": "at most", "maximum":
 MORE, LESS = ("more", "greater", "higher", "above"), ("less", "fewer", "lower", "below")
 SO_MUCH = {"slowest": "bottom", "weakest": "bottom", "record": "top"}
 LASTING = stems("time duration minute hour second delay wait lag take took response resolution speed pace long")
+LED_BY: dict[str, list[list[str]]] = {
+    **{w: [["from"]] for w in ("sorted", "ordered", "sort", "order", "ranked")},
+    **{w: [["with"], ["from"]] for w in ("starting", "beginning")},
+}
 COMING_FIRST = ("highest", "lowest", "biggest", "most", "fewest", "least", "best", "worst", "earliest", "latest")
 DATED = stems(" ".join(BEGINNINGS)) | stems("opening date day hiring")
 NOTHING = ("spender", "spenders", "one", "ones", "number", "numbers", "figure", "figures", "total", "totals")
@@ -41,9 +45,7 @@ def _first(tokens: list[Token]) -> list[Token]:
     words = [t.word for t in tokens]
     for i in range(1, len(tokens)):
         start, k = i, i + 1
-        if words[i] in ("sorted", "ordered", "sort", "order", "ranked") and words[k : k + 1] == ["from"]:
-            k += 1
-        elif words[i] in ("starting", "beginning") and words[k : k + 1] in (["with"], ["from"]):
+        if words[k : k + 1] in LED_BY.get(words[i], ()):
             k += 1
         elif words[i] != "from":
             start = k = i

@@ -56,14 +56,18 @@ def _spending(q: Question) -> None:
 
     A column of the name wins.
     """
+    revenue = _revenue(q)
     for k in range(1, len(q)):
         item, before = q.items[k], q.items[k - 1]
         amount = tuple(r for r in item.of("term") if r.term and isinstance(r.term.sql, exp.Sum))
+        happened = {r.table for r in item.of("event")}
+        if not amount and revenue and (item.kind == "money" or revenue.table in happened):
+            amount = (revenue,)
         if item.words not in ("spend", "spending") or not amount or item.of("column", "table", "value"):
             continue
         people = any(of_people(r.table) for r in before.of("table")) and not before.plural and before.next_to(item)
         if before.kind in LED or before.words in ("total", "their", "whose", "of") or people:
-            item.readings = (replace(amount[0], score=1.0),)
+            item.kind, item.readings = "link", (replace(amount[0], score=1.0),)
             if people and k > 1 and q.kind(k - 2) not in ("by", "count"):
                 before.kind, before.readings = "glue", ()
 
