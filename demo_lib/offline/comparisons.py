@@ -121,7 +121,7 @@ def _compared(reader: Reader, frame: Frame, op: str, numbers: tuple[float, ...],
         measure, last = (found[0], head + 1) if found else (None, end)
     elif reader.is_(before, "grain") and reader.is_(before - 1, "by"):
         return  # `order count by month above 1000`: what is compared is no month
-    elif counted := _number_before(reader, before):
+    elif not reader.is_(end, "avg") and (counted := _number_before(reader, before)):
         measure, first = counted
     elif _costs(reader, before):
         readings, first = hinted(reader, PRICES, _payable(reader, before)), before
@@ -184,7 +184,9 @@ def _number_before(reader: Reader, i: int) -> tuple[Measure, int] | None:
 
 def _grouped(reader: Reader, i: int) -> bool:
     """Whether other rows or kinds are named beside the noun at `i`: those whose number is compared."""
-    return any(reader.has(k, "table", "column") or reader.is_(k, "by") for k in range(len(reader)) if k != i)
+    others = [item for k, item in enumerate(reader.items) if k != i and not item.used]
+    texts = any(r.column and r.column.kind == "text" for item in others for r in item.of("column"))
+    return texts or any(item.of("table") or item.kind == "by" for item in others)
 
 
 def _single(reader: Reader, i: int, op: str, numbers: tuple[float, ...], end: int) -> Event | None:

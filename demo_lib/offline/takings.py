@@ -66,6 +66,7 @@ def _spending(q: Question) -> None:
         if item.words not in ("spend", "spending") or not amount or item.of("column", "table", "value"):
             continue
         people = any(of_people(r.table) for r in before.of("table")) and not before.plural and before.next_to(item)
+        people &= not any(q.word(j) in ASKING for j in range(k))  # `what does a member spend`
         if before.kind in LED or before.words in ("total", "their", "whose", "of") or people:
             item.kind, item.readings = "link", (replace(amount[0], score=1.0),)
             if people and k > 1 and q.kind(k - 2) not in ("by", "count"):
