@@ -113,7 +113,7 @@ def amount_compared(reader: Reader, i: int, average: int) -> tuple[Measure, int,
     """(what is added up for each, first item, end) for `paid more than the average`, `with above average fees`."""
     verb, end = reader.item(i - 1), average + 1
     noun = reader.head(end)
-    if noun == end and reader.has(end, "term") and not reader.has(end, "table"):
+    if noun == end and reader.has(end, "term") and not reader.has(end, "table") and not _of_rows(reader, end):
         term = reader.items[end].of("term")[:1]
         return (Measure("term", reader.items[end].words, term), i, end + 1) if _adds_up(term[0]) else None
     if verb is None or not (end == len(reader) or reader.is_(end, *OPENING) or _of_rows(reader, end)):
@@ -130,7 +130,10 @@ def amount_compared(reader: Reader, i: int, average: int) -> tuple[Measure, int,
 
 
 def _of_rows(reader: Reader, i: int) -> bool:
-    """`than the average member`."""
+    """`than the average member`; or `buyer`, where the glossary counts those who are."""
+    terms = [r.term.sql for r in reader.items[i].of("term") if r.term] if reader.has(i, "term") else []
+    if terms and not reader.items[i].plural and not reader.has(i, "table", "column", "value"):
+        return all(isinstance(sql, exp.Count) and isinstance(sql.this, exp.Distinct) for sql in terms)
     return reader.has(i, "table") and not reader.items[i].plural and not reader.has(i, "term", "column")
 
 

@@ -270,6 +270,7 @@ def _remainders(reader: Reader, frame: Frame) -> None:
             raise Decline(f"Ranked by what? Say how {name} should be ordered, for example {by}.")
         frame.rank = replace(rank, measure=frame.measures.pop(0))
     either_way(frame)
+    _kinds_with_both(reader, frame)
     totals(frame, any(item.kind == "list" and item.words not in ("what", "which") for item in reader.items))
     if not (frame.subject or frame.measures or frame.rank or frame.show or frame.ratio):
         first = next((k for k, item in enumerate(reader.items) if item.kind != "list"), 0)
@@ -306,6 +307,10 @@ def _remainders(reader: Reader, frame: Frame) -> None:
             words, op = reader.words(i, i + 2), reader.items[i].kind  # `costs by owner, only those above 5000`
             frame.numbers.append(NumberFilter(words, op, (reader.number(i + 1),), (), frame.measures.pop()))
             reader.use(i, i + 2)
+    for i in reader.find("begin"):  # `who is our newest member, and when did they join`: that day is shown
+        dated = rank is not None and any(r.column and r.column.kind == "date" for r in rank.columns)
+        if dated and reader.is_(i - 1, "when") and i == len(reader) - 1:
+            reader.use(i, i + 1)
     for i in reader.find("count"):  # `new customers last month, how many`
         terms = [r.term for m in frame.measures for r in m.readings if m.agg == "term"]
         if i == len(reader) - 1 and terms and all(t and isinstance(t.sql, exp.Count) for t in terms):
@@ -365,6 +370,19 @@ def _are_counted(frame: Frame) -> bool:
     """`distinct buyers`, where the glossary's buyers are told apart already."""
     terms = [r.term.sql if r.term else None for m in frame.measures for r in m.readings]
     return bool(terms) and all(isinstance(t, exp.Count) and isinstance(t.this, exp.Distinct) for t in terms)
+
+
+def _kinds_with_both(reader: Reader, frame: Frame) -> None:
+    """`which brands have products in both A and B`: the kinds are asked for, and the rows only tell of them."""
+    first = next((item for item in reader.items if item.of("table", "column")), None)
+    both = [f for f in frame.filters if f.every]
+    if first is None or len(both) != 1 or len(frame.show) != 1 or not frame.subject or frame.measured:
+        return
+    kind = frame.show[0].readings == first.of("column") and not first.of("table", "value") and first.plural
+    between = reader.items[reader.items.index(first) + 1 : frame.subject_at]
+    if kind and all(item.kind in JOINING_KINDS for item in between) and not frame.events:
+        frame.mentioned.append((frame.subject_words, frame.subject))
+        frame.subject, frame.subject_at = (), -1
 
 
 def _has_amounts(reader: Reader, measure: Measure) -> bool:

@@ -22,6 +22,9 @@ COMPARISONS = (">", "<", ">=", "<=", "=", "between")
 def comparisons(reader: Reader, frame: Frame) -> None:
     """`more than 20 orders`, `unit price over 100`, `20 or more`, `between 5 and 10`."""
     more_than_average(reader, frame)
+    for i in reader.find(">", "<"):  # `priced above their category average`
+        if reader.is_(i + 2, "avg") and _kinds(reader, i + 1) and reader.items[i + 1].next_to(reader.items[i + 2]):
+            reader.items[i + 1 : i + 3] = [reader.items[i + 2], reader.items[i + 1]]
     for i in reader.find(*COMPARISONS):
         start = reader.skip(i + 1, "than")
         end = reader.skip(start, "number")
@@ -116,6 +119,10 @@ def _compared(reader: Reader, frame: Frame, op: str, numbers: tuple[float, ...],
     elif head is not None and reader.has(head, "term", "column") and not reader.is_(head + 1, "by"):
         found = measure_at(reader, head)
         measure, last = (found[0], head + 1) if found else (None, end)
+    elif reader.is_(before, "grain") and reader.is_(before - 1, "by"):
+        return  # `order count by month above 1000`: what is compared is no month
+    elif not reader.is_(end, "avg") and (counted := _number_before(reader, before)):
+        measure, first = counted
     elif _costs(reader, before):
         readings, first = hinted(reader, PRICES, _payable(reader, before)), before
     elif head is not None and reader.has(head, "column") and not _is_money(reader, start, end):
@@ -165,6 +172,23 @@ def _compared(reader: Reader, frame: Frame, op: str, numbers: tuple[float, ...],
             item.used = item.used and item.kind != "date"
 
 
+def _number_before(reader: Reader, i: int) -> tuple[Measure, int] | None:
+    """(how many, first item) for `towns with a number of members above 100`, `with a member count above 100`."""
+    noun, count = (i - 1, i) if reader.is_(i, "count") else (i, i - 2 if reader.is_(i - 1, "of") else i - 1)
+    counts = reader.is_(count, "count") and reader.items[count].words != "how many"
+    if not counts or not reader.has(noun, "table") or reader.items[noun].tokens[0].breaks or not _grouped(reader, noun):
+        return None
+    words, first = reader.words(min(noun, count), i + 1), min(noun, count)
+    return Measure("count", words, reader.items[noun].of("table")), first
+
+
+def _grouped(reader: Reader, i: int) -> bool:
+    """Whether other rows or kinds are named beside the noun at `i`: those whose number is compared."""
+    others = [item for k, item in enumerate(reader.items) if k != i and not item.used]
+    texts = any(r.column and r.column.kind == "text" for item in others for r in item.of("column"))
+    return texts or any(item.of("table") or item.kind == "by" for item in others)
+
+
 def _single(reader: Reader, i: int, op: str, numbers: tuple[float, ...], end: int) -> Event | None:
     """`customers with a refund over 500`: a row of its own is so much, and not all of them together."""
     sums = [r.term.sql for r in reader.items[i].of("term") if r.term and isinstance(r.term.sql, exp.Sum)]
@@ -188,7 +212,7 @@ def _against_average(reader: Reader, frame: Frame, i: int, average: int) -> None
     end = average + 1 if head is None else head + 1
     said = reader.items[i].words
     first, readings = i, reader.items[head].of("column") if head is not None else ()
-    if _costs(reader, i - 1) and reader.has(i - 2, "table"):
+    if _costs(reader, i - 1):
         first, readings = i - 1, hinted(reader, PRICES, _payable(reader, i - 1))
     elif reader.has(i - 1, "column"):
         first, readings = i - 1, reader.items[i - 1].of("column")
@@ -196,8 +220,10 @@ def _against_average(reader: Reader, frame: Frame, i: int, average: int) -> None
         readings = _named_by(reader, i)
     readings = tuple(r for r in readings if r.column and r.column.kind == "number")
     within = _kinds(reader, head) if head is not None else ()
-    if not within:
-        alike = reader.skip(end, "in", "of", "for", "within")
+    if repeated := _said_again(reader, i, average):
+        within, end = repeated
+    elif not within:
+        alike = reader.skip(end, "in", "of", "for", "within", "that")
         alike += 1 if (item := reader.item(alike)) and item.words == "same" else 0
         within, end = (kinds, alike + 1) if alike > end and (kinds := _kinds(reader, alike)) else ((), end)
     if readings:
@@ -205,6 +231,29 @@ def _against_average(reader: Reader, frame: Frame, i: int, average: int) -> None
         op = reader.items[i].kind
         frame.numbers.append(NumberFilter(words, op, (), readings, average=True, within=within))
         reader.use(first, end)
+
+
+def _said_again(reader: Reader, i: int, average: int) -> tuple[Readings, int] | None:
+    """(the column that is alike, end) for `which toys cost more than the average toy`; None where no value is said.
+
+    Raises Decline where the average is said to be of others than those that are compared.
+    """
+    end = average + 1
+    while reader.has(end, "value", "table", "column") or reader.is_(end, "of", "count", "sum", "for", "in"):
+        if end > average + 1 and reader.items[end].tokens[0].breaks:
+            break
+        end += 1
+    while reader.is_(end - 1, "of", "for", "in"):
+        end -= 1
+    told = [k for k in range(average + 1, end) if reader.has(k, "value") and not reader.has(k, "table", "column")]
+    if not told:
+        return None
+    before = {(r.column, r.value) for item in reader.items[:i] for r in item.of("value")}
+    (again, *others) = (tuple(r for r in reader.items[k].of("value") if (r.column, r.value) in before) for k in told)
+    if not again or others:
+        words = reader.words(average, end)
+        raise Decline(f"The “{words}” is one of other rows than those that are compared. Ask for it on its own first.")
+    return tuple(Reading("column", r.table, r.score, r.column, owner=r.owner, via=r.via) for r in again), end
 
 
 def _kinds(reader: Reader, i: int) -> Readings:
@@ -250,6 +299,8 @@ def _payable(reader: Reader, verb: int) -> Readings:
     """The rows before a verb, or before the `that` in front of it."""
     rows = verb - 2 if reader.is_(verb - 1, "that", "which") else verb - 1
     item = reader.item(rows)
+    if item and item.plural and not item.of("table", "column", "term"):  # `toys cost more than 20`
+        return tuple(Reading("table", table) for table in dict.fromkeys(r.table for r in item.of("value")))
     return item.of("table") if item else ()
 
 

@@ -125,7 +125,9 @@ def _counts_each(sql: exp.Expr) -> bool:
 def _how_much(reader: Reader, frame: Frame) -> None:
     """`how much did we sell`: an amount, which the verb says where no noun does."""
     for i in reader.find("how much"):
-        rest = range(i, len(reader))
+        joints = [k + 1 if reader.is_(k + 1, "with", "at") else k for k in reader.find("and") if k > i]
+        second = next((k for k in joints if reader.is_(k + 1, "list", "count")), len(reader))
+        rest = range(i, second)  # `how much did each shop earn, and with what margin`
         named = next((j for j in rest if _is_named(reader, j)), None)
         verb = next((j for j in rest if reader.has(j, "event") or is_money(reader.item(j))), None)
         reader.use(i, i + 1)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlglot import exp
 
 from .conditions import apply_all, reachable
 from .dimensions import Output, dim_columns
-from .frame import Decline, Dim, Event, Frame, Option, Rank
+from .frame import Decline, Dim, Event, Filter, Frame, Option, Rank
 from .grouping import Grouped, in_order, named
 from .prompt_reader import Prompt
 from .returns import beside
@@ -112,8 +113,24 @@ def _different_values(frame: Frame, prompt: Prompt) -> exp.Select:
         raise Decline(f"“{wanted[0].words}” could be a column of {alternatives(tables)}.", wanted[0].words, options)
     source = Source(prompt, fitting[0])
     columns = dim_columns(frame, source, wanted).outputs
+    both = [f for f in frame.filters if f.every]
+    if len(both) == 1 and len(columns) == 1:
+        return _kinds_of_both(frame, source, columns[0], both[0])
     apply_all(frame, source)
     return _ordered(source.select(*[named(n, e) for n, e in columns]).distinct(), columns, frame, prompt)
+
+
+def _kinds_of_both(frame: Frame, source: Source, kind: Output, both: Filter) -> exp.Select:
+    """`which brands have products in both A and B`: rows of each of the values share the kind."""
+    rest = [f for f in frame.filters if f is not both]
+    apply_all(replace(frame, filters=[*rest, replace(both, every=False)]), source)
+    found = source.choose(both.options[0], both.words)
+    if found is None or found[0].column is None or kind[1] == source.column(found[0].column, found[1]):
+        raise Decline(f"No row is “{both.words}” at once. Say who or what has both.")
+    values = exp.Distinct(expressions=[source.column(found[0].column, found[1])])
+    number = exp.Literal.number(len(both.options))
+    query = source.select(named(*kind)).group_by(kind[1].copy())
+    return query.having(exp.EQ(this=exp.Count(this=values), expression=number)).order_by(in_order(kind[1].copy()))
 
 
 def ranked_rows(frame: Frame, prompt: Prompt, rank: Rank, within: Sequence[Dim]) -> Grouped:

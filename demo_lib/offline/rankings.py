@@ -127,7 +127,8 @@ def _top(reader: Reader, frame: Frame, i: int) -> None:
     if head is None:
         return
     desc, measure = reader.items[i].kind == "top", None
-    if reader.has(head, "term") and reader.has(head + 1, "table", "column"):  # `top revenue stores`
+    if reader.has(head, "term") and (reader.has(head + 1, "table", "column") or reader.is_(head + 1, "grain")):
+        # `top revenue stores`, `our best sales day`
         measure = measure_at(reader, head)
         reader.use(head, head + 1)
         head += 1

@@ -5,18 +5,68 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from .words import Token, stem
+from .lexicon import ADJECTIVES, BEGINNINGS, GRAINS
+from .words import Token, stem, stems
 
 BOUNDS = {"min": "at least", "minimum": "at least", "max": "at most", "maximum": "at most"}
 MORE, LESS = ("more", "greater", "higher", "above"), ("less", "fewer", "lower", "below")
+SO_MUCH = {"slowest": "bottom", "weakest": "bottom", "record": "top"}
+LASTING = stems("time duration minute hour second delay wait lag take took response resolution speed pace long")
+LED_BY: dict[str, list[list[str]]] = {
+    **{w: [["from"]] for w in ("sorted", "ordered", "sort", "order", "ranked")},
+    **{w: [["with"], ["from"]] for w in ("starting", "beginning")},
+}
+COMING_FIRST = ("highest", "lowest", "biggest", "most", "fewest", "least", "best", "worst", "earliest", "latest")
+DATED = stems(" ".join(BEGINNINGS)) | stems("opening date day hiring")
+NOTHING = ("spender", "spenders", "one", "ones", "number", "numbers", "figure", "figures", "total", "totals")
 LONGEST_NOUN = 2  # words between the number and `or more`
 ORDINALS = ("first", "second", "third", "fourth", "1st", "2nd", "3rd", "4th")
 BETWEEN = ("to", "and", "or", "vs", "versus", "against", "with", "the", "until", "into", "than")
 
 
 def recast(tokens: Sequence[Token]) -> list[Token]:
-    """The tokens, bounds before their number and each ordinal with its noun."""
-    return _quarters(_bounds(_or_more(list(tokens))))
+    """The tokens, bounds before their number, each ordinal with its noun, and what comes first with `first`."""
+    return _first(_grain(_quarters(_bounds(_or_more(list(tokens))))))
+
+
+def _grain(tokens: list[Token]) -> list[Token]:
+    """`the slowest month` is the worst, `a record day` the best one: by what, the question must say."""
+    found: list[Token] = []
+    if any(t.stem in LASTING for t in tokens):  # `the slowest month by response time` is another matter
+        return tokens
+    for token, after in zip(tokens, [*tokens, None][1:], strict=True):
+        step = after is not None and after.word in GRAINS and not after.word.endswith("ly") and not after.breaks
+        found += _said(SO_MUCH[token.word], token) if step and token.word in SO_MUCH else [token]
+    return found
+
+
+def _first(tokens: list[Token]) -> list[Token]:
+    """`starting with the newest`, `from the dearest down`, `latest opening first`: as `newest first`, at the end."""
+    words = [t.word for t in tokens]
+    for i in range(1, len(tokens)):
+        start, k = i, i + 1
+        if words[k : k + 1] in LED_BY.get(words[i], ()):
+            k += 1
+        elif words[i] != "from":
+            start = k = i
+        k += 1 if words[k : k + 1] == ["the"] else 0
+        size = next((n for n in (2, 1) if _comes(words[k : k + n])), 0)
+        rest = words[k + size :]
+        if not size or any(t.breaks for t in tokens[k + 1 :]):
+            continue
+        leads = words[start] if k > start else ""
+        ends = [w for w in rest if w not in ("one", "ones")]
+        named = len(rest) == 2 and rest[1] == "first" and (stem(rest[0]) in DATED or rest[0] in NOTHING)
+        led = leads in ("starting", "beginning") and not ends or bool(leads) and ends in (["down"], ["up"], ["on"])
+        if led or (named and not leads):
+            adjective = [replace(t, breaks=n == 0) for n, t in enumerate(tokens[k : k + size])]
+            return [*tokens[:start], *adjective, *_said("first", replace(tokens[start], breaks=False))]
+    return tokens
+
+
+def _comes(words: list[str]) -> bool:
+    said = " ".join(words)
+    return said in ADJECTIVES or said in COMING_FIRST
 
 
 def _or_more(tokens: list[Token]) -> list[Token]:

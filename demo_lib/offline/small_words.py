@@ -33,6 +33,7 @@ def small_words(items: Sequence[Item]) -> None:
     _in_money(items)
     _each_of_them(items)
     _first_time(items)
+    _in_all(items)
 
 
 def _one_of(items: Sequence[Item]) -> None:
@@ -53,7 +54,9 @@ def _having(items: Sequence[Item]) -> None:
     for i, item in enumerate(items):
         if i and item.of("table") and not item.plural and HAVING.search(_before(items, i)):
             item.notes.append("had")
-        if i and item.of("term") and item.of("table", "event") and not item.plural and SINGLE.search(_before(items, i)):
+        whole = item.words in ("spend", "spending")  # `customers with a spend above 500` in all
+        one = bool(i) and not item.plural and not whole and bool(SINGLE.search(_before(items, i)))
+        if one and item.of("term") and item.of("table", "event"):
             item.notes.append("single")
 
 
@@ -137,6 +140,13 @@ def _first_time(items: Sequence[Item]) -> None:
         if item.tokens[-1].stem == "open" and behind == ["for", "the", "first", "time"]:
             for k in items[i + 1 : i + 5]:
                 k.kind, k.readings = "glue", ()
+
+
+def _in_all(items: Sequence[Item]) -> None:
+    """`how many stops in all districts but one`: in all of these, where a plural follows at once."""
+    for item, after in zip(items, items[1:], strict=False):
+        if item.words == "in all" and item.next_to(after) and after.plural and after.of("table", "column"):
+            item.kind, item.words = "in", "in"
 
 
 def _which_step(items: Sequence[Item]) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from sqlglot import exp
+
 from .lexicon import ARTICLES, REVENUE_WORDS
 from .linker import made
 from .rewriting import AVERAGE, Question
@@ -11,6 +15,9 @@ from .words import name_words, of_people, stem, stems
 EARNING = stems("earn make take bring gain generate spend")
 SELLING = EARNING | stems("sell")
 ASKING = ("did", "do", "does", "has", "have")
+LED = ("by", "sort", "most", "least", "avg", "sum", "median", "and", "with")
+MANY, FEW = ("top", "biggest", "best", "highest", "largest", "leading"), ("lowest", "smallest", "bottom")
+ASKED = ("list", "count", "how much")
 MEASURED = ("count", "how much", "median", "most", "least", "share", "growth", "distinct")
 BEHIND = ("date", "in", "on", "by", "with", "from", "for", "at", "avg", "sum")
 CAME = ("came", "come", "comes", "coming", "flowed", "rolled")
@@ -22,6 +29,8 @@ ONE = ("a", "an", "each", "every", "per", "one")
 def takings(q: Question) -> None:
     """Put what asks for money in the plain form that the clauses read."""
     _came_in(q)
+    _spending(q)
+    _spenders(q)
     _what_did(q)
     _paid_for(q)
     _on_average(q)
@@ -44,11 +53,17 @@ def _came_in(q: Question) -> None:
 
 
 def _what_did(q: Question) -> None:
-    """`what did each shop earn in May` asks how much; `what did customers return` does not."""
-    if q.word(0) != "what" or q.word(1) not in ASKING or any(item.kind in MEASURED for item in q.items):
+    """`what did each shop earn in May` asks how much; `what did customers return` does not.
+
+    So does `what did each shop earn, and with what margin`, of which the second part is a question of its own.
+    """
+    first = q.items[: _second(q)]
+    asks = q.word(0) == "what" or (q.word(0) == "how much" and len(first) < len(q))
+    if not asks or q.word(1) not in ASKING or any(item.kind in MEASURED for item in first[1:]):
         return
-    verb = next((k for k in range(2, len(q)) if q.items[k].tokens[-1].stem in EARNING), None)
-    if verb is None or any(item.of("term") for item in q.items if item is not q.items[verb]):
+    told = SELLING if len(first) < len(q) and any(item.kind == "by" for item in first) else EARNING
+    verb = next((k for k in range(2, len(first)) if q.items[k].tokens[-1].stem in told), None)
+    if verb is None or any(item.of("term") for item in first if item is not q.items[verb]):
         return
     behind = q.items[verb + 1] if verb + 1 < len(q) else None
     if behind is None or behind.kind in BEHIND or behind.tokens[0].breaks:
@@ -69,6 +84,54 @@ def _paid_for(q: Question) -> None:
             and name_words(c.name)[-1] in PRICED and not {*name_words(c.name)} & NOT_PAID]  # fmt: skip
     if len(paid) == 1 and not q.items[noun].of("term"):
         q.put(Reading("column", rows[0], 1.0, paid[0]), {*range(verb + 1)}, 0, ("sum", "total"))
+
+
+def _spending(q: Question) -> None:
+    """`customers by spend`, `the highest spending member`, `member spend by town`: the amount, where no verb is meant.
+
+    A column of the name wins.
+    """
+    revenue = _revenue(q)
+    for k in range(1, len(q)):
+        item, before = q.items[k], q.items[k - 1]
+        amount = tuple(r for r in item.of("term") if r.term and isinstance(r.term.sql, exp.Sum))
+        happened = {r.table for r in item.of("event")}
+        if not amount and revenue and (item.kind == "money" or revenue.table in happened):
+            amount = (revenue,)
+        if item.words not in ("spend", "spending") or not amount or item.of("column", "table", "value"):
+            continue
+        people = any(of_people(r.table) for r in before.of("table")) and not before.plural and before.next_to(item)
+        people &= not any(q.word(j) in ASKING for j in range(k))  # `what does a member spend`
+        if before.kind in LED or before.words in ("total", "their", "whose", "of") or people:
+            item.kind, item.readings = "link", (replace(amount[0], score=1.0),)
+            if people and k > 1 and q.kind(k - 2) not in ("by", "count"):
+                before.kind, before.readings = "glue", ()
+
+
+def _spenders(q: Question) -> None:
+    """`the top 5 spenders in each town`, `our biggest spender`: people, by what they spent."""
+    revenue = _revenue(q)
+    for k, item in enumerate(q.items):
+        rows = tuple(r for r in item.of("table") if of_people(r.table))
+        if item.tokens[-1].stem != stem("spender") or not rows or revenue is None:
+            continue
+        first = k - 2 if q.kind(k - 1) == "number" else k - 1
+        if q.kind(first) not in ("top", "bottom", "most", "least", "adjective"):
+            return
+        if q.word(first) not in (*MANY, *FEW):
+            return
+        q.items[first].kind, q.items[first].words = ("top", "top") if q.word(first) in MANY else ("bottom", "bottom")
+        item.readings = rows
+        if not any(i.kind in ("by", "sort") and i.words in ("by", "ranked by", "sorted by") for i in q.items[k:]):
+            q.items[k + 1 : k + 1] = [made("by", "by"), made("link", "revenue", (revenue,))]
+        return
+
+
+def _second(q: Question) -> int:
+    """Where a second thing is asked: `… and with what margin`, `… and how many orders was that`."""
+    joints = [k for k in range(1, len(q)) if q.kind(k) == "and"]
+    asked = (k for k in joints if q.kind(k + 2 if q.kind(k + 1) in ("with", "at") else k + 1) in ASKED)
+    return next(asked, len(q))
 
 
 def _on_average(q: Question) -> None:

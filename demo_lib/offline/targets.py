@@ -15,6 +15,7 @@ from .vocabulary import Reading
 from .words import of_people, stems
 
 DEFAULT_TOP = 10
+AUXILIARIES = ("did", "do", "does")
 MONEYED = stems(
     "sale payment fee donation refund return charge expense purchase transaction invoice bill cost fine deposit salary"
 )
@@ -37,7 +38,9 @@ def target_after(reader: Reader, i: int) -> tuple[int | None, int | None]:
 
 
 def target_before(reader: Reader, i: int) -> int | None:
-    """What is ranked: the nearest noun before, as in `which store had the highest …`."""
+    """What is ranked: the nearest noun before, as in `which store had the highest …`, or what is asked in front."""
+    if (asked := _asked_in_front(reader, i)) is not None:
+        return asked
     for j in range(i - 1, -1, -1):
         earlier = any(
             reader.has(k, "table") or reader.is_(k, "grain") or reader.items[k].words == "who" for k in range(j)
@@ -52,6 +55,25 @@ def target_before(reader: Reader, i: int) -> int | None:
         if named and not reader.has(j, "term") and (rows or not reader.has(j, "event")) and not reader.is_(j - 1, "by"):
             return _of_which(reader, j)
     return None
+
+
+def _asked_in_front(reader: Reader, i: int) -> int | None:
+    """`in what month did customers place the fewest orders` ranks months, whoever does it."""
+    first = next((k for k in range(min(2, i)) if reader.items[k].words in ("which", "what")), None)
+    if first is None or (first and reader.items[0].kind not in ("in", "on", "at", "for", "from")):
+        return None
+    at = first + 1
+    named = (reader.has(at, "table", "column") and not reader.has(at, "term", "value")) or reader.is_(at, "grain")
+    if at >= i or not named or reader.items[at].tokens[-1].breaks:
+        return None
+    after = reader.said_at.get(reader.items[at].at + len(reader.items[at].tokens), "")
+    does = after in AUXILIARIES or (first and after in ("was", "were", "is", "are", "has", "have"))
+    doers = {r.table for k in range(at + 1, i) for r in reader.items[k].of("table")[:1]}
+    if not (does and doers):
+        return None
+    item = reader.items[at]  # `in which town do members …`: of the members, where others have a town, too
+    item.readings = tuple(r for r in item.readings if r.column and r.table in doers) or item.readings
+    return at
 
 
 def _says_how_much(verb: Item) -> bool:
