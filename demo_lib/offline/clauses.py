@@ -68,6 +68,7 @@ from .takings import takings
 from .unplaced import unplaced
 from .verb_amounts import growing
 from .vocabulary import Reading, Vocabulary
+from .wholes import wholes
 
 COUNTABLE = {"results", "records", "values", "details", "figures", "entries", "things", "ones"}
 LESS = ("how much less", "how many fewer", "how much lower")
@@ -78,6 +79,7 @@ STEPS = {"mom": "month", "qoq": "quarter", "yoy": "year"}
 def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     """The frame of a question. Raises Decline for what has no place in it."""
     items = list(items)
+    wholes(items)
     slashes(items)
     exclusions(items)
     small_words(items)
