@@ -13,6 +13,7 @@ from .asking import by_what
 from .bare_totals import bare_totals
 from .both_of import both_of, both_periods
 from .both_sides import both_sides, check_sides
+from .bounds import in_hundreds
 from .by_how import by_how
 from .column_pairs import column_pairs
 from .comparisons import comparisons, identifiers
@@ -127,6 +128,7 @@ def _read(items: Sequence[Item], known: Vocabulary) -> Frame:
         clause(reader, frame)
     if frame.running and not (frame.measures or frame.rank or frame.ratio):  # `errands running now`
         raise Decline("I do not know what is “running”. A running total needs an amount or a number, step by step.")
+    in_hundreds(frame)
     same_role(frame)
     by_whom(frame, known.prompt.schema)
     _dropped(reader, frame)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from sqlglot import exp
 
 from .adjectives import hinted
+from .afterthoughts import adding_up
 from .filters import numbers_of
 from .frame import Decline, Frame, Measure, Readings
 from .lexicon import PAID
@@ -284,13 +285,17 @@ def _we_earned(item: Item) -> bool:
 
 
 def _and_more(reader: Reader, frame: Frame, at: int) -> None:
-    """`mean price and weight per supplier`: the aggregate is said of each of the columns."""
-    agg = frame.measures[-1].agg
-    while agg in ("avg", "median") and reader.is_(at, "and") and reader.has(at + 1, "column"):
-        item = reader.items[at + 1]
-        if not numbers_of(reader, at + 1) or item.of("table", "term", "value") or reader.is_(at + 2, "of", "and"):
+    """`mean price and weight per supplier`, `total likes and shares`: the aggregate is said of each of the columns."""
+    measure = frame.measures[-1]
+    agg, total = measure.agg, measure.agg == "sum" and measure.words.split()[0] in ("total", "sum")
+    while (agg in ("avg", "median") or total) and reader.is_(at, "and") and reader.has(at + 1, "column"):
+        item, numbers = reader.items[at + 1], numbers_of(reader, at + 1)
+        if not numbers or item.of("table", "term", "value") or reader.is_(at + 2, "of", "and"):
             return
-        frame.measures.append(Measure(agg, item.words, numbers_of(reader, at + 1)))
+        same = {r.table for r in numbers[:1]} == {r.table for r in measure.readings[:1]}
+        if total and not (same and adding_up(numbers[:1])):  # nobody adds up prices
+            return
+        frame.measures.append(Measure(agg, item.words, numbers))
         reader.use(at, at + 2)
         at += 2
 

@@ -7,8 +7,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from .lexicon import PREPOSITIONS
+from .schema import bare
 from .vocabulary import Vocabulary
-from .words import of_people, phrase
+from .words import name_words, of_people, phrase
 
 if TYPE_CHECKING:
     from .linker import Item
@@ -40,8 +41,29 @@ def loose_words(items: Sequence[Item], known: Vocabulary) -> None:
             told = after is not None and after.kind in ("with", "in") and result is not None
             happened = result is not None and bool(result.of("event", "term", "table"))
             _leave_out(item, if_=told and not happened and result is not None and bool(result.of("value", "column")))
+        elif item.words in ("count", "counts") and before and before.next_to(item) and _is_number(before):
+            before.notes.append("counted")
+            _leave_out(item, if_=True)
+        elif item.kind == "word" and after and item.next_to(after) and len(item.tokens) == 1:
+            _of_that_table(item, after, known)
         elif after and item.of("table") and after.of("table") and item.next_to(after):
             _in_the_comment(item, after, known)
+
+
+def _is_number(item: Item) -> bool:
+    """Whether a noun is a number itself: of `guests`, a number per day, `guest count` says no more."""
+    columns = [r.column for r in item.of("column") if r.column]
+    rows = item.of("table", "term", "value", "flag", "event")
+    return bool(columns) and not rows and all(c.kind == "number" and c.additive for c in columns)
+
+
+def _of_that_table(item: Item, noun: Item, known: Vocabulary) -> None:
+    """`social network`, of a column `network` in `social_posts`: the first word of the table says of which it is."""
+    own = [r for r in noun.of("column") if name_words(bare(r.table))[:1] == (item.tokens[0].stem,)]
+    sure = own and noun.of("column")[0].score - own[0].score < 0.1
+    if sure and not noun.of("value", "event", "term") and len({r.table for r in own}) == 1:
+        item.kind, item.readings = "glue", ()
+        noun.readings = tuple(own)
 
 
 def _leave_out(item: Item, if_: bool) -> None:

@@ -22,6 +22,7 @@ from .lexicon import (
     LINES,
     MEASURED_IN,
     OPERATOR_OF,
+    PREPOSITIONS,
     SEXES,
 )
 from .predicates import predicate
@@ -55,6 +56,7 @@ FAIR = 0.6  # the last word of a table's name, alone
 KEY_OF = re.compile(r"(?:primary )?(?:key|id|identifier) of (?:the |an? )?([a-z]+(?: [a-z]+)?)")
 KINDS_LISTED = re.compile(r"[\w -]+(?:, [\w -]+)* and [\w -]*\w")
 NO_WORD = re.compile(r"[\d.\-: ]*|true|false")
+NAMING = frozenset("help live public stock account company business data".split())  # `help articles`, `live chats`
 UNLINKABLE = OPERATOR_OF.keys() | GLUE
 
 
@@ -140,7 +142,8 @@ def vocabulary(prompt_text: str) -> Vocabulary:
     for table in prompt.schema.tables.values():
         first, *rest = _table_words(table, known.prefix)
         weak = all(r.score < 0.8 for r in known.phrases.get((first,), ()))
-        if rest and RECORDS.issuperset(rest) and weak and all(r.score < 0.9 for r in known.events.get(first, ())):
+        happened = (r for r in known.events.get(first, ()) if first in name_words(r.table))  # `session` for a login
+        if rest and RECORDS.issuperset(rest) and weak and all(r.score < 0.9 for r in happened):
             known.add((first,), Reading("table", table.name, 0.5))
     for verb, table_name in prompt.verbs.items():
         known.events.setdefault(verb, []).insert(0, Reading("event", table_name, 1.1))
@@ -218,8 +221,19 @@ def _noted(note: str) -> Words:
         return ()
     said = re.split(r"[,;:.()–—]|\s-\s", note, maxsplit=1)[0].lower().split()
     said = said[1:] if said[:1] and said[0] in ("the", "a", "an", "all") else said
-    plain = all(w.isalpha() and w not in UNLINKABLE for w in said)
+    said = _head(said)
+    told = [w for k, w in enumerate(said) if k + 1 == len(said) or w not in NAMING]
+    plain = all(map(str.isalpha, said)) and not set(told) & UNLINKABLE
     return tuple(map(stem, said)) if plain and len(said) <= LONGEST_NOTE and said[-1:] and said[-1][-1] == "s" else ()
+
+
+def _head(said: list[str]) -> list[str]:
+    """The words before the comment begins to explain: `help articles | on the web site`; one word alone is too little.
+
+    Of `coupons that customers used` the head may be what another table is called.
+    """
+    at = next((k for k, w in enumerate(said) if w in PREPOSITIONS or w in ("that", "which", "who", "per")), len(said))
+    return said[:at] if at > 1 else said
 
 
 def _add_events(known: Vocabulary, table: Table, words: Words) -> None:
@@ -254,6 +268,10 @@ def _add_column(known: Vocabulary, table: Table, column: Column, begun: Words) -
                 known.add(owner + names, _column_reading(column, key, max(score, 0.9), table.name))
     if column.kind == "date" and _is_participle(verb := spoken(column.name).split(" ")[0]):
         _add_not_yet(known, table, column, verb)
+    if column.kind == "key" and key and "_" in column.name and column.name.lower().split("_")[0].endswith("ed"):
+        verb = column.name.lower().split("_")[0]  # `unassigned`: nobody stands in `assigned_to`
+        nobody = Term("un" + verb, (phrase("un" + verb),), column.empty)
+        known.add(phrase("un" + verb), Reading("flag", table.name, 0.8, term=nobody), "un" + verb)
     if {*words} & STOCKED and column.kind in ("number", "bool") and not {*words} & LIMITS:
         _add_stock(known, table, column)
     if column.kind == "bool" and (said := predicate(column.note, _nouns(table))):
@@ -261,8 +279,9 @@ def _add_column(known: Vocabulary, table: Table, column: Column, begun: Words) -
     for state in left_empty(column.note):
         left_so = Reading("flag", table.name, 0.9, term=Term(state, (phrase(state),), column.empty))
         known.add(phrase(state), left_so, state)
-    if column.note and len(column.note.split()) <= 3 and column.kind != "key":
-        known.add(phrase(column.note), _column_reading(column, key, 0.8))
+    note = re.sub(r"^(?:the|an?) ", "", column.note, flags=re.I)  # `The mark` is the mark
+    if note and len(note.split()) <= 3 and column.kind != "key":
+        known.add(phrase(note), _column_reading(column, key, 0.8))
     for code, meant in legend(column.note, column.values).items() if column.kind in ("text", "number") else ():
         if meant not in NO_MEANINGS and meant not in UNLINKABLE:
             known.add(phrase(meant), Reading("value", table.name, 1.0, column, code), meant)
@@ -343,7 +362,7 @@ def _column_names(words: Words, owner: Words, column: Column) -> Iterator[tuple[
             yield words[:-1], 0.9
             if words[-1] in TIMES:
                 yield (*words[:-1], "time"), 0.9
-        elif words[-1] in TAILS:
+        elif words[-1] in TAILS or (column.kind == "date" and words[-1] == "due") or words[-1] == "path":
             yield words[:-1], 0.75
         if words[0] in ("num", "number", "no", "total"):
             yield words[1:], 0.8
