@@ -56,6 +56,8 @@ def _by(reader: Reader, i: int) -> bool:
 def _how_often(reader: Reader, frame: Frame) -> None:
     """`how often was a boat borrowed`, `how many times did members borrow`: the rows of what happened."""
     for i in reader.find("times"):
+        if _done_to_them(reader, frame, i):
+            continue
         counted = reader.is_(i - 1, "count")
         behind = [k for k in range(i + 1, len(reader)) if reader.has(k, "event") and not reader.items[k].of("term")]
         verbs = [k for k in behind if not (reader.items[k].plural and reader.items[k].of("table"))]
@@ -65,6 +67,19 @@ def _how_often(reader: Reader, frame: Frame) -> None:
             frame.measures.append(Measure("events", verb.words, verb.of("event")))
             reader.use(i - 1 if counted else i, i + 1)
             reader.use(verbs[0], verbs[0] + 1)
+
+
+def _done_to_them(reader: Reader, frame: Frame, i: int) -> bool:
+    """`how often were posts liked and how often shared`, of columns `likes` and `shares`: what they add up to."""
+    end = next((k for k in range(i + 1, len(reader)) if reader.is_(k, "times", "by")), len(reader))
+    verbs = [k for k in range(i + 1, end) if reader.has(k, "column") and reader.items[k].participle]
+    verbs = [k for k in verbs if adding_up(numbers_of(reader, k)) and not reader.has(k, "event", "value", "flag", "term")]
+    if reader.items[i].words != "how often" or len(verbs) != 1 or frame.rank:
+        return False
+    frame.measures.append(Measure("sum", reader.items[verbs[0]].words, numbers_of(reader, verbs[0])))
+    reader.use(i, i + 1)
+    reader.use(verbs[0], verbs[0] + 1)
+    return True
 
 
 def _spent_by_each(reader: Reader, frame: Frame) -> None:

@@ -11,8 +11,9 @@ CODE = r"(?<![\w-])['\"]?([\w+-]{1,12})['\"]?"
 MEANT = r"([^\W\d_][\w/' -]{1,40}?)\s*(?=[,;.()]|$|\s(?:and|or)\s)"
 ENTRY = re.compile(rf"{CODE}\s*(?:=|:|->|→|\s[–-]\s|\sis\s|\smeans\s|\sfor\s)\s*{MEANT}")
 EQUATION = re.compile(rf"{CODE}\s*=\s*{MEANT}")
-EMPTY = re.compile(r"\b(?:empty|null|blank|missing|unset)\s+(?:while|when|if|as long as)\s+([^,;:.()]+)", re.I)
+EMPTY = re.compile(r"\b(?:empty|null|blank|missing|unset)\s+(?:while|when|if|where|as long as)\s+([^,;:.()]+)", re.I)
 NO_STATES = ARTICLES | {"we", "has", "have", "not", "no", "or", "and", "none", "unknown"}
+UNNAMED = {"still", "never", "already", "being", "it", "they", "just", "later"}
 NO_MEANINGS = {"yes", "no", "none", "true", "false", "other", "unknown", "any", "all"}
 
 
@@ -34,7 +35,10 @@ def left_empty(note: str) -> list[str]:
     """What rows without the column are called: `empty while unsold`, `NULL if still in storage`."""
     found = EMPTY.search(note)
     words = found[1].lower().split() if found else []
+    words = words[1:] if len(words) > 1 and words[0] in ARTICLES and words[0] in ("the", "a", "an") else words
     if not 0 < len(words) <= 3 or set(words) & NO_STATES or not all(map(str.isalpha, words)):
         return []
     plain = words[1:] if words[0] == "still" else []
+    if len(words) == 2 and words[1].endswith("ed") and words[0] not in UNNAMED:  # `empty where the bot answered`
+        return [" ".join(words), words[0]]
     return [" ".join(words), *([" ".join(plain)] if plain else [])]
