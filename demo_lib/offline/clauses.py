@@ -137,6 +137,9 @@ def _read(items: Sequence[Item], known: Vocabulary) -> Frame:
         raise Decline(unplaced(reader, unknown))
     for i in reader.find("by"):  # `paid by card` says how
         words = reader.items[i].words
+        nobody = {reader.said_at.get(reader.items[i].at + 1, "")} & {"anyone", "anybody"}
+        if i == len(reader) - 1 and nobody and any(e.negated for e in frame.events):  # `never borrowed by anyone`
+            continue
         if words != "by" or i == len(reader) - 1:
             raise Decline(f"“{words}” what? I know no column or table of the name that stands behind it.")
     if left:

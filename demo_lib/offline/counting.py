@@ -10,16 +10,18 @@ from .adjectives import hinted
 from .afterthoughts import adding_up
 from .filters import numbers_of
 from .frame import Decline, Frame, Measure, Readings
-from .lexicon import PAID
+from .lexicon import GRAINS, PAID
 from .linker import Item
 from .measures import AGGREGATES, DATED, is_money, is_of_each, measure_at, money, only_amount
 from .reader import Reader
-from .words import of_people, stems
+from .words import name_words, of_people, stem, stems
 
 PARTICLES = ("up", "in", "out", "on")
 EACH = ("each", "every")
 JOINTS = ("and", "or", "compare", "by", "with", "list", "divide", "ratio", "date")
 SPENT = stems("spend pay sell")
+
+TOGETHER = ("in total", "altogether", "all together", "in all", "combined", "overall")
 
 
 def counting(reader: Reader, frame: Frame) -> None:
@@ -27,6 +29,7 @@ def counting(reader: Reader, frame: Frame) -> None:
     _sold_and_what(reader, frame)
     _how_often(reader, frame)
     _spent_by_each(reader, frame)
+    _cost_together(reader, frame)
     _how_much(reader, frame)
     _on_average(reader, frame)
     _each_phrase(reader, frame)
@@ -103,6 +106,30 @@ def _spent_by_each(reader: Reader, frame: Frame) -> None:
             frame.measures.append(replace(amount, per=reader.dim(i - 2)))
         reader.use(i - 3 if reader.is_(i - 3, "by") and reader.items[i - 3].words in EACH else i - 2, i + 1)
         reader.use(0, 1)
+
+
+def _cost_together(reader: Reader, frame: Frame) -> None:
+    """`what do all licenses cost per year`, of a column `yearly_fee`; `… cost in total`: what they add up to."""
+    asks = bool(reader.items) and reader.items[0].words in ("how much", "what") and not frame.rank
+    for i in (k for k, item in enumerate(reader.items) if asks and item.words == "cost" and item.kind == "word"):
+        rows = next((reader.items[k] for k in range(1, i) if reader.has(k, "table")), None)
+        if rows is None or not rows.plural:
+            return
+        columns = hinted(reader, f"{PAID} rent premium", rows.of("table"))
+        step = reader.items[i + 2].notes[0] if reader.is_(i + 1, "by") and reader.is_(i + 2, "grain") else ""
+        steps = {stem(w) for w, grain in GRAINS.items() if grain == step}
+        per = step and all(r.column and steps & {*name_words(r.column.name)} for r in columns)
+        total = next((k for k in reader.find("sum") if reader.items[k].words in TOGETHER), None)
+        if not columns or (step and not per) or (total is None and not per):
+            return
+        frame.measures.append(Measure("sum", rows.words, columns))
+        reader.use(0, 1)
+        reader.use(i, i + 3 if per else i + 1)
+        if total is not None:
+            reader.use(total, total + 1)
+        frame.mentioned.append((rows.words, rows.of("table")))
+        rows.used = True
+        return
 
 
 def _counts_each(sql: exp.Expr) -> bool:

@@ -28,6 +28,9 @@ def loose_words(items: Sequence[Item], known: Vocabulary) -> None:
     said = [item for item in items if item.kind not in ("glue", "who", "that")]
     for i, item in enumerate(said):
         before, after = said[i - 1] if i else None, said[i + 1] if i + 1 < len(said) else None
+        if item.words == "next" and item.kind == "word" and after:  # `the next renewal`, of a date that is that of it
+            dates = [r.column for r in after.of("column")[:1] if r.column and r.column.kind == "date"]
+            _leave_out(item, if_=any("next" in phrase(c.note) for c in dates))
         if item.kind == "word":
             _said_apart(said, i, known)
         if item.words in WORKING and before and any(of_people(r.table) for r in before.of("table")[:1]):

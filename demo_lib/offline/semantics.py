@@ -91,7 +91,7 @@ def _rows_described(known: Vocabulary) -> Iterator[tuple[Words, Reading]]:
                 called.setdefault((stem(noun),), []).append(table.name)
     for said, tables in called.items():
         if len(tables) == 1 and said not in known.phrases and said[0] not in begun:
-            yield said, Reading("table", tables[0], DESCRIBED)
+            yield said, Reading("table", tables[0], JOINED)
 
 
 def _names(column: Column) -> Iterator[Words]:

@@ -54,6 +54,7 @@ LETTERS = re.compile(rf"[^\W\d_]{{4,}}|\b(?:{'|'.join(ABBREVIATIONS)})\b")
 NOTED, LONGEST_NOTE = 0.95, 3
 FAIR = 0.6  # the last word of a table's name, alone
 KEY_OF = re.compile(r"(?:primary )?(?:key|id|identifier) of (?:the |an? )?([a-z]+(?: [a-z]+)?)")
+DONE_TO = re.compile(r"[a-z]+ ([a-z]{3,}ed)(?: (?:for|at|to|with|on))?")
 KINDS_LISTED = re.compile(r"[\w -]+(?:, [\w -]+)* and [\w -]*\w")
 NO_WORD = re.compile(r"[\d.\-: ]*|true|false")
 NAMING = frozenset("help live public stock account company business data".split())  # `help articles`, `live chats`
@@ -147,6 +148,7 @@ def vocabulary(prompt_text: str) -> Vocabulary:
             known.add((first,), Reading("table", table.name, 0.5))
     for verb, table_name in prompt.verbs.items():
         known.events.setdefault(verb, []).insert(0, Reading("event", table_name, 1.1))
+    _add_verbs_of_keys(known)
     for words, readings in known.phrases.items():
         if len(readings) > 1:  # one may have been entered for two reasons
             known.phrases[words] = list(dict.fromkeys(readings))
@@ -210,6 +212,19 @@ def _add_nouns_of_keys(known: Vocabulary) -> None:
     for words, tables in called.items():
         if len(tables) == 1 and words not in known.phrases and words[-1] not in known.events:
             known.add(words, Reading("table", tables[0], 0.9))
+
+
+def _add_verbs_of_keys(known: Vocabulary) -> None:
+    """What the comment of a key says was done to whom it points to: `Product wished for` makes `wished` its event."""
+    said: dict[str, set[str]] = {}
+    for key in known.prompt.schema.keys:
+        column = known.prompt.schema.column(key.table, key.column)
+        found = DONE_TO.fullmatch(column.note.lower()) if column else None
+        if found and stem(found[1]) not in known.events and (stem(found[1]),) not in known.phrases:
+            said.setdefault(stem(found[1]), set()).add(key.table)
+    for verb, tables in said.items():
+        if len(tables) == 1:
+            known.events[verb] = [Reading("event", *tables, 0.8)]
 
 
 def _noted(note: str) -> Words:
