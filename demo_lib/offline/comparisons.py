@@ -179,11 +179,16 @@ def _all_together(reader: Reader, head: int, before: int) -> tuple[Measure, int]
     columns = [r.column for r in item.of("column")[:1] if r.column and r.score >= 0.8]
     told = next((other.of("table")[0].table for other in reader.items[:before] if other.of("table")), "")
     kinds = [r for other in reader.items[:before] if other.plural for r in other.of("column")[:1]]
-    if not columns or not (told or kinds) or item.of("table", "term", "event", "value") or not (item.plural or "counted" in item.notes):
+    counts = item.plural or "counted" in item.notes
+    if not columns or not (told or kinds) or item.of("table", "term", "event", "value") or not counts:
         return None
     column = columns[0]
     stands_alone = item.tokens[-1].stem in (stem(column.name), *name_words(column.name)[-1:])
-    adds_up = column.kind == "number" and column.additive and not {*name_words(column.name)} & (NEVER_ADDED | UNIT_WORDS)
+    words = {*name_words(column.name)}
+    adds_up = column.kind == "number" and column.additive and not words & (NEVER_ADDED | UNIT_WORDS)
+    own = [c for c in schema.tables[told].columns if told and c.kind == "number"] if told else []
+    if any(item.tokens[-1].stem in name_words(c.name) for c in own):
+        return None  # `points`, where a member has a balance of them, too
     named = any(r.table == column.table and r.score >= 0.6 for o in reader.items for r in o.of("table", "event"))
     below = any(k.to_table == told for k in schema.outward[column.table]) and told != column.table
     below |= not told and any(_is_kind_of(reader, r, column) for r in kinds)

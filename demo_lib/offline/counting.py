@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from sqlglot import exp
 
@@ -76,12 +77,14 @@ def _done_to_them(reader: Reader, frame: Frame, i: int) -> bool:
     """`how often were posts liked and how often shared`, of columns `likes` and `shares`: what they add up to."""
     end = next((k for k in range(i + 1, len(reader)) if reader.is_(k, "times", "by")), len(reader))
     verbs = [k for k in range(i + 1, end) if reader.has(k, "column") and reader.items[k].participle]
-    verbs = [k for k in verbs if adding_up(numbers_of(reader, k)) and not reader.has(k, "event", "value", "flag", "term")]
-    if reader.items[i].words != "how often" or len(verbs) != 1 or frame.rank:
+    other = ("event", "value", "flag", "term")
+    verbs = [k for k in verbs if adding_up(numbers_of(reader, k)) and not reader.has(k, *other)]
+    joined = all(b == a + 2 and reader.is_(a + 1, "and") for a, b in pairwise(verbs))  # `liked and shared`
+    if reader.items[i].words != "how often" or not verbs or not joined or frame.rank:
         return False
-    frame.measures.append(Measure("sum", reader.items[verbs[0]].words, numbers_of(reader, verbs[0])))
+    frame.measures += [Measure("sum", reader.items[k].words, numbers_of(reader, k)) for k in verbs]
     reader.use(i, i + 1)
-    reader.use(verbs[0], verbs[0] + 1)
+    reader.use(verbs[0], verbs[-1] + 1)
     return True
 
 

@@ -16,10 +16,8 @@ DENYING = frozenset(("never", "no", "not", "nothing", "neither", "none", "t"))
 IDLE = frozenset(("received", "got", "given", "had", "placed", "made", "seen", "taken"))
 # What people do to have a row of their own, in the form behind `did not` too: `did not open a case`.
 SENDING = frozenset(
-    """
-    open opened send sent file filed raise raised submit submitted log logged place make write wrote written
-    receive get give
-    """.split()
+    ("open", "opened", "send", "sent", "file", "filed", "raise", "raised", "submit", "submitted", "log", "logged")
+    + ("place", "make", "write", "wrote", "written", "receive", "get", "give")
 )
 ONE = frozenset(("a", "an", "any", "one", "single", "us", "our"))
 

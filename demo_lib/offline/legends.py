@@ -35,10 +35,12 @@ def left_empty(note: str) -> list[str]:
     """What rows without the column are called: `empty while unsold`, `NULL if still in storage`."""
     found = EMPTY.search(note)
     words = found[1].lower().split() if found else []
-    words = words[1:] if len(words) > 1 and words[0] in ARTICLES and words[0] in ("the", "a", "an") else words
+    placed = found is not None and " where " in f" {found[0].lower()} "
+    words = words[1:] if placed and len(words) > 1 and words[0] in ("the", "a", "an") else words
     if not 0 < len(words) <= 3 or set(words) & NO_STATES or not all(map(str.isalpha, words)):
         return []
     plain = words[1:] if words[0] == "still" else []
-    if len(words) == 2 and words[1].endswith("ed") and words[0] not in UNNAMED:  # `empty where the bot answered`
+    named = placed and len(words) == 2 and words[0] not in UNNAMED
+    if named and words[1].endswith("ed"):  # `empty where the bot answered`
         return [" ".join(words), words[0]]
     return [" ".join(words), *([" ".join(plain)] if plain else [])]

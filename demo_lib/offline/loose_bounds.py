@@ -56,8 +56,8 @@ def _in_units(reader: Reader, frame: Frame, end: int) -> Readings:
                 return found
         return ()
     if PERCENT_SAID.search(number.tokens[0].text):  # `products promoted with 30% off or more`
-        named = [r.table for item in reader.items for r in item.of("table", "event")[:1] if r.score >= 0.8]
-        return _one([c for c in _numbers(reader, list(dict.fromkeys([*tables, *named]))) if holds_percents(c)])
+        near = [r.table for item in reader.items for r in item.of("table", "event")[:1] if r.score >= 0.8]
+        return _one([c for c in _numbers(reader, list(dict.fromkeys([*tables, *near]))) if holds_percents(c)])
     written = units_of(unit)
     found = [c for c in _numbers(reader, tables) if written & set(spoken(c.name).split())]
     return _one(found)

@@ -18,6 +18,7 @@ from .lexicon import (
     DAYS,
     EVENTS,
     GLUE,
+    GRAINS,
     IRREGULAR,
     LINES,
     MEASURED_IN,
@@ -57,7 +58,8 @@ KEY_OF = re.compile(r"(?:primary )?(?:key|id|identifier) of (?:the |an? )?([a-z]
 DONE_TO = re.compile(r"[a-z]+ ([a-z]{3,}ed)(?: (?:for|at|to|with|on))?")
 KINDS_LISTED = re.compile(r"[\w -]+(?:, [\w -]+)* and [\w -]*\w")
 NO_WORD = re.compile(r"[\d.\-: ]*|true|false")
-NAMING = frozenset("help live public stock account company business data".split())  # `help articles`, `live chats`
+# What may stand in front of a noun that rows are called by: `help articles`, `live chats`.
+NAMING = frozenset(["help", "live", "public", "stock", "account", "company", "business", "data"])
 UNLINKABLE = OPERATOR_OF.keys() | GLUE
 
 
@@ -224,7 +226,7 @@ def _add_verbs_of_keys(known: Vocabulary) -> None:
             said.setdefault(stem(found[1]), set()).add(key.table)
     for verb, tables in said.items():
         if len(tables) == 1:
-            known.events[verb] = [Reading("event", *tables, 0.8)]
+            known.events[verb] = [Reading("event", tables.pop(), 0.8)]
 
 
 def _noted(note: str) -> Words:
@@ -292,9 +294,12 @@ def _add_column(known: Vocabulary, table: Table, column: Column, begun: Words) -
     if column.kind == "bool" and (said := predicate(column.note, _nouns(table))):
         known.add(phrase(said), _column_reading(column, key, 0.95), said)
     for state in left_empty(column.note):
+        if any(r.kind == "table" for r in known.phrases.get(phrase(state), ())):
+            continue  # `empty where the customer called`
         left_so = Reading("flag", table.name, 0.9, term=Term(state, (phrase(state),), column.empty))
         known.add(phrase(state), left_so, state)
     note = re.sub(r"^(?:the|an?) ", "", column.note, flags=re.I)  # `The mark` is the mark
+    note = column.note if note.lower() in GRAINS else note  # and `The day` no step of time
     if note and len(note.split()) <= 3 and column.kind != "key":
         known.add(phrase(note), _column_reading(column, key, 0.8))
     for code, meant in legend(column.note, column.values).items() if column.kind in ("text", "number") else ():

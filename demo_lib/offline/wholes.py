@@ -24,7 +24,8 @@ def wholes(items: list[Item]) -> None:
             continue
         first = _begin(items, same[-1])
         if any(item.kind not in ("list", "glue") for item in items[:first]):
-            raise Decline(f"“{items[i].words} {items[noun].words}” is the whole of what? Ask for the share of one thing.")
+            said = f"{items[i].words} {items[noun].words}"
+            raise Decline(f"“{said}” is the whole of what? Ask for the share of one thing.")
         for item in items[:first] + items[start : noun + 1]:
             item.kind, item.readings = "glue", ()
         items.insert(first, made("share", "share of", at=items[first].at))
@@ -44,6 +45,10 @@ def _over(items: list[Item], i: int) -> int | None:
 def _begin(items: list[Item], noun: int) -> int:
     """Where the words begin that say which part it is: `late and lost | loans`."""
     k = noun
-    while k and not items[k].tokens[0].breaks and (items[k - 1].of("value", "flag") or items[k - 1].kind in ("and", "or")):
+    while k and not items[k].tokens[0].breaks and _says_which(items[k - 1]):
         k -= 1
     return k
+
+
+def _says_which(item: Item) -> bool:
+    return bool(item.of("value", "flag")) or item.kind in ("and", "or")
