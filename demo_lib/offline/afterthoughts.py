@@ -5,6 +5,7 @@ from __future__ import annotations
 from .frame import Dim, Frame, Measure, Readings
 from .legends import SCALE
 from .lexicon import ADDITIVE, MEASURED_IN, QUANTITIES
+from .linker import Item
 from .measures import NEVER_ADDED, OF_EACH
 from .reader import Reader
 from .schema import Column
@@ -33,6 +34,12 @@ def afterthoughts(reader: Reader, frame: Frame) -> None:
         behind = i > first and apart
         of_others = i - 1 > first and bool(frame.measures) and bool(reader.items[i - 1].of("table"))
         if of_others:  # `bill total and payment total`
+            continue
+        if behind and asked_before and _counted_beside(reader, frame, rows, i):
+            if not any(m.agg == "count" for m in frame.measures):
+                frame.measures.insert(0, Measure("count", rows.words, rows.of("table")))
+            reader.use(i, i + 1)
+            reader.use(first, first + 1)
             continue
         if asked_before or reader.head(reader.skip(i + 1, "of")) is not None:
             continue
@@ -68,6 +75,16 @@ def _number_beside(reader: Reader, frame: Frame, first: int) -> None:
             reader.use(i, i + 1)
             reader.use(first, first + 1)
             return
+
+
+def _counted_beside(reader: Reader, frame: Frame, rows: Item, i: int) -> bool:
+    """Whether a bare `count and …` in front of numbers of the same rows counts them: `boats by hull - count and …`."""
+    own = {r.table for r in rows.of("table")}
+    kinds = ("count", "sum", "avg", "median")
+    same = all(own >= {r.table for r in m.readings} and m.agg in kinds for m in frame.measures)
+    beside = reader.is_(i + 1, "and") or (reader.item(i + 1) is None) or reader.items[i + 1].tokens[0].breaks
+    bare = reader.items[i].words in ("count", "number") and reader.items[i].tokens[0].breaks and beside
+    return bare and same and rows.plural
 
 
 def totals(frame: Frame, listed: bool) -> None:

@@ -2,17 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlglot import exp
 
 from .frame import Decline, Event, Filter, Frame, NumberFilter
+from .schema import Column
 from .source import Source
 from .vocabulary import flagged
+from .words import name_words, stems
 
+PERCENTS = stems("percent percentage pct")
+PERCENT_SAID = re.compile(r"\d\s?(?:%|percent\b)", re.I)
+PERCENT_NOTE = re.compile(r"\bin (?:percent|%)|\bpercent(?:age)? (?:of|off)\b", re.I)
+ONE_AT_MOST = re.compile(r"fraction|\b0 to 1\b(?!\d)|\b0\.\d|\bbetween 0 and 1\b(?!\d)", re.I)
 MORE = {"less": "<", "lower": "<", "fewer": "<", "smaller": "<", "more": ">", "higher": ">", "greater": ">"}
 OPERATORS = {">": exp.GT, "<": exp.LT, ">=": exp.GTE, "<=": exp.LTE, "=": exp.EQ}
+
+
+def in_hundreds(frame: Frame) -> None:
+    """`over 30 percent` of a column that holds whole percents, as its name says, is 30 and not 0.3."""
+    for k, n in enumerate(frame.numbers):
+        readings = n.measure.readings if n.measure and n.measure.agg != "count" else n.readings
+        columns = [r.column for r in readings if r.column]
+        said = PERCENT_SAID.search(n.words)
+        if said and columns and all(map(holds_percents, columns)):
+            frame.numbers[k] = replace(n, numbers=tuple(round(x * 100, 6) for x in n.numbers))
+
+
+def holds_percents(column: Column) -> bool:
+    """Whether 30 in it is 30 percent: `percent_off INTEGER`, and no fraction of 1."""
+    told = {*name_words(column.name)} & PERCENTS or PERCENT_NOTE.search(column.note)
+    return bool(told) and column.kind == "number" and not ONE_AT_MOST.search(column.note)
 
 
 def comparison(left: exp.Expr, op: str, numbers: Sequence[float]) -> exp.Expr:

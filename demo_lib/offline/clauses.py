@@ -13,6 +13,7 @@ from .asking import by_what
 from .bare_totals import bare_totals
 from .both_of import both_of, both_periods
 from .both_sides import both_sides, check_sides
+from .bounds import in_hundreds
 from .by_how import by_how
 from .column_pairs import column_pairs
 from .comparisons import comparisons, identifiers
@@ -70,6 +71,7 @@ from .takings import takings
 from .unplaced import unplaced
 from .verb_amounts import growing
 from .vocabulary import Reading, Vocabulary
+from .wholes import wholes
 
 COUNTABLE = {"results", "records", "values", "details", "figures", "entries", "things", "ones"}
 LESS = ("how much less", "how many fewer", "how much lower")
@@ -80,6 +82,7 @@ STEPS = {"mom": "month", "qoq": "quarter", "yoy": "year"}
 def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     """The frame of a question. Raises Decline for what has no place in it."""
     items = list(items)
+    wholes(items)
     slashes(items)
     exclusions(items)
     small_words(items)
@@ -135,6 +138,7 @@ def _read(items: Sequence[Item], known: Vocabulary) -> Frame:
         clause(reader, frame)
     if frame.running and not (frame.measures or frame.rank or frame.ratio):  # `errands running now`
         raise Decline("I do not know what is “running”. A running total needs an amount or a number, step by step.")
+    in_hundreds(frame)
     same_role(frame)
     by_whom(frame, known.prompt.schema)
     _dropped(reader, frame)
@@ -143,6 +147,9 @@ def _read(items: Sequence[Item], known: Vocabulary) -> Frame:
         raise Decline(unplaced(reader, unknown))
     for i in reader.find("by"):  # `paid by card` says how
         words = reader.items[i].words
+        nobody = {reader.said_at.get(reader.items[i].at + 1, "")} & {"anyone", "anybody"}
+        if i == len(reader) - 1 and nobody and any(e.negated for e in frame.events):  # `never borrowed by anyone`
+            continue
         if words != "by" or i == len(reader) - 1:
             raise Decline(f"“{words}” what? I know no column or table of the name that stands behind it.")
     if left:

@@ -11,11 +11,15 @@ from .averages import amount_compared, more_than_average, total_against_average
 from .bounds import comparison
 from .frame import Decline, Event, Filter, Frame, Measure, NumberFilter, Readings
 from .lexicon import COMPARATIVES, PAID, PRICES
-from .measures import AGGREGATES, is_money, is_pieces, measure_at, money, only_amount
+from .measures import AGGREGATES, NEVER_ADDED, SCALE, is_money, is_pieces, measure_at, money, only_amount
 from .reader import Reader
+from .schema import Column
+from .source import display
 from .vocabulary import Reading, flagged
+from .words import name_words, stem, stems
 
 OPPOSED = [{a, b} for a in (">", ">=") for b in ("<", "<=")]
+UNIT_WORDS = stems("days limit capacity max maximum min minimum")
 COMPARISONS = (">", "<", ">=", "<=", "=", "between")
 
 
@@ -117,7 +121,7 @@ def _compared(reader: Reader, frame: Frame, op: str, numbers: tuple[float, ...],
     elif head is not None and reader.has(head, "table") and not _is_amount(reader, head, start, end, after):
         measure, last = Measure("count", reader.items[head].words, reader.items[head].of("table")), head + 1
     elif head is not None and reader.has(head, "term", "column") and not reader.is_(head + 1, "by"):
-        found = measure_at(reader, head)
+        found = _all_together(reader, head, start) or measure_at(reader, head)
         measure, last = (found[0], head + 1) if found else (None, end)
     elif reader.is_(before, "grain") and reader.is_(before - 1, "by"):
         return  # `order count by month above 1000`: what is compared is no month
@@ -141,7 +145,8 @@ def _compared(reader: Reader, frame: Frame, op: str, numbers: tuple[float, ...],
         reader.has(before, "term") and reader.items[before].of("term")[0].score >= 0.8
     ):
         agg = next((k for k in (before - 1, before - 2) if reader.is_(k, *AGGREGATES)), before)
-        found = measure_at(reader, agg)
+        counted = "counted" in reader.items[before].notes and _all_together(reader, before, before)
+        found = counted or measure_at(reader, agg)
         first = agg
         if found and found[0].agg != "column":
             measure = found[0]
@@ -187,6 +192,39 @@ def _grouped(reader: Reader, i: int) -> bool:
     others = [item for k, item in enumerate(reader.items) if k != i and not item.used]
     texts = any(r.column and r.column.kind == "text" for item in others for r in item.of("column"))
     return texts or any(item.of("table") or item.kind == "by" for item in others)
+
+
+def _all_together(reader: Reader, head: int, before: int) -> tuple[Measure, int] | None:
+    """`halls that had over 500 guests`: all that the rows of each add up to, where each has many of them.
+
+    Not where these rows are named themselves, and not of what nobody adds up.
+    """
+    item, schema = reader.items[head], reader.known.prompt.schema
+    columns = [r.column for r in item.of("column")[:1] if r.column and r.score >= 0.8]
+    told = next((other.of("table")[0].table for other in reader.items[:before] if other.of("table")), "")
+    kinds = [r for other in reader.items[:before] if other.plural for r in other.of("column")[:1]]
+    counts = item.plural or "counted" in item.notes
+    if not columns or not (told or kinds) or item.of("table", "term", "event", "value") or not counts:
+        return None
+    column = columns[0]
+    stands_alone = item.tokens[-1].stem in (stem(column.name), *name_words(column.name)[-1:])
+    words = {*name_words(column.name)}
+    adds_up = column.kind == "number" and column.additive and not words & (NEVER_ADDED | UNIT_WORDS)
+    own = [c for c in schema.tables[told].columns if told and c.kind == "number"] if told else []
+    if any(item.tokens[-1].stem in name_words(c.name) for c in own):
+        return None  # `points`, where a member has a balance of them, too
+    named = any(r.table == column.table and r.score >= 0.6 for o in reader.items for r in o.of("table", "event"))
+    below = any(k.to_table == told for k in schema.outward[column.table]) and told != column.table
+    below |= not told and any(_is_kind_of(reader, r, column) for r in kinds)
+    if not (stands_alone and adds_up and below) or named or SCALE.search(column.note):
+        return None
+    return Measure("sum", item.words, (replace(item.of("column")[0]),)), head + 1
+
+
+def _is_kind_of(reader: Reader, kind: Reading, column: Column) -> bool:
+    """Whether rows of the column's table are told by this kind: `which albums have more than 100 likes`."""
+    own = kind.column is not None and kind.column.kind == "text" and kind.table == column.table
+    return own and kind.column not in display(reader.known.prompt.schema, kind.table)
 
 
 def _single(reader: Reader, i: int, op: str, numbers: tuple[float, ...], end: int) -> Event | None:

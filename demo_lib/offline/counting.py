@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from sqlglot import exp
 
 from .adjectives import hinted
+from .afterthoughts import adding_up
 from .filters import numbers_of
 from .frame import Decline, Frame, Measure, Readings
-from .lexicon import PAID
+from .lexicon import GRAINS, PAID
 from .linker import Item
 from .measures import AGGREGATES, DATED, is_money, is_of_each, measure_at, money, only_amount
 from .reader import Reader
 from .vocabulary import Reading
-from .words import of_people, stems
+from .words import name_words, of_people, stem, stems
 
 PARTICLES = ("up", "in", "out", "on")
 EACH = ("each", "every")
 JOINTS = ("and", "or", "compare", "by", "with", "list", "divide", "ratio", "date")
 SPENT = stems("spend pay sell")
+
+TOGETHER = ("in total", "altogether", "all together", "in all", "combined", "overall")
 
 
 def counting(reader: Reader, frame: Frame) -> None:
@@ -27,6 +31,7 @@ def counting(reader: Reader, frame: Frame) -> None:
     _sold_and_what(reader, frame)
     _how_often(reader, frame)
     _spent_by_each(reader, frame)
+    _cost_together(reader, frame)
     _how_much(reader, frame)
     _on_average(reader, frame)
     _each_phrase(reader, frame)
@@ -56,6 +61,8 @@ def _by(reader: Reader, i: int) -> bool:
 def _how_often(reader: Reader, frame: Frame) -> None:
     """`how often was a boat borrowed`, `how many times did members borrow`: the rows of what happened."""
     for i in reader.find("times"):
+        if _done_to_them(reader, frame, i):
+            continue
         counted = reader.is_(i - 1, "count")
         behind = [k for k in range(i + 1, len(reader)) if reader.has(k, "event") and not _is_amount(reader.items[k])]
         verbs = [k for k in behind if not (reader.items[k].plural and reader.items[k].of("table"))]
@@ -95,6 +102,21 @@ def _is_amount(item: Item) -> bool:
     return any(r.score >= 0.8 for r in item.of("term"))
 
 
+def _done_to_them(reader: Reader, frame: Frame, i: int) -> bool:
+    """`how often were posts liked and how often shared`, of columns `likes` and `shares`: what they add up to."""
+    end = next((k for k in range(i + 1, len(reader)) if reader.is_(k, "times", "by")), len(reader))
+    verbs = [k for k in range(i + 1, end) if reader.has(k, "column") and reader.items[k].participle]
+    other = ("event", "value", "flag", "term")
+    verbs = [k for k in verbs if adding_up(numbers_of(reader, k)) and not reader.has(k, *other)]
+    joined = all(b == a + 2 and reader.is_(a + 1, "and") for a, b in pairwise(verbs))  # `liked and shared`
+    if reader.items[i].words != "how often" or not verbs or not joined or frame.rank:
+        return False
+    frame.measures += [Measure("sum", reader.items[k].words, numbers_of(reader, k)) for k in verbs]
+    reader.use(i, i + 1)
+    reader.use(verbs[0], verbs[-1] + 1)
+    return True
+
+
 def _spent_by_each(reader: Reader, frame: Frame) -> None:
     """`how much does a customer spend on average`: what each of them spends in total, on average."""
     asks = bool(reader.items) and reader.items[0].words in ("how much", "what")
@@ -116,6 +138,30 @@ def _spent_by_each(reader: Reader, frame: Frame) -> None:
             frame.measures.append(replace(amount, per=reader.dim(i - 2)))
         reader.use(i - 3 if reader.is_(i - 3, "by") and reader.items[i - 3].words in EACH else i - 2, i + 1)
         reader.use(0, 1)
+
+
+def _cost_together(reader: Reader, frame: Frame) -> None:
+    """`what do all licenses cost per year`, of a column `yearly_fee`; `… cost in total`: what they add up to."""
+    asks = bool(reader.items) and reader.items[0].words in ("how much", "what") and not frame.rank
+    for i in (k for k, item in enumerate(reader.items) if asks and item.words == "cost" and item.kind == "word"):
+        rows = next((reader.items[k] for k in range(1, i) if reader.has(k, "table")), None)
+        if rows is None or not rows.plural:
+            return
+        columns = hinted(reader, f"{PAID} rent premium", rows.of("table"))
+        step = reader.items[i + 2].notes[0] if reader.is_(i + 1, "by") and reader.is_(i + 2, "grain") else ""
+        steps = {stem(w) for w, grain in GRAINS.items() if grain == step}
+        per = step and all(r.column and steps & {*name_words(r.column.name)} for r in columns)
+        total = next((k for k in reader.find("sum") if reader.items[k].words in TOGETHER), None)
+        if not columns or (step and not per) or (total is None and not per):
+            return
+        frame.measures.append(Measure("sum", rows.words, columns))
+        reader.use(0, 1)
+        reader.use(i, i + 3 if per else i + 1)
+        if total is not None:
+            reader.use(total, total + 1)
+        frame.mentioned.append((rows.words, rows.of("table")))
+        rows.used = True
+        return
 
 
 def _counts_each(sql: exp.Expr) -> bool:
@@ -315,13 +361,17 @@ def _we_earned(item: Item) -> bool:
 
 
 def _and_more(reader: Reader, frame: Frame, at: int) -> None:
-    """`mean price and weight per supplier`: the aggregate is said of each of the columns."""
-    agg = frame.measures[-1].agg
-    while agg in ("avg", "median") and reader.is_(at, "and") and reader.has(at + 1, "column"):
-        item = reader.items[at + 1]
-        if not numbers_of(reader, at + 1) or item.of("table", "term", "value") or reader.is_(at + 2, "of", "and"):
+    """`mean price and weight per supplier`, `total likes and shares`: the aggregate is said of each of the columns."""
+    measure = frame.measures[-1]
+    agg, total = measure.agg, measure.agg == "sum" and measure.words.split()[0] in ("total", "sum")
+    while (agg in ("avg", "median") or total) and reader.is_(at, "and") and reader.has(at + 1, "column"):
+        item, numbers = reader.items[at + 1], numbers_of(reader, at + 1)
+        if not numbers or item.of("table", "term", "value") or reader.is_(at + 2, "of", "and"):
             return
-        frame.measures.append(Measure(agg, item.words, numbers_of(reader, at + 1)))
+        same = {r.table for r in numbers[:1]} == {r.table for r in measure.readings[:1]}
+        if total and not (same and adding_up(numbers[:1])):  # nobody adds up prices
+            return
+        frame.measures.append(Measure(agg, item.words, numbers))
         reader.use(at, at + 2)
         at += 2
 

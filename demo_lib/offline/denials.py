@@ -6,6 +6,7 @@ from .filters import dates_of, options_at
 from .frame import Decline, Event, Filter, Frame, Readings, When
 from .happenings import filled
 from .lexicon import GLUE
+from .linker import Item
 from .reader import Reader
 from .source import paths
 from .vocabulary import Reading
@@ -13,6 +14,12 @@ from .words import name_words, of_people
 
 DENYING = frozenset(("never", "no", "not", "nothing", "neither", "none", "t"))
 IDLE = frozenset(("received", "got", "given", "had", "placed", "made", "seen", "taken"))
+# What people do to have a row of their own, in the form behind `did not` too: `did not open a case`.
+SENDING = frozenset(
+    ("open", "opened", "send", "sent", "file", "filed", "raise", "raised", "submit", "submitted", "log", "logged")
+    + ("place", "make", "write", "wrote", "written", "receive", "get", "give")
+)
+ONE = frozenset(("a", "an", "any", "one", "single", "us", "our"))
 
 
 def in_neither(reader: Reader, frame: Frame, verb: int, i: int, at: int) -> None:
@@ -33,14 +40,26 @@ def in_neither(reader: Reader, frame: Frame, verb: int, i: int, at: int) -> None
 def past_idle_verb(reader: Reader, i: int, j: int) -> int:
     """`never received an order`: the verb says nothing, though orders may have the status of being received."""
     item, rows = reader.item(j), reader.item(j + 1)
-    if item is None or rows is None or item.words not in IDLE or not item.participle or item.of("event"):
+    if item is None or rows is None:
+        return j
+    idle = item.words in IDLE and item.participle and not item.of("event") and item.tokens[0].word in GLUE
+    if not idle and not _sends(reader, item, rows):
         return j
     told = {r.table for other in reader.items[:i] for r in other.of("table")[:1]}
     own = {r.table for r in rows.of("table")[:1]}
-    if not own or own & told or not told or item.tokens[0].word not in GLUE:
+    if not own or own & told or not told:
         return j
     reader.use(j, j + 1)
     return j + 1
+
+
+def _sends(reader: Reader, item: Item, rows: Item) -> bool:
+    """`did not open a single case`, `never sent us a complaint`; an `open case` without an article is one that is."""
+    own = {r.table for r in rows.of("table")[:1]}
+    if item.words not in SENDING or (item.of("event") and own & {r.table for r in item.of("event")}):
+        return False
+    said = {reader.said_at.get(item.at + 1, ""), rows.tokens[0].word}
+    return item.participle or bool(said & ONE)
 
 
 def no_row_that(reader: Reader, frame: Frame, i: int, j: int) -> bool:

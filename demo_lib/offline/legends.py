@@ -11,9 +11,10 @@ CODE = r"(?<![\w-])['\"]?([\w+-]{1,12})['\"]?"
 MEANT = r"([^\W\d_][\w/' -]{1,40}?)\s*(?=[,;.()]|$|\s(?:and|or)\s)"
 ENTRY = re.compile(rf"{CODE}\s*(?:=|:|->|→|\s[–-]\s|\sis\s|\smeans\s|\sfor\s)\s*{MEANT}")
 EQUATION = re.compile(rf"{CODE}\s*=\s*{MEANT}")
-EMPTY = re.compile(r"\b(?:empty|null|blank|missing|unset)\s+(?:while|when|if|as long as)\s+([^,;:.()]+)", re.I)
 SCALE = re.compile(r"\d\s*(?:\([^)]*\)\s*)?(?:to|-|–)\s*\d")  # `points, 0 to 20`
+EMPTY = re.compile(r"\b(?:empty|null|blank|missing|unset)\s+(?:while|when|if|where|as long as)\s+([^,;:.()]+)", re.I)
 NO_STATES = ARTICLES | {"we", "has", "have", "not", "no", "or", "and", "none", "unknown"}
+UNNAMED = {"still", "never", "already", "being", "it", "they", "just", "later"}
 NO_MEANINGS = {"yes", "no", "none", "true", "false", "other", "unknown", "any", "all"}
 
 
@@ -35,7 +36,12 @@ def left_empty(note: str) -> list[str]:
     """What rows without the column are called: `empty while unsold`, `NULL if still in storage`."""
     found = EMPTY.search(note)
     words = found[1].lower().split() if found else []
+    placed = found is not None and " where " in f" {found[0].lower()} "
+    words = words[1:] if placed and len(words) > 1 and words[0] in ("the", "a", "an") else words
     if not 0 < len(words) <= 3 or set(words) & NO_STATES or not all(map(str.isalpha, words)):
         return []
     plain = words[1:] if words[0] == "still" else []
+    named = placed and len(words) == 2 and words[0] not in UNNAMED
+    if named and words[1].endswith("ed"):  # `empty where the bot answered`
+        return [" ".join(words), words[0]]
     return [" ".join(words), *([" ".join(plain)] if plain else [])]

@@ -43,7 +43,8 @@ OPERATORS: dict[str, str] = {
     "avg": "average|averages|avg|mean|on average|typical|average value of|averaged",
     "median": "median",
     "distinct": "distinct|different|unique|various|separate",
-    "by": "by|per|across|grouped by|group by|broken down by|split by|broken out by|for every|for each"
+    "by": "by|per|across|under each|under every|among each|"
+    "grouped by|group by|broken down by|split by|broken out by|for every|for each"
     "|in each|in every|at each|at every|from each|from every|within each|each|every|wise"
     "|depending on|breakdown by|through each|via each|for all the different|of each|of every|to each|on each"
     "|differ between|differ by|differ across|vary between|vary by|vary across"
@@ -300,6 +301,7 @@ IDIOMS: dict[str, str] = {
     "way of paying": "payment method", "ways of paying": "payment methods", "way of payment": "payment method",
     "ways of payment": "payment methods",
     "which part of": "what share of",
+    "went wrong": "failed", "go wrong": "failed", "goes wrong": "failed", "gone wrong": "failed",
     "thru": "through", "nbr": "number", "approx": "approximately", "whats": "what", "hows": "how", "wheres": "where",
 }  # fmt: skip
 
@@ -366,6 +368,7 @@ SYNONYMS: tuple[tuple[str, ...], ...] = (
     ("miles", "mi", "mile"),
     ("liter", "litre", "l"),
     ("ms", "millisecond"),
+    ("successful", "succeeded"),
 )
 
 # Verbs and the nouns of the events that they make: whoever "buys" has a row in a table of sales or orders.
@@ -603,7 +606,8 @@ WEEKDAYS: dict[str, tuple[str, ...]] = {
     "weekend": DAYS[5:], "weekends": DAYS[5:], "weekday": DAYS[:5], "weekdays": DAYS[:5], "workdays": DAYS[:5],
 }  # fmt: skip
 DAY_NAMES = ("day of the week", "days of the week", "day of week", "weekday name", "name of the day")
-OPPOSITES: dict[str, str] = {"failed": "succeeded", "denied": "allowed",
+OPPOSITES: dict[str, str] = {"failed": "succeeded", "unsuccessful": "succeeded", "failing": "succeeded",
+    "denied": "allowed",
     "refused": "allowed", "closed": "open", "shut": "open", "exclusive": "inclusive", "weekday": "weekend",
 "weekdays": "weekend", "workdays": "weekend", "working days": "weekend",
     "working day": "weekend", "business days": "weekend"}

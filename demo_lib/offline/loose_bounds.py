@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from .adjectives import hinted
+from .bounds import PERCENT_SAID, holds_percents
 from .comparisons import COMPARISONS
 from .frame import Frame, NumberFilter, Readings
 from .lexicon import PRICES
@@ -64,6 +65,9 @@ def _in_units(reader: Reader, frame: Frame, end: int) -> Readings:
             if found := hinted(reader, "amount", (row,)) or hinted(reader, PRICES, (row,)):
                 return found
         return _one([c for c in _numbers(reader, tables) if IN_MONEY.search(c.note)])
+    if PERCENT_SAID.search(number.tokens[0].text):  # `products promoted with 30% off or more`
+        near = [r.table for item in reader.items for r in item.of("table", "event")[:1] if r.score >= 0.8]
+        return _one([c for c in _numbers(reader, list(dict.fromkeys([*tables, *near]))) if holds_percents(c)])
     written = units_of(unit)
     return _one([c for c in _numbers(reader, tables) if written & set(spoken(c.name).split())])
 

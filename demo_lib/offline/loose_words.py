@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from .lexicon import PREPOSITIONS
+from .schema import bare
 from .vocabulary import Reading, Vocabulary
 from .words import name_words, of_people, phrase, spoken, stems
 
@@ -33,6 +34,9 @@ def loose_words(items: Sequence[Item], known: Vocabulary) -> None:
     said = [item for item in items if item.kind not in ("glue", "who", "that")]
     for i, item in enumerate(said):
         before, after = said[i - 1] if i else None, said[i + 1] if i + 1 < len(said) else None
+        if item.words == "next" and item.kind == "word" and after:  # `the next renewal`, of a date that is that of it
+            dates = [r.column for r in after.of("column")[:1] if r.column and r.column.kind == "date"]
+            _leave_out(item, if_=any("next" in phrase(c.note) for c in dates))
         if item.kind == "word":
             _said_apart(said, i, known)
         if item.words in WORKING and before and any(of_people(r.table) for r in before.of("table")[:1]):
@@ -48,6 +52,11 @@ def loose_words(items: Sequence[Item], known: Vocabulary) -> None:
             told = after is not None and after.kind in ("with", "in") and result is not None
             happened = result is not None and bool(result.of("event", "term", "table"))
             _leave_out(item, if_=told and not happened and result is not None and bool(result.of("value", "column")))
+        elif item.words in ("count", "counts") and before and before.next_to(item) and _is_number(before):
+            before.notes.append("counted")
+            _leave_out(item, if_=True)
+        elif item.kind == "word" and after and item.next_to(after) and len(item.tokens) == 1:
+            _of_that_table(item, after, known)
         elif after and item.of("table") and after.of("table") and item.next_to(after):
             _in_the_comment(item, after, known)
 
@@ -79,6 +88,22 @@ def _doing_it(item: Item, verb: Item, known: Vocabulary) -> None:
     if told and len(item.readings) == len(flags):
         item.readings = told
         _leave_out(verb, if_=True)
+
+
+def _is_number(item: Item) -> bool:
+    """Whether a noun is a number itself: of `guests`, a number per day, `guest count` says no more."""
+    columns = [r.column for r in item.of("column") if r.column]
+    rows = item.of("table", "term", "value", "flag", "event")
+    return bool(columns) and not rows and all(c.kind == "number" and c.additive for c in columns)
+
+
+def _of_that_table(item: Item, noun: Item, known: Vocabulary) -> None:
+    """`social network`, of a column `network` in `social_posts`: the first word of the table says of which it is."""
+    own = [r for r in noun.of("column") if name_words(bare(r.table))[:1] == (item.tokens[0].stem,)]
+    sure = own and noun.of("column")[0].score - own[0].score < 0.1
+    if sure and not noun.of("value", "event", "term") and len({r.table for r in own}) == 1:
+        item.kind, item.readings = "glue", ()
+        noun.readings = tuple(own)
 
 
 def _leave_out(item: Item, if_: bool) -> None:

@@ -8,6 +8,7 @@ from .frame import Decline, Dim, Event, Filter, Frame, NumberFilter, Readings, W
 from .happenings import filled
 from .lexicon import DOING
 from .reader import Reader
+from .schema import Column
 from .vocabulary import Reading, flagged
 from .words import of_people
 
@@ -223,10 +224,16 @@ def _not_given(reader: Reader, i: int, j: int) -> Readings:
         return ()
     rows = {r.table for item in reader.items[:i] for r in item.of("table")[:1]}
     named = [r for r in reader.items[j].of("column") if r.column and r.table in rows and r.score >= 0.75]
-    texts = [r for r in named if r.column and r.column.kind in ("text", "date")]
+    texts = [r for r in named if r.column and (r.column.kind in ("text", "date") or _by_whom(r.column))]
     if len(texts) != 1 or not texts[0].column:
         return ()
     return (flagged(reader.items[j].words, texts[0].table, texts[0].column.empty),)
+
+
+def _by_whom(column: Column) -> bool:
+    """Whether it holds whom something was done to or by: `not assigned to anyone`, of a column `assigned_to`."""
+    verb, _, rest = column.name.lower().partition("_")
+    return column.kind in ("key", "number") and verb.endswith("ed") and rest in ("to", "by")
 
 
 def either_way(frame: Frame) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .lexicon import DAY_NAMES, FUNCTION_WORDS
-from .source import paths
+from .source import display, paths
 from .spans import is_whole
 from .vocabulary import Reading, Vocabulary
 from .words import name_words, phrase, stem, stems
@@ -22,14 +22,58 @@ RATE = stem("rate")
 
 def beside_others(items: list[Item], known: Vocabulary) -> None:
     """Settle, item by item, what the words before and behind say of it."""
+    for item in [o for o in items if o.of("column")]:
+        _date_said_twice(items, item)
+    for item in [o for o in items if o.kind == "grain"]:
+        _each_step(items, item, known)
+    _bare_name(items, known)
     for i, item in enumerate(items):
         _with_neighbours(items, i, item, known)
         _listed_date(items, i, item, known)
 
 
+def _date_said_twice(items: list[Item], item: Item) -> None:
+    """`renewal date`, of a column `renews_on`: it is a date already, and the word names none of the others."""
+    k = items.index(item) + 1 if item in items else len(items)
+    after = items[k] if k < len(items) else None
+    dates = bool(item.of("column")) and all(r.column and r.column.kind == "date" for r in item.of("column"))
+    if not dates or after is None or after.words not in ("date", "dates") or not item.next_to(after):
+        return
+    if item.of("table", "value", "event", "term", "flag") or item.words.endswith(("date", "dates")):
+        return
+    item.tokens, item.words = (*item.tokens, *after.tokens), f"{item.words} {after.words}"
+    del items[k]
+
+
+def _each_step(items: list[Item], item: Item, known: Vocabulary) -> None:
+    """`yearly license fees`, of a column `yearly_fee`: no step of time to tell them by."""
+    k = items.index(item)
+    noun = items[k + 2] if k + 2 < len(items) else None
+    if item.kind != "grain" or noun is None or not item.next_to(items[k + 1]) or not items[k + 1].next_to(noun):
+        return
+    rows = {r.table for r in items[k + 1].of("table")}
+    named = known.phrases.get((item.tokens[-1].stem, noun.tokens[-1].stem), ())
+    columns = tuple(r for r in named if r.kind == "column" and r.table in rows and r.score >= 0.9)
+    if columns and item.words.endswith(("ly", "annual")):
+        item.kind, item.readings, noun.readings = "glue", (), columns
+
+
+def _bare_name(items: Sequence[Item], known: Vocabulary) -> None:
+    """`top 3 events by cost: name, day`: what the rows in question are called, be it their title."""
+    rows = {r.table for item in items for r in item.of("table")[:1] if r.score >= 0.6}
+    if len(rows) != 1:
+        return
+    shown = [c for c in display(known.prompt.schema, *rows) if c.kind == "text"]
+    for item in items:
+        names = item.words in ("name", "names") and item.kind == "link" and bool(item.of("column"))
+        if names and len(shown) == 1 and not rows & {r.table for r in item.readings}:
+            item.readings = (Reading("column", shown[0].table, 0.9, shown[0]),)
+
+
 def _listed_date(items: list[Item], i: int, item: Item, known: Vocabulary) -> None:
     """`title, date and price` wants the date of the rows, too; where they have several, it is for the asker to say."""
-    day = item.kind == "grain" and item.words == "day" and not any(o.kind == "by" for o in items)
+    listed = next((k for k in range(i, 0, -1) if ":" in items[k].tokens[0].gap), 0)  # `top 3 by cost: name, day`
+    day = item.kind == "grain" and item.words == "day" and not any(o.kind == "by" for o in items[listed:])
     if not day and (item.kind != "glue" or item.words not in ("date", "dates")):
         return
     before, after = items[:i], items[i + 1 :]

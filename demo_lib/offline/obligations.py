@@ -10,6 +10,7 @@ from .vocabulary import Reading, Vocabulary
 from .words import name_words, stems
 
 DEMANDED = stems("mandatory required compulsory obligatory")
+DUE = stems("due deadline")
 EVERYONE = ("everyone", "everybody", "anyone")
 ASKING = ("i", "we", "you")
 
@@ -21,6 +22,8 @@ def obligations(items: Sequence[Item], known: Vocabulary) -> None:
         who, verb = (i + 1, i + 2) if item.words == "must" and _is(items, i + 1, EVERYONE) else (i - 1, i + 1 + to)
         if not (to or item.words == "must") or verb >= len(items) or _is(items, i - 1, ASKING):
             continue
+        if items[verb].words == "be" and verb + 1 < len(items) and _falls_due(items, verb + 1, known):
+            continue
         if items[verb].words == "be" and verb + 1 < len(items) and items[verb + 1].participle:
             raise Decline(f"What must be “{items[verb + 1].words}” is not so yet. Name the state that it is in now.")
         if items[verb].kind not in ("glue", "money", "list", "word") or items[verb].words == "be":
@@ -29,6 +32,18 @@ def obligations(items: Sequence[Item], known: Vocabulary) -> None:
         if len(flags) != 1:
             raise Decline(f"I have no word for what somebody must “{items[verb].words}”. Name a column that says so.")
         items[verb].kind, items[verb].readings = "link", (flags[0],)
+
+
+def _falls_due(items: Sequence[Item], verb: int, known: Vocabulary) -> bool:
+    """`must be renewed in 2026`, of a date `renewal_due` of the rows in question: the verb names it, beside a date."""
+    named = {r.table for item in items for r in item.of("table")}
+    dates = [c for t in named for c in known.prompt.schema.tables[t].columns if c.kind == "date"]
+    words = [(c, name_words(c.name)) for c in dates]
+    due = [c for c, said in words if said[0] == items[verb].tokens[-1].stem and said[-1] in DUE]
+    if len(due) != 1 or not any(item.kind == "date" for item in items[verb + 1 : verb + 4]):
+        return False
+    items[verb].kind, items[verb].readings = "link", (Reading("column", due[0].table, 1.0, due[0]),)
+    return True
 
 
 def _is(items: Sequence[Item], i: int, words: Sequence[str]) -> bool:

@@ -86,7 +86,8 @@ def _given(q: Question, i: int) -> None:
     """`discounted orders`, `orders that were taxed`: those of which the column holds more than nothing."""
     item = q.items[i]
     other = len(item.tokens) > 1 or any(r.kind != "column" for r in item.readings)
-    if other or not item.tokens[-1].word.endswith("ed"):
+    often = any(q.word(k) == "how often" for k in range(i))  # `how often was it shared`: for the clauses to count
+    if other or often or not item.tokens[-1].word.endswith("ed"):
         return
     columns = {r.column for r in item.readings if r.column and r.score >= 0.85 and _is_given(item.words, r.column)}
     before = next((k for k in range(i - 1, -1, -1) if not _is_between(q, k)), i)

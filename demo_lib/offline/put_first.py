@@ -7,6 +7,7 @@ from .linker import Item, made
 from .reader import Reader
 from .words import name_words, stems
 
+RANKED, LAST = ("top", "most"), ("bottom", "least")
 NUMBERS = ("avg", "median", "sum")
 LARGE, SMALL = ("highest", "largest", "biggest", "greatest"), ("lowest", "smallest")
 
@@ -26,6 +27,9 @@ def _by_adjective(reader: Reader) -> None:
         if not (first and i + 2 == len(reader)) and not starting:
             continue
         hints, desc = ADJECTIVES[reader.items[i].words]
+        if first and any(k < i for k in reader.find(*(RANKED if desc else LAST))):
+            del reader.items[i:]  # `the 3 that cost the most, dearest first`
+            return
         told = [k for k in reader.find(*NUMBERS) if k < i and reader.has(k + 1, "column")]
         columns = [r.column for k in told for r in reader.items[k + 1].of("column") if r.column]
         if not columns or not all(stems(hints) & {*name_words(c.name)} for c in columns):

@@ -27,6 +27,11 @@ ASKING = OPERATOR_OF.keys() - {"number"}
 UNSAID = {"total", "maximum", "current", "actual"}  # in front of a name: `takeoff weight` is the maximum one
 DATE_WORDS = {"date", "dates"}
 NOUN = re.compile(r"(?:e|al|ance|ence|ure|y|ing|ment|ion|[aic]+tion|lation)?")  # what makes a noun of a verb
+# The nouns that a comment of a table opens with, up to where it begins to explain.
+ROWS = re.compile(
+    r"(?:the |all )?([a-z]{4,})(?:(?: and| or|,) ([a-z]{4,}))?"
+    r"(?= (?:of|in|on|at|for|from|to|with|by|that|which|who|per|seen|[a-z]+ed)\b|[,;:.(]|$)"
+)
 BRITISH = (
     (re.compile(r"our(?=s?$|ed$|ing$)"), "or"),
     (re.compile(r"tre(?=s?$)"), "ter"),
@@ -68,11 +73,25 @@ def _is_open(item: Item) -> bool:
 @lru_cache(maxsize=32)
 def _described(known: Vocabulary) -> tuple[tuple[Words, Reading], ...]:
     columns = [c for table in known.prompt.schema.tables.values() for c in table.columns if c.kind != "key"]
-    return tuple(
+    return (*_rows_described(known), *tuple(
         (words, Reading("flag" if c.kind == "bool" else "column", c.table, DESCRIBED, c))
         for c in columns
         for words in dict.fromkeys(_names(c))
-    )
+    ))
+
+
+def _rows_described(known: Vocabulary) -> Iterator[tuple[Words, Reading]]:
+    """What the head of a table's comment calls its rows, where nothing else is called so: `Outages and faults of …`."""
+    called: dict[Words, list[str]] = {}
+    begun = {name_words(c.name)[0] for t in known.prompt.schema.tables.values() for c in t.columns}
+    for table in known.prompt.schema.tables.values():
+        head = ROWS.match(table.note.lower())
+        for noun in filter(None, head.groups() if head else ()):
+            if noun.endswith("s") and not noun.endswith("ss") and noun not in NO_NAMES | ASKING:
+                called.setdefault((stem(noun),), []).append(table.name)
+    for said, tables in called.items():
+        if len(tables) == 1 and said not in known.phrases and said[0] not in begun:
+            yield said, Reading("table", tables[0], JOINED)
 
 
 def _names(column: Column) -> Iterator[Words]:

@@ -274,6 +274,7 @@ def display(schema: Schema, table: str) -> list[Column]:
     key = schema.tables[table].key
     telling = [c for c in columns if _tells(name_words(c.name), own) and c.kind == "text" and not c.values]
     loose = loose or (telling if len(telling) == 1 else [])
+    loose = loose or [c for c in columns if c.kind == "text" and not c.values and _ends_like(name_words(c.name), own)]
     return loose[:1] or [c for c in columns if c.name == key] or list(columns[:1])
 
 
@@ -298,6 +299,11 @@ def holds(column: Column) -> str:
 def _tells(words: Sequence[str], own: Sequence[str]) -> bool:
     """Whether a column of text is what a row is known by: a number plate, the room number of a room."""
     return bool(PLATES & set(words)) or (words[-1] in NUMBERED and words[:-1] in (own, own[-1:]))
+
+
+def _ends_like(words: Sequence[str], own: Sequence[str]) -> bool:
+    """Whether a text is called after the end of what rows are: the `mark_text` of trademarks."""
+    return words[-1] == "text" and len(words) == 2 and len(words[0]) > 3 and own[-1].endswith(words[0])
 
 
 PLATES, NUMBERED = stems("plate sku reference"), stems("number code")

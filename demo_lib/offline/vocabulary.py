@@ -18,10 +18,12 @@ from .lexicon import (
     DAYS,
     EVENTS,
     GLUE,
+    GRAINS,
     IRREGULAR,
     LINES,
     MEASURED_IN,
     OPERATOR_OF,
+    PREPOSITIONS,
     SEXES,
 )
 from .predicates import predicate
@@ -56,8 +58,11 @@ KEY_OF = re.compile(r"(?:primary )?(?:key|id|identifier) of (?:the |an? )?([a-z]
 HAPPENED = re.compile(
     r"(?:day|date|time|moment|when)\s+(?:it|they|the [a-z]+)\s+(?:was |were |got )?([a-z]+)\b(?!\s+(?:or|and)\b)", re.I
 )
+DONE_TO = re.compile(r"[a-z]+ ([a-z]{3,}ed)(?: (?:for|at|to|with|on))?")
 KINDS_LISTED = re.compile(r"[\w -]+(?:, [\w -]+)* and [\w -]*\w")
 NO_WORD = re.compile(r"[\d.\-: ]*|true|false")
+# What may stand in front of a noun that rows are called by: `help articles`, `live chats`.
+NAMING = frozenset(["help", "live", "public", "stock", "account", "company", "business", "data"])
 UNLINKABLE = OPERATOR_OF.keys() | GLUE
 
 
@@ -144,11 +149,13 @@ def vocabulary(prompt_text: str) -> Vocabulary:
     for table in prompt.schema.tables.values():
         first, *rest = _table_words(table, known.prefix)
         weak = all(r.score < 0.8 for r in known.phrases.get((first,), ()))
-        if rest and RECORDS.issuperset(rest) and weak and all(r.score < 0.9 for r in known.events.get(first, ())):
+        happened = (r for r in known.events.get(first, ()) if first in name_words(r.table))  # `session` for a login
+        if rest and RECORDS.issuperset(rest) and weak and all(r.score < 0.9 for r in happened):
             known.add((first,), Reading("table", table.name, 0.5))
     _add_named(known)
     for verb, table_name in prompt.verbs.items():
         known.events.setdefault(verb, []).insert(0, Reading("event", table_name, 1.1))
+    _add_verbs_of_keys(known)
     for words, readings in known.phrases.items():
         if len(readings) > 1:  # one may have been entered for two reasons
             known.phrases[words] = list(dict.fromkeys(readings))
@@ -236,6 +243,19 @@ def happened(column: Column) -> str:
     return verb if verb.endswith("ed") else ""
 
 
+def _add_verbs_of_keys(known: Vocabulary) -> None:
+    """What the comment of a key says was done to whom it points to: `Product wished for` makes `wished` its event."""
+    said: dict[str, set[str]] = {}
+    for key in known.prompt.schema.keys:
+        column = known.prompt.schema.column(key.table, key.column)
+        found = DONE_TO.fullmatch(column.note.lower()) if column else None
+        if found and stem(found[1]) not in known.events and (stem(found[1]),) not in known.phrases:
+            said.setdefault(stem(found[1]), set()).add(key.table)
+    for verb, tables in said.items():
+        if len(tables) == 1:
+            known.events[verb] = [Reading("event", tables.pop(), 0.8)]
+
+
 def _noted(note: str) -> Words:
     """What the comment of a table calls its rows: `parcels`, `box labels, one for each box`; no whole sentence.
 
@@ -245,8 +265,19 @@ def _noted(note: str) -> Words:
         return ()
     said = re.split(r"[,;:.()–—]|\s-\s", note, maxsplit=1)[0].lower().split()
     said = said[1:] if said[:1] and said[0] in ("the", "a", "an", "all") else said
-    plain = all(w.isalpha() and w not in UNLINKABLE for w in said)
+    said = _head(said)
+    told = [w for k, w in enumerate(said) if k + 1 == len(said) or w not in NAMING]
+    plain = all(map(str.isalpha, said)) and not set(told) & UNLINKABLE
     return tuple(map(stem, said)) if plain and len(said) <= LONGEST_NOTE and said[-1:] and said[-1][-1] == "s" else ()
+
+
+def _head(said: list[str]) -> list[str]:
+    """The words before the comment begins to explain: `help articles | on the web site`; one word alone is too little.
+
+    Of `coupons that customers used` the head may be what another table is called.
+    """
+    at = next((k for k, w in enumerate(said) if w in PREPOSITIONS or w in ("that", "which", "who", "per")), len(said))
+    return said[:at] if at > 1 else said
 
 
 def _add_events(known: Vocabulary, table: Table, words: Words) -> None:
@@ -281,15 +312,23 @@ def _add_column(known: Vocabulary, table: Table, column: Column, begun: Words) -
                 known.add(owner + names, _column_reading(column, key, max(score, 0.9), table.name))
     if column.kind == "date" and _is_participle(verb := spoken(column.name).split(" ")[0]):
         _add_not_yet(known, table, column, verb)
+    if column.kind == "key" and key and "_" in column.name and column.name.lower().split("_")[0].endswith("ed"):
+        verb = column.name.lower().split("_")[0]  # `unassigned`: nobody stands in `assigned_to`
+        nobody = Term("un" + verb, (phrase("un" + verb),), column.empty)
+        known.add(phrase("un" + verb), Reading("flag", table.name, 0.8, term=nobody), "un" + verb)
     if {*words} & STOCKED and column.kind in ("number", "bool") and not {*words} & LIMITS:
         _add_stock(known, table, column)
     if column.kind == "bool" and (said := predicate(column.note, _nouns(table))):
         known.add(phrase(said), _column_reading(column, key, 0.95), said)
     for state in left_empty(column.note):
+        if any(r.kind == "table" for r in known.phrases.get(phrase(state), ())):
+            continue  # `empty where the customer called`
         left_so = Reading("flag", table.name, 0.9, term=Term(state, (phrase(state),), column.empty))
         known.add(phrase(state), left_so, state)
-    if column.note and len(column.note.split()) <= 3 and column.kind != "key":
-        known.add(phrase(column.note), _column_reading(column, key, 0.8))
+    note = re.sub(r"^(?:the|an?) ", "", column.note, flags=re.I)  # `The mark` is the mark
+    note = column.note if note.lower() in GRAINS else note  # and `The day` no step of time
+    if note and len(note.split()) <= 3 and column.kind != "key":
+        known.add(phrase(note), _column_reading(column, key, 0.8))
     for code, meant in legend(column.note, column.values).items() if column.kind in ("text", "number") else ():
         if meant not in NO_MEANINGS and meant not in UNLINKABLE:
             known.add(phrase(meant), Reading("value", table.name, 1.0, column, code), meant)
@@ -384,7 +423,7 @@ def _column_names(words: Words, owner: Words, column: Column) -> Iterator[tuple[
             yield words[:-1], 0.9
             if words[-1] in TIMES:
                 yield (*words[:-1], "time"), 0.9
-        elif words[-1] in TAILS:
+        elif words[-1] in TAILS or (column.kind == "date" and words[-1] == "due") or words[-1] == "path":
             yield words[:-1], 0.75
         if words[0] in ("num", "number", "no", "total"):
             yield words[1:], 0.8
