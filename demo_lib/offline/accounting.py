@@ -1,15 +1,68 @@
-"""The second accounting: whatever was understood must stand in the finished query, or the query is not given out."""
+"""The second accounting: whatever was understood must stand in the finished query, or the query is not given out.
+
+First what the frame holds, then the words themselves: a part of the query must answer for each word that asks for one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlglot import exp
 
 from .frame import Decline, Frame, Measure, Readings
-from .lexicon import QUANTITIES
+from .lexicon import PREPOSITIONS, QUANTITIES
+from .linker import Item
 from .prompt_reader import Prompt
 from .source import display
+
+ANSWERED_BY: dict[str, tuple[type[exp.Expr], ...]] = {
+    "median": (exp.Median, exp.PercentileCont),
+    "avg": (exp.Avg, exp.Div),
+    "count": (exp.Count, exp.Sum, exp.CountIf),
+    "share": (exp.Div,),
+    "running": (exp.Window,),
+    "not": (exp.Not, exp.NEQ, exp.Is, exp.Except, exp.LT, exp.LTE, exp.EQ, exp.Case),
+    "distinct": (exp.Distinct, exp.Group),
+}
+"""Operators whose words are lost where the query has none of these."""
+
+
+def check_words(items: Sequence[Item], frame: Frame, tree: exp.Select, prompt: Prompt) -> None:
+    """Raise Decline where a word that asks for something has left no trace in the query.
+
+    `per category: product count, average price` asks for two numbers; `regions: sales and profit` for more than a sum.
+    """
+    tables, columns = {t.name for t in tree.find_all(exp.Table)}, {c.name for c in tree.find_all(exp.Column)}
+    for before, item, after in zip([None, *items], items, [*items[1:], None], strict=False):
+        plainly = item.kind != "count" or item.words == "count"  # `how many stars on average` counts nothing
+        if item.kind in ANSWERED_BY and plainly and not tree.find(*ANSWERED_BY[item.kind]):
+            raise _lost(item.words)
+        alone = after is not None and after.tokens[0].breaks and (before is None or before.kind not in PREPOSITIONS)
+        if alone and item.kind == "link" and item.plural and item.readings and item.readings[0].kind == "table":
+            named = {r.table for r in item.readings if r.score >= SURE}
+            keys = {k for t in named for k in _key_or_name(t, prompt)}
+            if named and not {t.split(".")[-1] for t in named} & tables and not keys & columns:
+                raise _lost(item.words)
+    steps = [i for i in items if i.kind == "by"]
+    groups = len(frame.dims) + sum(m.per is not None for m in frame.measured) + bool(frame.rank and frame.rank.target)
+    apart = frame.growth or frame.running or frame.share or frame.ratio or tree.find(exp.Div)
+    if len(steps) > max(1, groups) and not apart:  # `orders per buyer by region`
+        raise _lost(steps[0].words)
+    for kind, found in (("least", exp.Min), ("most", exp.Max)):
+        said = next((i for i in items if i.kind == kind and i.words in SHORT), None)
+        if said and not tree.find(found, exp.Order):
+            raise _lost(said.words)
+    short = [i for i in items if i.words in SHORT]
+    if len({i.kind for i in short}) == 2 and not (tree.find(exp.Min) and tree.find(exp.Max)):
+        raise _lost(short[0].words)
+
+
+def _lost(words: str) -> Decline:
+    return Decline(f"I understood “{words}”, but found no place for it in a query. Ask for it on its own.")
+
+
+SURE = 0.9
+SHORT = ("min", "max", "minimum", "maximum", "lowest", "highest", "smallest", "largest")
 
 
 def check(frame: Frame, tree: exp.Select, prompt: Prompt) -> None:
@@ -51,9 +104,7 @@ def check(frame: Frame, tree: exp.Select, prompt: Prompt) -> None:
     _check_units(tree, prompt)
     _check_empty(tree)
     if lost:
-        raise Decline(
-            f"I understood “{lost[0]}”, but found no place for it in a query. Ask for it on its own."
-        )
+        raise _lost(lost[0])
 
 
 def _check_empty(tree: exp.Select) -> None:

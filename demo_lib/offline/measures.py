@@ -73,6 +73,8 @@ def _count(reader: Reader, i: int) -> Found | None:
         return (Measure("count", "headcount", people), i + 1) if people else None
     if head is None:
         return None
+    if distinct and reader.items[head].participle and reader.has(head + 1, "table"):  # `different shipped products`
+        head += 1
     item, words = reader.items[head], reader.words(i, head + 1)
     keys = doing(item.tokens[0], reader.known) if "doers" in item.notes else ()
     if len(keys) == 1 and (told := reader.known.prompt.schema.tables[keys[0].table].by_name.get(keys[0].column)):

@@ -206,6 +206,8 @@ def _groups_that(frame: Frame, prompt: Prompt, passing: Sequence[NumberFilter]) 
     elif frame.subject:
         dims = [Dim(frame.subject_words, frame.subject), *frame.dims]
     else:
+        if others and not (frame.dims or frame.show):  # `number of orders with a quantity of 5 and more`
+            raise Decline(f"“{passing[0].words}” of what, of each row or of all together? Name what should pass.")
         dims = frame.dims or [_people(prompt, measures[0])] if not frame.show else [*frame.dims]
     for m in measures:
         rows = {r.table for r in m.readings} if m.agg in ("count", "events") else set()

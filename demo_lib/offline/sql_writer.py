@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
-from .accounting import check
+from .accounting import check, check_words
 from .asking import next_step
 from .clauses import parse
 from .definitions import defined
@@ -126,6 +126,7 @@ def _query(items: Sequence[Item], known: Vocabulary) -> tuple[Frame, exp.Select]
     frame.caveats += caveats(items)
     tree = plan(frame, known.prompt)
     check(frame, tree, known.prompt)
+    check_words(items, frame, tree, known.prompt)
     return frame, tree
 
 
