@@ -59,6 +59,7 @@ from .returns import each_of_these, merge, sentences, shown_anyway
 from .rewriting import Question
 from .roles import same_role
 from .row_lists import row_lists
+from .seasons import seasonal, seasons
 from .several import several
 from .shown_dates import shown_dates
 from .side_by_side import compared, only_presents
@@ -95,6 +96,7 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     paybacks(said)
     manners(said)
     by_how(said)
+    seasons(said)
     so_far(said)
     put_plainly(said)
     openings(said)
@@ -410,5 +412,5 @@ def _ratio(reader: Reader, frame: Frame) -> None:
 CLAUSES = (
     _ratio, per_unit, _flags, where, column_pairs, comparisons, identifiers, happenings, negations, have_one,
     rankings, every_row, rows_with, counting,
-    afterthoughts, groupings, values, loose_bounds, mentions, periods, both_periods, _remainders,
+    afterthoughts, groupings, seasonal, values, loose_bounds, mentions, periods, both_periods, _remainders,
 )  # fmt: skip

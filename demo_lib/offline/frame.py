@@ -105,12 +105,13 @@ class When:
 
 @dataclass(frozen=True)
 class Weekdays:
-    """Rows whose date falls on one of these days of the week."""
+    """Rows whose date falls on one of these days of the week, or in one of these months of any year."""
 
     words: str
     days: tuple[str, ...]
     negated: bool = False
     hints: Readings = ()
+    months: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
