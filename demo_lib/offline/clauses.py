@@ -244,6 +244,9 @@ def _flags(reader: Reader, frame: Frame) -> None:
             item.kind, item.words = ("count", "how many") if "many" in words else ("how much", "how much")
         else:
             reader.use(i, i + 1)
+    for i in reader.find("how much") if frame.growth else ():
+        if any(reader.is_(k, "count") for k in range(i + 1, len(reader))):  # `how much did the number of visits grow`
+            reader.use(i, i + 1)
     for i in reader.find("more"):
         dates = reader.find("date")
         if len(dates) == 2 and reader.is_(dates[1] - 1, "than"):  # `was revenue higher in May than in April`

@@ -119,6 +119,9 @@ _STEP_BY_STEP = re.compile(
     rf"|preceding {_UNIT}|prior {_UNIT})"
 )
 _VERBS = ("may", "march", "mar")  # months only where `in` or `since` stands before them
+_NAMING_A_MONTH = re.compile(r"\b(?:each|every|all|per|the) $")
+_MOVING = re.compile(r"\b(?:growth|grow|grew|grown|increase[ds]?|decrease[ds]?|change[ds]?|gain|rise|rose|drop)\b")
+_YEAR_BEFORE = re.compile(rf"(?:^| ){_YEAR}(?: (?:over|against))? ?$")
 _BEFORE_NUMBERS = [
     [w] for w in ["than", "least", "most", "over", "above", "under", "below", "exactly", "top"]
 ]
@@ -143,9 +146,9 @@ def find_dates(words: Sequence[str], today: date | None) -> list[DateSpan]:
             end, period = on.end(), Period(period.start, None, f"since_{period.label}", period.future)
         lead = match["lead"] or ""
         bare, before = match["one"].removeprefix("the "), text[: match.start("one")].split()[-1:]
-        if (bare in _VERBS and not match["lead"] and not _to_a_month(match)) or (
+        if (_may_be_a_verb(text, match, bare) and not _to_a_month(match)) or (
             bare.split()[0].isdigit() and before in _BEFORE_NUMBERS and not lead.endswith("than")
-            and not _comparing(text)
+            and not _comparing(text) and not _over_another(text, match)
         ):
             position = match.end("one")
             continue
@@ -166,6 +169,20 @@ def find_dates(words: Sequence[str], today: date | None) -> list[DateSpan]:
 def _comparing(text: str) -> bool:
     """`how did sales change from May to June`: two periods; `… from May to June, from each month to the next`: one."""
     return bool(_COMPARING.search(text)) and not _STEP_BY_STEP.search(text)
+
+
+def _may_be_a_verb(text: str, match: re.Match[str], bare: str) -> bool:
+    """`customers that may buy`: no month. `every May`, `the May revenue` and `march revenue` speak of one."""
+    if bare not in _VERBS or match["lead"]:
+        return False
+    named = _NAMING_A_MONTH.search(text[: match.start("one")]) or match["one"].startswith("the ")
+    alone = bare != "may" and not match.start("one") and len(text.split()) > 1
+    return not (named or alone)
+
+
+def _over_another(text: str, match: re.Match[str]) -> bool:
+    """`growth of sales in 2024 over 2023`: the one year against the other."""
+    return bool(_MOVING.search(text)) and bool(_YEAR_BEFORE.search(text[: match.start()]))
 
 
 def _to_a_month(match: re.Match[str]) -> bool:

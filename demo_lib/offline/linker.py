@@ -111,7 +111,7 @@ def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
     """Cut the question into items, the longest phrase first; the prompt's own names win over operators."""
     tokens = recast(plainer(spelt_out(tokens, known), known))
     words = [t.word for t in tokens]
-    dates = {s.start: s for s in find_dates(words, known.prompt.today)}
+    dates = {s.start: s for s in find_dates(_apart_from_steps(words), known.prompt.today)}
     items: list[Item] = []
     i = 0
     while i < len(tokens):
@@ -144,6 +144,15 @@ def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
     loose_words(items, known)
     said_beside(items, known)
     return items
+
+
+def _apart_from_steps(words: Sequence[str]) -> list[str]:
+    """The words, no step of time read on into a period: `growth over the quarter before, 2024`."""
+    found = list(words)
+    for end in range(1, len(words)):
+        if words[end] == "before" and any(_steps().get(" ".join(words[k : end + 1])) for k in range(max(0, end - 4), end)):
+            found[end] = "beforehand"
+    return found
 
 
 def _ends_too_late(item: Item, i: int, tokens: Sequence[Token], known: Vocabulary, words: list[str]) -> bool:
