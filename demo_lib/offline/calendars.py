@@ -27,6 +27,12 @@ def calendars_of(schema: Schema) -> set[str]:
     return {k.to_table for k in schema.keys if _is_of_days(schema.tables[k.to_table], k)}
 
 
+def own_calendar(schema: Schema, table: str) -> bool:
+    """Whether a date of these rows leads to a calendar."""
+    calendars = calendars_of(schema)
+    return table in calendars or any(k.table == table and k.to_table in calendars for k in schema.keys)
+
+
 def _is_of_days(table: Table, key: ForeignKey) -> bool:
     """Whether a table has a row for each day."""
     column = table.by_name.get(key.to_column.lower())

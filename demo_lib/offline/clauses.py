@@ -191,7 +191,7 @@ def _dropped(reader: Reader, frame: Frame) -> None:
         raise Decline(f"“{undated[0].words}” beside other dates could cut each of them short. Name the days.")
     dates = [k for k, item in enumerate(reader.items) if item.kind == "date"]
     both = any(b == a + 2 and reader.items[a + 1].words == "and" for a, b in zip(dates, dates[1:], strict=False))
-    if both and frame.whens and any(not e.negated for e in frame.events):  # `who bought in 2023 and in 2024`
+    if both and not frame.growth and frame.whens and any(not e.negated for e in frame.events):  # `who bought in 2023 and in 2024`
         raise Decline("In either of the two periods, or in both? Ask for each on its own.")
     if any(b == a + 2 and reader.items[a + 1].words == "but" for a, b in zip(dates, dates[1:], strict=False)):
         raise Decline("One thing in the one period, and another in the other? Ask for each on its own.")
@@ -245,7 +245,9 @@ def _flags(reader: Reader, frame: Frame) -> None:
         else:
             reader.use(i, i + 1)
     for i in reader.find("how much") if frame.growth else ():
-        if any(reader.is_(k, "count") for k in range(i + 1, len(reader))):  # `how much did the number of visits grow`
+        rest = range(i + 1, len(reader))
+        counted = any(reader.is_(k, "count", "avg", "sum") for k in rest)  # `how much did the number of visits grow`
+        if counted or (reader.items[i].words == "how much" and not any(_says_how_much(reader, k) for k in rest)):
             reader.use(i, i + 1)
     for i in reader.find("more"):
         dates = reader.find("date")
@@ -267,6 +269,14 @@ def _flags(reader: Reader, frame: Frame) -> None:
             frame.share_as = reader.said_at.get(article) == "as"
             frame.share, frame.share_at, frame.share_noun = item.words, i, -1 if head is None else head
         reader.use(i, i + 1)
+
+
+def _says_how_much(reader: Reader, i: int) -> bool:
+    """Whether there is a word for an amount, and no bare noun as in `how much did visits grow`."""
+    item = reader.items[i]
+    return bool(item.of("term", "event")) or item.kind == "money" or any(
+        r.column and r.column.kind == "number" for r in item.of("column")
+    )
 
 
 def _remainders(reader: Reader, frame: Frame) -> None:

@@ -80,6 +80,7 @@ _ATOM = rf"(?:{_EDGE} (?:the )?(?P<whole>{_WHOLE})|{'|'.join(_WHOLE_ATOMS)})"
 _NAMELESS = _NAME.sub("?:", _ATOM)
 _LEAD = (
     r"(?P<lead>(?:by|until|till|before|up to|through) (?:the )?end of"
+    r"|(?:over|in|during|throughout) the course of|(?:over|throughout) the whole of"
     r"|since the (?:start|beginning) of|since|after|before|until|till|through|up to|from|between|starting in"
     r"|starting|prior to|earlier than|no later than|not later than|later than|as of|on or after"
     r"|in|during|for|of|on|over|within|throughout|by|at)"
@@ -119,7 +120,7 @@ _STEP_BY_STEP = re.compile(
     rf"|preceding {_UNIT}|prior {_UNIT})"
 )
 _VERBS = ("may", "march", "mar")  # months only where `in` or `since` stands before them
-_NAMING_A_MONTH = re.compile(r"\b(?:each|every|all|per|the) $")
+_NAMING_A_MONTH = re.compile(r"\b(?:each|every|all|per|the|only|just) $")
 _MOVING = re.compile(r"\b(?:growth|grow|grew|grown|increase[ds]?|decrease[ds]?|change[ds]?|gain|rise|rose|drop)\b")
 _YEAR_BEFORE = re.compile(rf"(?:^| ){_YEAR}(?: (?:over|against))? ?$")
 _BEFORE_NUMBERS = [
@@ -176,8 +177,8 @@ def _may_be_a_verb(text: str, match: re.Match[str], bare: str) -> bool:
     if bare not in _VERBS or match["lead"]:
         return False
     named = _NAMING_A_MONTH.search(text[: match.start("one")]) or match["one"].startswith("the ")
-    alone = bare != "may" and not match.start("one") and len(text.split()) > 1
-    return not (named or alone)
+    marching = re.search(r"\b(?:to|will|did|they|who|that) $", text[: match.start("one")])
+    return not (named or (bare != "may" and not marching))
 
 
 def _over_another(text: str, match: re.Match[str]) -> bool:

@@ -159,6 +159,9 @@ def _ends_too_late(item: Item, i: int, tokens: Sequence[Token], known: Vocabular
     """Whether its last word goes with the next one, which is unknown alone: `monthly | rent collected`."""
     end = i + len(item.tokens)
     placed = item.tokens[0].word in PREPOSITIONS and item.tokens[1].gap == " "  # `in | store region`, and no `in-store`
+    behind = item.tokens[-1].word in ("on", "in", "at") and tokens[end].word in WEEKDAYS
+    if item.kind == "link" and behind and item.tokens[-1].gap == " ":
+        return True  # `a visit | on Sundays`
     if item.kind != "link" or (not placed and _item((tokens[end],), known, words, end)):
         return False
     both = known.phrases.get((tokens[end - 1].stem, tokens[end].stem), ())

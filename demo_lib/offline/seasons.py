@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .calendars import calendars_of
+from .calendars import calendars_of, own_calendar
 from .frame import Decline, Frame, Weekdays
 from .lexicon import DAYS, MONTHS, WEEKDAYS
 from .linker import Item, made
@@ -21,9 +21,12 @@ ONWARDS = ("from year to year", "year to year", "from one year to the next", "ye
 TOGETHER = re.compile(
     r"(?:(?:across|over|of|in|for) )?all(?: of)?(?: the)? years(?: together| combined| taken together| pooled)?"
     r"|(?:regardless|irrespective|independent) of (?:the )?year|whatever the year|no matter (?:the|which|what) year"
-    r"|(?:across|over) (?:the )?years"
+    r"|(?:across|over) years"
 )
 CALENDAR = ("calendar",)
+OVER_YEARS = ("over the years", "through the years", "across the years")
+ONE_YEAR = {"the", "that", "this", "same", "whole", "its", "of", "full", "entire", "half"}
+ASKED = {"which", "what", "each", "every", "per"}
 
 
 def seasons(q: Question) -> None:
@@ -60,8 +63,12 @@ def _days(q: Question, i: int) -> None:
     tables = {r.table for r in item.readings}
     if not tables or not tables <= calendars_of(q.schema):
         return
-    if q.word(i).removesuffix("s") in DAYS and item.of("value"):
-        q.items[i] = Item("weekday", q.word(i).removesuffix("s"), item.tokens, item.at)
+    joined = all(own_calendar(q.schema, t) for t in q.tables) if q.tables else True
+    day = q.word(i).removesuffix("s")
+    if day in DAYS and item.of("value"):
+        q.items[i] = Item("weekday", day, item.tokens, item.at)
+    elif not joined and q.word(i) in WEEKDAYS and item.of("flag"):
+        q.items[i] = Item("weekday", q.word(i), item.tokens, item.at)
     elif _grain(q, i) == "weekday":
         item.readings = ()
 
@@ -101,6 +108,7 @@ def _numbers(part: str) -> tuple[int, ...]:
 
 def _of_every(q: Question) -> None:
     """`every December`, `Q4 of each year`, `revenue in May, per year`: these months, year by year."""
+    _over_the_years(q)
     dates = [k for k in range(len(q)) if q.kind(k) == "date"]
     parts = [k for k in dates if _months(q.word(k))]
     each = [k for k in parts if q.kind(k - 1) == "by" and q.word(k - 1).split()[-1] in (*EACH, "per")]
@@ -121,16 +129,32 @@ def _of_every(q: Question) -> None:
             told = [k]
 
 
+def _over_the_years(q: Question) -> None:
+    """`how has December revenue changed over the years`, `… in May across the years`: by year."""
+    if not any(q.kind(k) == "date" and _months(q.word(k)) for k in range(len(q))):
+        return
+    for i in range(len(q)):
+        if q.kind(i) == "trend" and q.word(i) in OVER_YEARS:
+            by, year = made("by", "by", at=q.items[i].at), Item("grain", "year", q.items[i].tokens, q.items[i].at)
+            year.notes = ["year"]
+            q.items[i : i + 1] = [by, year]
+            return
+        if q.kind(i) == "by" and q.word(i) == "across" and q.word(i + 1) == "the" and _grain(q, i + 2) == "year":
+            _glue(q, i + 1)
+        if q.word(i) == "a" and q.kind(i) == "glue" and _grain(q, i + 1) == "year" and q.word(i + 1) == "year":
+            q.items[i] = made("by", "per", at=q.items[i].at)  # `one figure a year`
+
+
 def _is_each_year(q: Question, i: int) -> bool:
     """Whether the question is told year by year here: `per year`, `of all years`, `from year to year`."""
     if q.kind(i) == "yoy" and q.word(i) in ONWARDS:
         return True
     if _grain(q, i) != "year":
         return False
-    before = [q.word(k) for k in range(max(0, i - 3), i)]
-    return q.kind(i - 1) == "by" or q.word(i) in ("yearly", "annual", "annually") or len(q.items[i].tokens) > 1 or (
-        "all" in before[-2:] or "and" in before[-1:]
-    )
+    before = [q.word(k) for k in range(max(0, i - 2), i)]
+    one = not q.items[i].plural and bool(ONE_YEAR & {w for said in before for w in said.split()})
+    asked = bool(ASKED & {w for said in before for w in said.split()})
+    return q.kind(i - 1) == "by" or asked or not one  # `half of the year`, `during that year`: no year is told apart
 
 
 def _all_together(q: Question) -> None:
@@ -140,7 +164,7 @@ def _all_together(q: Question) -> None:
     )]  # fmt: skip
     months = [k for k in range(len(q)) if _grain(q, k) in ("month", "quarter")]
     calendar = [k for k in months if q.word(k - 1) in CALENDAR]
-    run = _together(q)
+    run = _together(q) if not any(q.kind(k) == "growth" for k in range(len(q))) else None
     if calendar and run:
         for k in calendar:
             unit = _grain(q, k)

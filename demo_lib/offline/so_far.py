@@ -16,6 +16,8 @@ GROUPED = ("by", "with", "over", "after")
 ADDING = ("adding", "add", "added")
 EARLIER = frozenset(("before", "earlier", "previous", "prior", "preceding"))
 THOSE = frozenset(("to", "those", "the", "that", "ones", "one", "all", "of", "from", "what", "came", "went"))
+TO_DATE = ("year to date", "the year to date", "ytd")
+STANDING = ("stand", "stood", "so far", "far", "amounted")
 ADDED_UP = ("added up", "add up", "adding up", "adds up", "summed up", "sum up", "sums up", "summing up")
 GOES = frozenset(
     ("goes", "went", "progresses", "progressed", "unfolds", "unfolded", "passes", "passed", "rolls", "wears", "moves")
@@ -31,6 +33,8 @@ def so_far(q: Question) -> None:
         _as_it_goes_on(q, i)
         _of_that(q, i)
         _including(q, i)
+        _to_date(q, i)
+        _after_each(q, i)
         _since_the_start(q, i)
         _by_the_end(q, i)
         _to_those_before(q, i)
@@ -82,6 +86,25 @@ def _including(q: Question, i: int) -> None:
     if _steps(q):
         behind = last + 1 if q.kind(last + 1) == "grain" else last
         _leave_out(q, range(start, behind + 1))
+        _is_running(q)
+
+
+def _to_date(q: Question, i: int) -> None:
+    """`year to date by month in 2024`: of that year, each month with those before."""
+    others = [k for k in range(len(q)) if q.kind(k) == "date" and k != i]
+    if q.kind(i) == "date" and q.word(i) in TO_DATE and len(others) == 1 and _steps(q):
+        _leave_out(q, (i,))
+        _is_running(q)
+
+
+def _after_each(q: Question, i: int) -> None:
+    """`where did revenue stand after each month`, `at each month end, … to date`: each with those before."""
+    if q.kind(i) == "by" and q.kind(i + 1) == "grain" and q.word(i + 2) in ENDS and q.kind(i + 2) == "word":
+        _leave_out(q, (i + 2,))  # `at each month end`
+        _is_running(q)
+    standing = [k for k in range(len(q)) if q.word(k) in STANDING]
+    if q.word(i) == "after" and q.kind(i + 1) == "by" and q.kind(i + 2) == "grain" and standing:
+        _leave_out(q, (i, *standing))
         _is_running(q)
 
 
@@ -159,6 +182,8 @@ def _to_those_before(q: Question, i: int) -> None:
     if to is None or (last := q.skip(to, THOSE)) >= len(q) or q.word(last) not in EARLIER:
         return
     _leave_out(q, (i, *range(to, last + 1)))
+    if any(k not in (i + 2,) and q.items[k].notes[:1] == q.items[i + 2].notes[:1] for k in _steps(q)):
+        _leave_out(q, (i + 1, i + 2))  # `month by month, adding each month to those before`
     for k in range(i):  # `our customer base`: the customers
         if q.word(k) == "base" and q.kind(k) == "word" and q.rows(k - 1):
             _leave_out(q, (k,))
