@@ -77,6 +77,7 @@ from .wholes import wholes
 COUNTABLE = {"results", "records", "values", "details", "figures", "entries", "things", "ones"}
 LESS = ("how much less", "how many fewer", "how much lower")
 MONTHS_SHORT = {m[:3] for m in MONTHS}
+GREW = ("grew", "grow", "grown", "rose", "risen", "increased", "increase", "climbed", "gained")
 STEPS = {"mom": "month", "qoq": "quarter", "yoy": "year"}
 
 
@@ -231,6 +232,7 @@ def _flags(reader: Reader, frame: Frame) -> None:
         frame.growth = STEPS[reader.items[i].kind]
         reader.use(i, i + 1)
     for i in reader.find("growth"):
+        _grew_most(reader, frame, i)
         grains = reader.find("grain")
         frame.growth = frame.growth or (reader.items[grains[0]].notes[0] if grains else "periods")
         for k in grains:
@@ -271,10 +273,28 @@ def _flags(reader: Reader, frame: Frame) -> None:
         reader.use(i, i + 1)
 
 
+def _grew_most(reader: Reader, frame: Frame, i: int) -> None:
+    """`which town grew most in fees from May to June`: of each town, and the first of them."""
+    which = next((k for k in reader.find("list") if k < i and reader.items[k].words in ("which", "what")), None)
+    noun = reader.head(which + 1) if which is not None else None
+    up = reader.items[i].words in GREW
+    most = reader.skip(i + 1, "the")
+    if noun != i - 1 or noun is None or reader.has(noun, "term") or not up or not reader.is_(most, "most", "least"):
+        return
+    if len(reader.find("date")) != 2 or reader.items[noun].plural:
+        return
+    frame.growth_rank = reader.items[most].kind
+    frame.dims.append(reader.dim(noun))
+    reader.use(noun, noun + 1)
+    reader.use(most, most + 1)
+    if reader.is_(most + 1, "in"):
+        reader.use(most + 1, most + 2)
+
+
 def _says_how_much(reader: Reader, i: int) -> bool:
     """Whether there is a word for an amount, and no bare noun as in `how much did visits grow`."""
     item = reader.items[i]
-    return bool(item.of("term", "event")) or item.kind == "money" or any(
+    return bool(item.of("term")) or (bool(item.of("event")) and not item.of("table")) or item.kind == "money" or any(
         r.column and r.column.kind == "number" for r in item.of("column")
     )
 

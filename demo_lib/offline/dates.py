@@ -110,7 +110,7 @@ _RANGES = ("from", "between")
 _COMPARING = re.compile(
     r"\b(?:compar\w+|compare|versus|vs|differ\w*|grow|grew|grown|growth|changed?|increas\w*|decreas\w*|drop\w*"
     r"|declin(?:e|ed|es|ing)|f[ae]ll|falls|falling|fallen|r[io]se|rises|rising|risen|shr[iau]nk\w*|improve[ds]?|grows"
-    r"|growing|climb\w*|soar\w*|jump\w*|surge[ds]?|slump\w*|expand\w*|(?:go|went|gone) (?:up|down)|up or down)\b"
+    r"|gain(?:ed)? or los\w+|growing|climb\w*|soar\w*|jump\w*|surge[ds]?|slump\w*|expand\w*|(?:go|went|gone) (?:up|down)|up or down)\b"
     r"(?!.*\bover\b)"
 )
 _STEP_BY_STEP = re.compile(
@@ -177,7 +177,7 @@ def _may_be_a_verb(text: str, match: re.Match[str], bare: str) -> bool:
     if bare not in _VERBS or match["lead"]:
         return False
     named = _NAMING_A_MONTH.search(text[: match.start("one")]) or match["one"].startswith("the ")
-    marching = re.search(r"\b(?:to|will|did|they|who|that) $", text[: match.start("one")])
+    marching = re.search(r"\b(?:will|did|they|who|that) $", text[: match.start("one")])
     return not (named or (bare != "may" and not marching))
 
 

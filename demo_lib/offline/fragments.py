@@ -133,7 +133,7 @@ def read(question: str) -> Fragment | None:
 def _is_whole(parts: Sequence[Part], text: str) -> bool:
     """Whether something to count is told by something else: `units sold by brand, …`, and no `Toys by brand, …`."""
     thing = parts[0] if parts else None
-    grouped = re.search(r"\b(?:by|per|for each|for every) \w", text) is not None
+    grouped = re.search(r"\b(?:by|per|for each|for every) (?!the )\w", text) is not None
     return thing is not None and thing.kind == "thing" and grouped and not is_name(thing.noun) and " " in thing.noun
 
 

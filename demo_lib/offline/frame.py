@@ -169,6 +169,8 @@ class Frame:
     """Asked with `how much`: a sum, never a count."""
     ratio: tuple[Frame, Frame] | None = None
     """What is put over what, each with its own conditions."""
+    pooled: bool = False
+    """Said of two periods: `in 2023 and 2024 together` wants one number."""
     order: Dim | None = None
     """What else than a measure the rows are put in order of."""
     order_desc: bool = False
@@ -184,6 +186,8 @@ class Frame:
     growth: str = ""
     """The step that growth is measured over: month, quarter, year, or `periods`. Between two periods: how much `more`
     or `less` in the one than in the other, or their `difference`, the earlier taken from the later."""
+    growth_rank: str = ""
+    """Said of growth: the one that grew the `most`, or the `least`."""
     growth_percent: bool = False
     """Said of growth: it is wanted in percent."""
     compare: bool = False

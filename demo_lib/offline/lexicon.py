@@ -81,7 +81,7 @@ OPERATORS: dict[str, str] = {
     "|percentage share of|percentage|percent|proportion|share|fraction|pct of|percentages of"
     "|shares of|contribution of|contribution to|how many percent",
     "growth": "relative change|gain or lose|gained or lost|rise or fall|rose or fell|risen or fallen|grow or shrink"
-    "|grew or shrank|increase or decrease|increased or decreased|differ from|differed from|differs from|against the previous one|against the one before|against the one before it|compared to the previous one"
+    "|grew or shrank|increase or decrease|increased or decreased|against the previous one|against the one before|against the one before it|compared to the previous one"
     "|compared with the previous one|compared to the one before|over the one before|growth rate"
     "|growth|grow|grown|grew|growing|increase|changed|changing|percentage change"
     "|percent change|change|changes|rate of change|evolution rate|go up|went up|gone up|go down|went down|gone down"
@@ -175,7 +175,7 @@ MOVES = _set(
     fall fell fallen falls falling drop dropped drops dropping decline declined declining declines decrease decreased
     decreases decreasing rise rose risen rises rising shrink shrank shrunk shrinking increased increases increasing
     improved improve improves improving climb climbed climbs climbing soar soared jump jumped surge surged slump slumped
-    grows expand expanded
+    grows expand expanded differ differed differs
     """
 )
 # Nouns among the glue that are meant where they are asked for: `for which company`.

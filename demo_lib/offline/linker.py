@@ -109,7 +109,7 @@ def made(kind: str, words: str, readings: tuple[Reading, ...] = (), at: int = 0)
 
 def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
     """Cut the question into items, the longest phrase first; the prompt's own names win over operators."""
-    tokens = recast(plainer(spelt_out(tokens, known), known))
+    tokens = _beside(recast(plainer(spelt_out(tokens, known), known)))
     words = [t.word for t in tokens]
     dates = {s.start: s for s in find_dates(_apart_from_steps(words), known.prompt.today)}
     items: list[Item] = []
@@ -144,6 +144,21 @@ def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
     loose_words(items, known)
     said_beside(items, known)
     return items
+
+
+def _beside(tokens: Sequence[Token]) -> list[Token]:
+    """`by month, with the change on the previous month`: over it; said of nothing that changes, it is a period."""
+    found, words = list(tokens), [t.word for t in tokens]
+    if not any(OPERATOR_OF.get(w) == "growth" or w in MOVES for w in words):
+        return found
+    for i, word in enumerate(words):
+        behind = [w for w in words[i + 1 : i + 4] if w != "the"]
+        step = "".join(behind[:1] if behind[1:2] == ["before"] and words[i + 1] == "the" else behind[1:2])
+        told = step in GRAINS and any(w == step for w in words[:i]) or any(w == step for w in words[i + 4 :])
+        earlier = behind[:1] and behind[0] in ("previous", "prior", "preceding") or behind[1:2] == ["before"]
+        if word in ("on", "from", "to") and earlier and step in GRAINS and told:
+            found[i] = replace(found[i], text="over", word="over", stem="over")
+    return found
 
 
 def _apart_from_steps(words: Sequence[str]) -> list[str]:

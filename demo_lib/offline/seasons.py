@@ -63,10 +63,11 @@ def _days(q: Question, i: int) -> None:
     tables = {r.table for r in item.readings}
     if not tables or not tables <= calendars_of(q.schema):
         return
-    joined = all(own_calendar(q.schema, t) for t in q.tables) if q.tables else True
+    named = {*q.tables, *(r.table for k in q.items for r in k.of("term")[:1])}
+    joined = all(own_calendar(q.schema, t) for t in named)
     day = q.word(i).removesuffix("s")
     if day in DAYS and item.of("value"):
-        q.items[i] = Item("weekday", day, item.tokens, item.at)
+        q.items[i] = Item("weekday", day, item.tokens, item.at, notes=["listed"])
     elif not joined and q.word(i) in WEEKDAYS and item.of("flag"):
         q.items[i] = Item("weekday", q.word(i), item.tokens, item.at)
     elif _grain(q, i) == "weekday":
@@ -151,7 +152,8 @@ def _is_each_year(q: Question, i: int) -> bool:
         return True
     if _grain(q, i) != "year":
         return False
-    before = [q.word(k) for k in range(max(0, i - 2), i)]
+    near = [k for k in range(max(0, i - 2), i) if q.kind(k) not in ("date", "link")]
+    before = [q.word(k) for k in near] if len(q.items[i].tokens) == 1 else []
     one = not q.items[i].plural and bool(ONE_YEAR & {w for said in before for w in said.split()})
     asked = bool(ASKED & {w for said in before for w in said.split()})
     return q.kind(i - 1) == "by" or asked or not one  # `half of the year`, `during that year`: no year is told apart

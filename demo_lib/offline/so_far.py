@@ -17,7 +17,7 @@ ADDING = ("adding", "add", "added")
 EARLIER = frozenset(("before", "earlier", "previous", "prior", "preceding"))
 THOSE = frozenset(("to", "those", "the", "that", "ones", "one", "all", "of", "from", "what", "came", "went"))
 TO_DATE = ("year to date", "the year to date", "ytd")
-STANDING = ("stand", "stood", "so far", "far", "amounted")
+STANDING = ("stand", "stood", "so far", "ever")
 ADDED_UP = ("added up", "add up", "adding up", "adds up", "summed up", "sum up", "sums up", "summing up")
 GOES = frozenset(
     ("goes", "went", "progresses", "progressed", "unfolds", "unfolded", "passes", "passed", "rolls", "wears", "moves")
@@ -104,7 +104,8 @@ def _after_each(q: Question, i: int) -> None:
         _is_running(q)
     standing = [k for k in range(len(q)) if q.word(k) in STANDING]
     if q.word(i) == "after" and q.kind(i + 1) == "by" and q.kind(i + 2) == "grain" and standing:
-        _leave_out(q, (i, *standing))
+        asked = [k for k in range(2) if q.word(k) == "where"]  # `where did revenue stand`
+        _leave_out(q, (i, *standing, *asked))
         _is_running(q)
 
 
