@@ -192,7 +192,8 @@ def _dropped(reader: Reader, frame: Frame) -> None:
         raise Decline(f"“{undated[0].words}” beside other dates could cut each of them short. Name the days.")
     dates = [k for k, item in enumerate(reader.items) if item.kind == "date"]
     both = any(b == a + 2 and reader.items[a + 1].words == "and" for a, b in zip(dates, dates[1:], strict=False))
-    if both and not frame.growth and frame.whens and any(not e.negated for e in frame.events):  # `who bought in 2023 and in 2024`
+    both &= not frame.growth and any(not e.negated for e in frame.events)
+    if both and frame.whens:  # `who bought in 2023 and in 2024`
         raise Decline("In either of the two periods, or in both? Ask for each on its own.")
     if any(b == a + 2 and reader.items[a + 1].words == "but" for a, b in zip(dates, dates[1:], strict=False)):
         raise Decline("One thing in the one period, and another in the other? Ask for each on its own.")

@@ -110,7 +110,8 @@ _RANGES = ("from", "between")
 _COMPARING = re.compile(
     r"\b(?:compar\w+|compare|versus|vs|differ\w*|grow|grew|grown|growth|changed?|increas\w*|decreas\w*|drop\w*"
     r"|declin(?:e|ed|es|ing)|f[ae]ll|falls|falling|fallen|r[io]se|rises|rising|risen|shr[iau]nk\w*|improve[ds]?|grows"
-    r"|gain(?:ed)? or los\w+|growing|climb\w*|soar\w*|jump\w*|surge[ds]?|slump\w*|expand\w*|(?:go|went|gone) (?:up|down)|up or down)\b"
+    r"|gain(?:ed)? or los\w+|growing|climb\w*|soar\w*|jump\w*|surge[ds]?|slump\w*|expand\w*"
+    r"|(?:go|went|gone) (?:up|down)|up or down)\b"
     r"(?!.*\bover\b)"
 )
 _STEP_BY_STEP = re.compile(

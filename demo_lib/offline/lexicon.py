@@ -81,7 +81,8 @@ OPERATORS: dict[str, str] = {
     "|percentage share of|percentage|percent|proportion|share|fraction|pct of|percentages of"
     "|shares of|contribution of|contribution to|how many percent",
     "growth": "relative change|gain or lose|gained or lost|rise or fall|rose or fell|risen or fallen|grow or shrink"
-    "|grew or shrank|increase or decrease|increased or decreased|against the previous one|against the one before|against the one before it|compared to the previous one"
+    "|grew or shrank|increase or decrease|increased or decreased|against the previous one"
+    "|against the one before|against the one before it|compared to the previous one"
     "|compared with the previous one|compared to the one before|over the one before|growth rate"
     "|growth|grow|grown|grew|growing|increase|changed|changing|percentage change"
     "|percent change|change|changes|rate of change|evolution rate|go up|went up|gone up|go down|went down|gone down"

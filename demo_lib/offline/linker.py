@@ -165,7 +165,8 @@ def _apart_from_steps(words: Sequence[str]) -> list[str]:
     """The words, no step of time read on into a period: `growth over the quarter before, 2024`."""
     found = list(words)
     for end in range(1, len(words)):
-        if words[end] == "before" and any(_steps().get(" ".join(words[k : end + 1])) for k in range(max(0, end - 4), end)):
+        said = [" ".join(words[k : end + 1]) for k in range(max(0, end - 4), end)]
+        if words[end] == "before" and any(_steps().get(s) for s in said):
             found[end] = "beforehand"
     return found
 

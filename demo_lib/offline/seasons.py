@@ -1,4 +1,4 @@
-"""What comes back every year or week: `December revenue of each year`, `every Q4 since 2023`, `by month of the year`."""
+"""What comes back every year or week: `December revenue of each year`, `every Q4`, `by month of the year`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from .years import MONTH
 EACH = ("each", "every")
 _LEAD = r"(?:(?:in|during|for|of|on|at|from|between) )?(?:the )?"
 _QUARTER = r"(?:q[1-4]|(?:quarter|qtr) [1-4]|(?:first|second|third|fourth|last|1st|2nd|3rd|4th) quarter)"
-_PART = re.compile(rf"{_LEAD}(?P<one>{MONTH}|{_QUARTER})(?: (?:to|through|until|till|and) (?P<two>{MONTH}|{_QUARTER}))?")
+_PART = re.compile(
+    rf"{_LEAD}(?P<one>{MONTH}|{_QUARTER})(?: (?:to|through|until|till|and) (?P<two>{MONTH}|{_QUARTER}))?"
+)
 _NTH = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "last": 4}
 ONWARDS = ("from year to year", "year to year", "from one year to the next", "year by year", "year after year")
 TOGETHER = re.compile(
@@ -170,7 +172,8 @@ def _all_together(q: Question) -> None:
     if calendar and run:
         for k in calendar:
             unit = _grain(q, k)
-            q.items[k] = Item("grain", f"{unit} of the year", q.items[k].tokens, q.items[k].at, notes=[f"{unit}_of_year"])
+            words, notes = f"{unit} of the year", [f"{unit}_of_year"]
+            q.items[k] = Item("grain", words, q.items[k].tokens, q.items[k].at, notes=notes)
             _glue(q, k - 1)
     if run and (calendar or marks):
         _glue(q, *run)

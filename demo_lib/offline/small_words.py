@@ -161,9 +161,8 @@ def _only_these(items: Sequence[Item]) -> None:
         if item.words == "alone" and item.kind == "word" and before and (before.kind == "date" or before.of("value")):
             item.kind = "glue"
         told = after is not None and (after.kind == "date" or bool(after.of("value")))
-        if item.words in RESTRICTED and item.kind == "word" and items[i + 1 : i + 2] and told:
-            if items[i + 1].words == "to":
-                item.kind, items[i + 1].kind, items[i + 1].words = "glue", "in", "in"
+        if item.words in RESTRICTED and item.kind == "word" and told and items[i + 1].words == "to":
+            item.kind, items[i + 1].kind, items[i + 1].words = "glue", "in", "in"
 
 
 def _one_row_per(items: Sequence[Item]) -> None:
