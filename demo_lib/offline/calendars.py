@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .schema import Column, ForeignKey, Table
+from .schema import Column, ForeignKey, Schema, Table
 from .words import of_people
 
 
@@ -20,6 +20,17 @@ def own_days(tables: dict[str, Table], keys: Sequence[ForeignKey]) -> tuple[Fore
             if len(dates) == 1:
                 found.append(ForeignKey(table.name, dates[0].name, calendar, day))
     return tuple(found)
+
+
+def calendars_of(schema: Schema) -> set[str]:
+    """The tables with a row for each day, which others lead to by a date of theirs."""
+    return {k.to_table for k in schema.keys if _is_of_days(schema.tables[k.to_table], k)}
+
+
+def own_calendar(schema: Schema, table: str) -> bool:
+    """Whether a date of these rows leads to a calendar."""
+    calendars = calendars_of(schema)
+    return table in calendars or any(k.table == table and k.to_table in calendars for k in schema.keys)
 
 
 def _is_of_days(table: Table, key: ForeignKey) -> bool:

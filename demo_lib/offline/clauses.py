@@ -59,6 +59,7 @@ from .returns import each_of_these, merge, sentences, shown_anyway
 from .rewriting import Question
 from .roles import same_role
 from .row_lists import row_lists
+from .seasons import seasonal, seasons
 from .several import several
 from .shown_dates import shown_dates
 from .side_by_side import compared, only_presents
@@ -76,6 +77,7 @@ from .wholes import wholes
 COUNTABLE = {"results", "records", "values", "details", "figures", "entries", "things", "ones"}
 LESS = ("how much less", "how many fewer", "how much lower")
 MONTHS_SHORT = {m[:3] for m in MONTHS}
+GREW = ("grew", "grow", "grown", "rose", "risen", "increased", "increase", "climbed", "gained")
 STEPS = {"mom": "month", "qoq": "quarter", "yoy": "year"}
 
 
@@ -95,6 +97,7 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     paybacks(said)
     manners(said)
     by_how(said)
+    seasons(said)
     so_far(said)
     put_plainly(said)
     openings(said)
@@ -189,7 +192,8 @@ def _dropped(reader: Reader, frame: Frame) -> None:
         raise Decline(f"“{undated[0].words}” beside other dates could cut each of them short. Name the days.")
     dates = [k for k, item in enumerate(reader.items) if item.kind == "date"]
     both = any(b == a + 2 and reader.items[a + 1].words == "and" for a, b in zip(dates, dates[1:], strict=False))
-    if both and frame.whens and any(not e.negated for e in frame.events):  # `who bought in 2023 and in 2024`
+    both &= not frame.growth and any(not e.negated for e in frame.events)
+    if both and frame.whens:  # `who bought in 2023 and in 2024`
         raise Decline("In either of the two periods, or in both? Ask for each on its own.")
     if any(b == a + 2 and reader.items[a + 1].words == "but" for a, b in zip(dates, dates[1:], strict=False)):
         raise Decline("One thing in the one period, and another in the other? Ask for each on its own.")
@@ -229,6 +233,7 @@ def _flags(reader: Reader, frame: Frame) -> None:
         frame.growth = STEPS[reader.items[i].kind]
         reader.use(i, i + 1)
     for i in reader.find("growth"):
+        _grew_most(reader, frame, i)
         grains = reader.find("grain")
         frame.growth = frame.growth or (reader.items[grains[0]].notes[0] if grains else "periods")
         for k in grains:
@@ -241,6 +246,11 @@ def _flags(reader: Reader, frame: Frame) -> None:
         if words.startswith("how"):  # `how much more did we sell in May than in April`
             item.kind, item.words = ("count", "how many") if "many" in words else ("how much", "how much")
         else:
+            reader.use(i, i + 1)
+    for i in reader.find("how much") if frame.growth else ():
+        rest = range(i + 1, len(reader))
+        counted = any(reader.is_(k, "count", "avg", "sum") for k in rest)  # `how much did the number of visits grow`
+        if counted or (reader.items[i].words == "how much" and not any(_says_how_much(reader, k) for k in rest)):
             reader.use(i, i + 1)
     for i in reader.find("more"):
         dates = reader.find("date")
@@ -262,6 +272,32 @@ def _flags(reader: Reader, frame: Frame) -> None:
             frame.share_as = reader.said_at.get(article) == "as"
             frame.share, frame.share_at, frame.share_noun = item.words, i, -1 if head is None else head
         reader.use(i, i + 1)
+
+
+def _grew_most(reader: Reader, frame: Frame, i: int) -> None:
+    """`which town grew most in fees from May to June`: of each town, and the first of them."""
+    which = next((k for k in reader.find("list") if k < i and reader.items[k].words in ("which", "what")), None)
+    noun = reader.head(which + 1) if which is not None else None
+    up = reader.items[i].words in GREW
+    most = reader.skip(i + 1, "the")
+    if noun != i - 1 or noun is None or reader.has(noun, "term") or not up or not reader.is_(most, "most", "least"):
+        return
+    if len(reader.find("date")) != 2 or reader.items[noun].plural:
+        return
+    frame.growth_rank = reader.items[most].kind
+    frame.dims.append(reader.dim(noun))
+    reader.use(noun, noun + 1)
+    reader.use(most, most + 1)
+    if reader.is_(most + 1, "in"):
+        reader.use(most + 1, most + 2)
+
+
+def _says_how_much(reader: Reader, i: int) -> bool:
+    """Whether there is a word for an amount, and no bare noun as in `how much did visits grow`."""
+    item = reader.items[i]
+    return bool(item.of("term")) or (bool(item.of("event")) and not item.of("table")) or item.kind == "money" or any(
+        r.column and r.column.kind == "number" for r in item.of("column")
+    )
 
 
 def _remainders(reader: Reader, frame: Frame) -> None:
@@ -410,5 +446,5 @@ def _ratio(reader: Reader, frame: Frame) -> None:
 CLAUSES = (
     _ratio, per_unit, _flags, where, column_pairs, comparisons, identifiers, happenings, negations, have_one,
     rankings, every_row, rows_with, counting,
-    afterthoughts, groupings, values, loose_bounds, mentions, periods, both_periods, _remainders,
+    afterthoughts, groupings, seasonal, values, loose_bounds, mentions, periods, both_periods, _remainders,
 )  # fmt: skip

@@ -261,9 +261,13 @@ def period_condition(dated: exp.Expr, whens: Sequence[When]) -> exp.Expr:
 
 
 def weekday_condition(dated: exp.Expr, wanted: Weekdays, dialect: str) -> exp.Expr:
-    """The date falls on one of the days of the week."""
+    """The date falls on one of the days of the week, or in one of the months: `December revenue of each year`."""
     if dated.meta.get("year"):
-        raise Decline(f"{dated.sql()} holds whole years only: it has no days of the week.")
+        raise Decline(f"{dated.sql()} holds whole years only: it has no months and no days of the week.")
+    if wanted.months:
+        numbers: list[exp.Expr] = [exp.Literal.number(m) for m in wanted.months]
+        month = grain_sql("month_of_year", dated, dialect)
+        return month.eq(numbers[0]) if len(numbers) == 1 else exp.In(this=month, expressions=numbers)
     names = [exp.Literal.string(day_name(d, dialect)) for d in wanted.days]
     within = exp.In(this=grain_sql("weekday", dated, dialect), expressions=names)
     return exp.Not(this=within) if wanted.negated else within

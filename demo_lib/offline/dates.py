@@ -80,6 +80,7 @@ _ATOM = rf"(?:{_EDGE} (?:the )?(?P<whole>{_WHOLE})|{'|'.join(_WHOLE_ATOMS)})"
 _NAMELESS = _NAME.sub("?:", _ATOM)
 _LEAD = (
     r"(?P<lead>(?:by|until|till|before|up to|through) (?:the )?end of"
+    r"|(?:over|in|during|throughout) the course of|(?:over|throughout) the whole of"
     r"|since the (?:start|beginning) of|since|after|before|until|till|through|up to|from|between|starting in"
     r"|starting|prior to|earlier than|no later than|not later than|later than|as of|on or after"
     r"|in|during|for|of|on|over|within|throughout|by|at)"
@@ -109,7 +110,8 @@ _RANGES = ("from", "between")
 _COMPARING = re.compile(
     r"\b(?:compar\w+|compare|versus|vs|differ\w*|grow|grew|grown|growth|changed?|increas\w*|decreas\w*|drop\w*"
     r"|declin(?:e|ed|es|ing)|f[ae]ll|falls|falling|fallen|r[io]se|rises|rising|risen|shr[iau]nk\w*|improve[ds]?|grows"
-    r"|growing|climb\w*|soar\w*|jump\w*|surge[ds]?|slump\w*|expand\w*|(?:go|went|gone) (?:up|down)|up or down)\b"
+    r"|gain(?:ed)? or los\w+|growing|climb\w*|soar\w*|jump\w*|surge[ds]?|slump\w*|expand\w*"
+    r"|(?:go|went|gone) (?:up|down)|up or down)\b"
     r"(?!.*\bover\b)"
 )
 _STEP_BY_STEP = re.compile(
@@ -119,6 +121,9 @@ _STEP_BY_STEP = re.compile(
     rf"|preceding {_UNIT}|prior {_UNIT})"
 )
 _VERBS = ("may", "march", "mar")  # months only where `in` or `since` stands before them
+_NAMING_A_MONTH = re.compile(r"\b(?:each|every|all|per|the|only|just) $")
+_MOVING = re.compile(r"\b(?:growth|grow|grew|grown|increase[ds]?|decrease[ds]?|change[ds]?|gain|rise|rose|drop)\b")
+_YEAR_BEFORE = re.compile(rf"(?:^| ){_YEAR}(?: (?:over|against))? ?$")
 _BEFORE_NUMBERS = [
     [w] for w in ["than", "least", "most", "over", "above", "under", "below", "exactly", "top"]
 ]
@@ -143,9 +148,9 @@ def find_dates(words: Sequence[str], today: date | None) -> list[DateSpan]:
             end, period = on.end(), Period(period.start, None, f"since_{period.label}", period.future)
         lead = match["lead"] or ""
         bare, before = match["one"].removeprefix("the "), text[: match.start("one")].split()[-1:]
-        if (bare in _VERBS and not match["lead"] and not _to_a_month(match)) or (
+        if (_may_be_a_verb(text, match, bare) and not _to_a_month(match)) or (
             bare.split()[0].isdigit() and before in _BEFORE_NUMBERS and not lead.endswith("than")
-            and not _comparing(text)
+            and not _comparing(text) and not _over_another(text, match)
         ):
             position = match.end("one")
             continue
@@ -166,6 +171,20 @@ def find_dates(words: Sequence[str], today: date | None) -> list[DateSpan]:
 def _comparing(text: str) -> bool:
     """`how did sales change from May to June`: two periods; `… from May to June, from each month to the next`: one."""
     return bool(_COMPARING.search(text)) and not _STEP_BY_STEP.search(text)
+
+
+def _may_be_a_verb(text: str, match: re.Match[str], bare: str) -> bool:
+    """`customers that may buy`: no month. `every May`, `the May revenue` and `march revenue` speak of one."""
+    if bare not in _VERBS or match["lead"]:
+        return False
+    named = _NAMING_A_MONTH.search(text[: match.start("one")]) or match["one"].startswith("the ")
+    marching = re.search(r"\b(?:will|did|they|who|that) $", text[: match.start("one")])
+    return not (named or (bare != "may" and not marching))
+
+
+def _over_another(text: str, match: re.Match[str]) -> bool:
+    """`growth of sales in 2024 over 2023`: the one year against the other."""
+    return bool(_MOVING.search(text)) and bool(_YEAR_BEFORE.search(text[: match.start()]))
 
 
 def _to_a_month(match: re.Match[str]) -> bool:

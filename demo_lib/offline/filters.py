@@ -99,7 +99,8 @@ def _days_side_by_side(reader: Reader, frame: Frame, at: list[int]) -> None:
     apart = sum(len(w.days) for w in wanted) == len(told) and len(wanted) == len(frame.weekdays)
     whole = apart and len(told) == len(DAYS)
     beside = frame.compare or "more" in between or (whole and "and" in between)
-    if not apart or not (beside or "or" in between) or (beside and not whole and len(told) > len(wanted)):
+    listed = "and" in between and all("listed" in reader.items[k].notes for k in at)  # values, of which any will do
+    if not apart or not (beside or listed or "or" in between) or (beside and not whole and len(told) > len(wanted)):
         raise Decline("No day is of both kinds. Ask for each on its own, or “by day of the week”.")
     words = " ".join(w.words for w in wanted)
     hints = next((w.hints for w in wanted if w.hints), ())

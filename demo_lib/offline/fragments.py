@@ -7,6 +7,7 @@ fragment, however it begins.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -119,12 +120,21 @@ def read(question: str) -> Fragment | None:
             return None
         if kind in _PARTS:
             parts.append(Part(kind, text[match.start() : match.end()], match))
+        elif kind == "narrow" and _is_whole(parts, masked):
+            pass  # `units sold by brand, in May only`
         elif not parts or kind in ("add", "swap") or (kind == "narrow" and parts[-1].kind != "thing"):
             moods.add(kind)  # `orders only` is a question; `top 3 only` and `orders instead` are none
         at = match.end()
         at += len(masked[at:]) - len(masked[at:].lstrip(" ,"))
     found = Fragment(tuple(parts), frozenset(moods))
     return found if parts and all(_needs_another(p, found) for p in parts) else None
+
+
+def _is_whole(parts: Sequence[Part], text: str) -> bool:
+    """Whether something to count is told by something else: `units sold by brand, …`, and no `Toys by brand, …`."""
+    thing = parts[0] if parts else None
+    grouped = re.search(r"\b(?:by|per|for each|for every) (?!the )\w", text) is not None
+    return thing is not None and thing.kind == "thing" and grouped and not is_name(thing.noun) and " " in thing.noun
 
 
 def is_fragment(question: str) -> bool:

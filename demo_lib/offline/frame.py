@@ -105,12 +105,13 @@ class When:
 
 @dataclass(frozen=True)
 class Weekdays:
-    """Rows whose date falls on one of these days of the week."""
+    """Rows whose date falls on one of these days of the week, or in one of these months of any year."""
 
     words: str
     days: tuple[str, ...]
     negated: bool = False
     hints: Readings = ()
+    months: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -168,6 +169,8 @@ class Frame:
     """Asked with `how much`: a sum, never a count."""
     ratio: tuple[Frame, Frame] | None = None
     """What is put over what, each with its own conditions."""
+    pooled: bool = False
+    """Said of two periods: `in 2023 and 2024 together` wants one number."""
     order: Dim | None = None
     """What else than a measure the rows are put in order of."""
     order_desc: bool = False
@@ -183,6 +186,8 @@ class Frame:
     growth: str = ""
     """The step that growth is measured over: month, quarter, year, or `periods`. Between two periods: how much `more`
     or `less` in the one than in the other, or their `difference`, the earlier taken from the later."""
+    growth_rank: str = ""
+    """Said of growth: the one that grew the `most`, or the `least`."""
     growth_percent: bool = False
     """Said of growth: it is wanted in percent."""
     compare: bool = False

@@ -234,7 +234,7 @@ def _apart(frame: Frame, prompt: Prompt, formulas: Sequence[Formula], dims: Sequ
 
 def _side_by_side(frame: Frame, dims: Sequence[Dim]) -> Sequence[When | None]:
     """Two periods of one question stand in two columns, unless its rows are steps of time; one needs no column."""
-    comparable = len(frame.whens) == 2 and len({w.hints for w in frame.whens}) == 1
+    comparable = len(frame.whens) == 2 and not frame.pooled and len({w.hints for w in frame.whens}) == 1
     return frame.whens if comparable and not any(d.grain for d in dims) else [None]
 
 

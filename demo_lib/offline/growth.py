@@ -9,7 +9,7 @@ from sqlglot import exp
 from .dates import Period
 from .formulas import ratio, snake
 from .frame import Decline, Dim, Frame, When
-from .grouping import grouped, in_order
+from .grouping import grouped, in_order, ranked_by
 from .prompt_reader import Prompt
 from .returns import nothing_left
 
@@ -22,7 +22,7 @@ def plan_growth(frame: Frame, prompt: Prompt) -> exp.Select:
     whens = list(frame.whens)
     if frame.growth in ("more", "less", "difference"):
         return _growth_between(frame, prompt)
-    if frame.growth in ("year", "periods") and len(whens) == 1 and (earlier := _period_before(whens[0].period)):
+    if frame.growth in ("year", "periods") and len(whens) == 1 and (earlier := _earlier(frame, whens[0].period)):
         whens.append(replace(whens[0], period=earlier))
     latest = max((w.period.end for w in whens if w.period.end), default=None)
     if prompt.today and (latest is None or latest > prompt.today):
@@ -61,6 +61,8 @@ def _growth_between(frame: Frame, prompt: Prompt) -> exp.Select:
         return found.select()
     change, growth = ratio(exp.paren(new.copy() - old.copy()), old.copy(), _scale(frame)), f"{base}_growth"
     found.values = [(growth, change), *found.values]
+    if frame.growth_rank:
+        return found.select().order_by(ranked_by(exp.column(growth), frame.growth_rank == "most")).limit(1)
     return found.select()
 
 
@@ -71,6 +73,15 @@ def _scale(frame: Frame) -> float:
 
 def _start(when: When) -> str:
     return str(when.period.start or when.period.end)
+
+
+def _earlier(frame: Frame, period: Period) -> Period | None:
+    """What a period is set against: year over year the same months of the year before, else the time just before."""
+    part = frame.growth == "year" and _unit(period) in ("month", "quarter")
+    if not part or not period.start or not period.end or (period.end.month, period.end.day) == (2, 29):
+        return _period_before(period)
+    start, end = (day.replace(year=day.year - 1) for day in (period.start, period.end))
+    return Period(start, end, "before")
 
 
 def _unit(period: Period) -> str:

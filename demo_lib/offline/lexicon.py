@@ -80,7 +80,9 @@ OPERATORS: dict[str, str] = {
     "|what portion of|portion of|percentage of|percent of|share of|proportion of|fraction of"
     "|percentage share of|percentage|percent|proportion|share|fraction|pct of|percentages of"
     "|shares of|contribution of|contribution to|how many percent",
-    "growth": "against the previous one|against the one before|against the one before it|compared to the previous one"
+    "growth": "relative change|gain or lose|gained or lost|rise or fall|rose or fell|risen or fallen|grow or shrink"
+    "|grew or shrank|increase or decrease|increased or decreased|against the previous one"
+    "|against the one before|against the one before it|compared to the previous one"
     "|compared with the previous one|compared to the one before|over the one before|growth rate"
     "|growth|grow|grown|grew|growing|increase|changed|changing|percentage change"
     "|percent change|change|changes|rate of change|evolution rate|go up|went up|gone up|go down|went down|gone down"
@@ -92,7 +94,8 @@ OPERATORS: dict[str, str] = {
     "qoq": _step_by_step("quarter") + "|qoq|quarterly growth",
     "running": "accumulate|accumulates|accumulating|build up|builds up|built up|cumul|as we go along|as we go"
     "|as the year goes on|as time goes on|as the months go by|running total of|running total|cumulative"
-    "|running|accumulated|cumulated",
+    "|running|accumulated|cumulated|cumulate|cumulates|cumulating|pile up|piles up|piled up|piling up|progressively"
+    "|as it piles up",
     "compare": "side by side|next to each other|next to one another|stand against|stands against|stack up against"
     "|compare|comparison of|comparison between|comparison|versus|compared to|compared with|vs"
     "|against|comparing|relative to|contrast|as opposed to|in comparison to",
@@ -173,7 +176,7 @@ MOVES = _set(
     fall fell fallen falls falling drop dropped drops dropping decline declined declining declines decrease decreased
     decreases decreasing rise rose risen rises rising shrink shrank shrunk shrinking increased increases increasing
     improved improve improves improving climb climbed climbs climbing soar soared jump jumped surge surged slump slumped
-    grows expand expanded
+    grows expand expanded differ differed differs
     """
 )
 # Nouns among the glue that are meant where they are asked for: `for which company`.

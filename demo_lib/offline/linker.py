@@ -109,9 +109,9 @@ def made(kind: str, words: str, readings: tuple[Reading, ...] = (), at: int = 0)
 
 def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
     """Cut the question into items, the longest phrase first; the prompt's own names win over operators."""
-    tokens = recast(plainer(spelt_out(tokens, known), known))
+    tokens = _beside(recast(plainer(spelt_out(tokens, known), known)))
     words = [t.word for t in tokens]
-    dates = {s.start: s for s in find_dates(words, known.prompt.today)}
+    dates = {s.start: s for s in find_dates(_apart_from_steps(words), known.prompt.today)}
     items: list[Item] = []
     i = 0
     while i < len(tokens):
@@ -146,10 +146,38 @@ def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
     return items
 
 
+def _beside(tokens: Sequence[Token]) -> list[Token]:
+    """`by month, with the change on the previous month`: over it; said of nothing that changes, it is a period."""
+    found, words = list(tokens), [t.word for t in tokens]
+    if not any(OPERATOR_OF.get(w) == "growth" or w in MOVES for w in words):
+        return found
+    for i, word in enumerate(words):
+        behind = [w for w in words[i + 1 : i + 4] if w != "the"]
+        step = "".join(behind[:1] if behind[1:2] == ["before"] and words[i + 1] == "the" else behind[1:2])
+        told = step in GRAINS and any(w == step for w in words[:i]) or any(w == step for w in words[i + 4 :])
+        earlier = behind[:1] and behind[0] in ("previous", "prior", "preceding") or behind[1:2] == ["before"]
+        if word in ("on", "from", "to") and earlier and step in GRAINS and told:
+            found[i] = replace(found[i], text="over", word="over", stem="over")
+    return found
+
+
+def _apart_from_steps(words: Sequence[str]) -> list[str]:
+    """The words, no step of time read on into a period: `growth over the quarter before, 2024`."""
+    found = list(words)
+    for end in range(1, len(words)):
+        said = [" ".join(words[k : end + 1]) for k in range(max(0, end - 4), end)]
+        if words[end] == "before" and any(_steps().get(s) for s in said):
+            found[end] = "beforehand"
+    return found
+
+
 def _ends_too_late(item: Item, i: int, tokens: Sequence[Token], known: Vocabulary, words: list[str]) -> bool:
     """Whether its last word goes with the next one, which is unknown alone: `monthly | rent collected`."""
     end = i + len(item.tokens)
     placed = item.tokens[0].word in PREPOSITIONS and item.tokens[1].gap == " "  # `in | store region`, and no `in-store`
+    behind = item.tokens[-1].word in ("on", "in", "at") and tokens[end].word in WEEKDAYS
+    if item.kind == "link" and behind and item.tokens[-1].gap == " ":
+        return True  # `a visit | on Sundays`
     if item.kind != "link" or (not placed and _item((tokens[end],), known, words, end)):
         return False
     both = known.phrases.get((tokens[end - 1].stem, tokens[end].stem), ())

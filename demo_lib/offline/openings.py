@@ -160,7 +160,7 @@ def _taken_apart(q: Question) -> None:
         return
     by = next((k for k in range(first + 1, len(q)) if q.kind(k) == "by"), len(q))
     behind = [q.skip(k + 1, ARTICLES) for k in range(by, len(q)) if q.kind(k) == "by"]
-    over = any(_is_number(q, k) for k in behind if k < len(q))  # `divide fines by loans`
+    over = any(_is_number(q, k) for k in behind if k < len(q) and q.kind(k) != "grain")  # `divide fines by loans`
     if any(item.kind == "link" for item in q.items[first:by]) and by < len(q) - 1 and not over:
         q.items[first].kind = "glue"
 

@@ -12,6 +12,7 @@ from .reader import Reader
 from .vocabulary import Reading
 from .words import stem
 
+TOGETHER = {"together", "combined", "all together", "altogether", "taken together"}
 MADE = {"made", "make", "placed", "place"}
 
 
@@ -37,6 +38,11 @@ def periods(reader: Reader, frame: Frame) -> None:
         hints = reader.items[hint].of("column") if hint is not None else reader.dated
         frame.whens.append(When(item.words, item.period, hints, at=i, begins=begins))
         reader.use(i, i + 1)
+    dates = [item.at for item in reader.items if item.kind == "date"]
+    behind = [w for at, w in reader.said_at.items() if dates and max(dates) < at] + [
+        item.words for item in reader.items if dates and item.at > max(dates) and item.kind == "sum"
+    ]
+    frame.pooled = not (frame.growth or frame.compare) and bool(TOGETHER & set(behind))
     for i in reader.find("begin") if frame.whens or any(d.grain for d in frame.dims) else ():
         reader.use(i, i + 1)
 

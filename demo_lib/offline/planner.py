@@ -105,6 +105,8 @@ def _running(found: Grouped, grains: Sequence[str]) -> exp.Select:
     if len(grains) != 1 or len(found.values) != 1:
         raise Decline("A running total needs one measure and a step of time, for example “revenue by month”.")
     name, value = found.values[0]
+    if value.find(exp.Div, exp.Avg, exp.Median, exp.Distinct):  # the buyers of May may be those of April
+        raise Decline(f"“{name.replace('_', ' ')}” cannot be added up from step to step. Ask for it by step alone.")
     step = next(k for k, (n, _) in enumerate(found.dims) if n == grains[0])
     running: exp.Expr
     if len(found.dims) == 1:

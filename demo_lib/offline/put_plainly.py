@@ -42,6 +42,8 @@ def put_plainly(q: Question) -> None:
         _worth(q, i)
         _on_one(q, i)
         _to_the_next(q, i)
+        _one_by_one(q, i)
+        _highest_behind(q, i)
 
 
 def _glue(q: Question, *places: int) -> None:
@@ -115,6 +117,23 @@ def _to_the_next(q: Question, i: int) -> None:
     if said and step is not None and (kind := STEPS.get(q.items[step].notes[0])):
         q.items[i].kind = kind
         _glue(q, i - 1, i - 2)
+
+
+def _one_by_one(q: Question, i: int) -> None:
+    """`region by region`: by region."""
+    alike = q.kind(i) == "link" and q.word(i) == q.word(i + 2) and q.word(i + 1) == "by"
+    if alike and q.items[i].of("table", "column"):
+        _glue(q, i)
+
+
+def _highest_behind(q: Question, i: int) -> None:
+    """`in which year is the number of visits highest`: the highest number of visits."""
+    ends = i + 1 >= len(q) or q.kind(i + 1) in ("in", "on", "date", "for", "by", "at")
+    count = next((k for k in (i - 2, i - 3) if q.kind(k) == "count"), None)
+    if q.word(i) not in ("highest", "lowest") or q.kind(i) not in ("most", "least") or not ends or count is None:
+        return
+    if count >= 1 and q.items[i - 1].of("table") and q.word(count).endswith("of"):
+        q.items.insert(count, q.items.pop(i))
 
 
 def _average_per(q: Question, top: Item, nouns: list[Item], used: set[int], asked: int) -> None:

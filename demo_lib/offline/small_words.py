@@ -14,6 +14,8 @@ SINGULAR = ("is", "was", "has", "does")
 OURS = re.compile(r"\b(?:we|i)(?: have| had| ever| all| actually| already)*$")
 MOVED = re.compile(r"\b(?:go|goes|went|gone|going) (?:up|down)\b")
 CURRENCIES = ("dollars", "euros", "euro", "pounds", "francs", "money", "usd", "eur")
+RESTRICTED = ("restricted", "limited", "confined", "narrowed")
+ROWS = ("row", "line", "figure", "number", "bar", "entry")
 BEING = ("is", "are", "was", "were", "does", "do", "did", "has", "have")
 RUNNING = ("run", "ran", "keep", "kept")
 DURING = re.compile(r"\b(?:during|within) the$")
@@ -34,6 +36,9 @@ def small_words(items: Sequence[Item]) -> None:
     _each_of_them(items)
     _first_time(items)
     _in_all(items)
+    _only_these(items)
+    _one_row_per(items)
+    _what_is_it_like(items)
 
 
 def _one_of(items: Sequence[Item]) -> None:
@@ -147,6 +152,36 @@ def _in_all(items: Sequence[Item]) -> None:
     for item, after in zip(items, items[1:], strict=False):
         if item.words == "in all" and item.next_to(after) and after.plural and after.of("table", "column"):
             item.kind, item.words = "in", "in"
+
+
+def _only_these(items: Sequence[Item]) -> None:
+    """`for December alone`, `restricted to December`: these only."""
+    for i, item in enumerate(items):
+        before, after = items[i - 1] if i else None, items[i + 2] if i + 2 < len(items) else None
+        if item.words == "alone" and item.kind == "word" and before and (before.kind == "date" or before.of("value")):
+            item.kind = "glue"
+        told = after is not None and (after.kind == "date" or bool(after.of("value")))
+        if item.words in RESTRICTED and item.kind == "word" and told and items[i + 1].words == "to":
+            item.kind, items[i + 1].kind, items[i + 1].words = "glue", "in", "in"
+
+
+def _one_row_per(items: Sequence[Item]) -> None:
+    """`revenue, one row per year` is by year."""
+    for i, item in enumerate(items[:-1]):
+        one = items[i - 1] if i else None
+        single = one is not None and one.words in ("one", "a", "1", "single")
+        if item.words in ROWS and item.kind == "word" and single and items[i + 1].kind == "by":
+            for k in items[i - 1 : i + 1]:
+                k.kind, k.readings = "glue", ()
+
+
+def _what_is_it_like(items: Sequence[Item]) -> None:
+    """`what is revenue like on each day`, `what does it look like by month`: what it is."""
+    asked = any(item.words in ("what", "how") for item in items[:2])
+    for item, after in zip(items, [*items[1:], None], strict=True):
+        ends = after is None or after.kind in ("by", "in", "on", "date", "for", "at", "trend", "grain", "glue", "yoy")
+        if asked and item.words == "like" and item.kind == "word" and ends:
+            item.kind = "glue"
 
 
 def _which_step(items: Sequence[Item]) -> None:

@@ -26,6 +26,8 @@ def grain_sql(grain: str, date: exp.Expr, dialect: str) -> exp.Expr:
             this=_weekday(date, dialect), expressions=[exp.Literal.string(day_name(d, dialect)) for d in DAYS[5:]]
         )
         return exp.Case().when(weekend, exp.Literal.string("weekend")).else_(exp.Literal.string("weekday"))
+    if grain in ("month_of_year", "quarter_of_year"):
+        return _of_year(grain.split("_")[0], date, dialect)
     if dialect == "sqlite":
         return _sqlite_grain(grain, date)
     if grain == "year":
@@ -36,6 +38,20 @@ def grain_sql(grain: str, date: exp.Expr, dialect: str) -> exp.Expr:
         return _call("DATETRUNC", exp.var(grain.upper()), date)
     cut = _call("DATE_TRUNC", exp.Literal.string(grain), date)
     return exp.cast(cut, "DATE") if dialect == "postgres" else cut
+
+
+def _of_year(unit: str, date: exp.Expr, dialect: str) -> exp.Expr:
+    """The number of the month or the quarter in its year."""
+    if dialect == "sqlite":
+        month = exp.cast(_call("STRFTIME", exp.Literal.string("%m"), date), "INTEGER")
+        if unit == "month":
+            return month
+        return exp.cast(exp.Div(this=exp.paren(month + 2), expression=exp.Literal.number(3)), "INTEGER")
+    if dialect == "tsql":
+        return _call("DATEPART", exp.var(unit.upper()), date)
+    if dialect in ("mysql", "duckdb"):
+        return _call(unit.upper(), date)
+    return exp.Extract(this=exp.var(unit.upper()), expression=date.copy())
 
 
 def _sqlite_grain(grain: str, date: exp.Expr) -> exp.Expr:
