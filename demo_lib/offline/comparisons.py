@@ -7,7 +7,7 @@ from dataclasses import replace
 from sqlglot import exp
 
 from .adjectives import hinted
-from .averages import amount_compared, more_than_average, total_against_average
+from .averages import amount_compared, counts_compared, more_than_average, own_amount, total_against_average
 from .bounds import comparison
 from .frame import Decline, Event, Filter, Frame, Measure, NumberFilter, Readings
 from .lexicon import COMPARATIVES, PAID, PRICES
@@ -25,6 +25,7 @@ COMPARISONS = (">", "<", ">=", "<=", "=", "between")
 
 def comparisons(reader: Reader, frame: Frame) -> None:
     """`more than 20 orders`, `unit price over 100`, `20 or more`, `between 5 and 10`."""
+    counts_compared(reader)
     more_than_average(reader, frame)
     for i in reader.find(">", "<"):  # `priced above their category average`
         if reader.is_(i + 2, "avg") and _kinds(reader, i + 1) and reader.items[i + 1].next_to(reader.items[i + 2]):
@@ -40,6 +41,8 @@ def comparisons(reader: Reader, frame: Frame) -> None:
         if numbers:
             _compared(reader, frame, reader.items[i].kind, tuple(numbers), i, end)
         elif not (reader.is_(start, "avg") and reader.items[i].kind in (">", "<")):
+            continue
+        elif own_amount(reader, frame, i, start):
             continue
         elif summed := amount_compared(reader, i, start):
             measure, first, end = summed

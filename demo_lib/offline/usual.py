@@ -27,7 +27,8 @@ def usual(tokens: Sequence[Token], known: Vocabulary) -> list[Token]:
     """The tokens, what is the usual said as the average."""
     said = list(tokens)
     for i in reversed(range(len(said))):
-        if said[i].word == "than" and not any((t.stem,) in known.phrases for t in said[i + 1 : i + 2]):
+        own = any(t.word in USUAL and (t.stem,) in known.phrases for t in said[i + 1 : i + 3])
+        if said[i].word == "than" and not own:
             said[i + 1 :] = _of_one(said[i + 1 :]) or _than(said[i + 1 :])
     return _asked_last(_compared(said))
 
