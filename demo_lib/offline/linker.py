@@ -385,6 +385,8 @@ def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ..
     first, last = tokens[0], tokens[-1]
     rows = len(tokens) > 1 and any(r.kind == "table" for r in known.phrases.get((first.stem,), ()))
     rows &= first.word != first.stem and first.word.endswith("s")
+    if len(tokens) > 1 and (said[0].word in ("a", "an") or (rows and {t.word for t in said[1:]} & {"a", "an"})):
+        return ()  # `pupils a school has` are pupils, and no `pupils.school`
     if rows and (last.word in PREPOSITIONS or last.word in ENDING):
         return ()  # `bills paid on a Friday` are bills, and no `paid_on`; `rents end`, and that is no `rent_end`
     stems = tuple(t.stem for t in tokens)

@@ -15,6 +15,7 @@ APART = frozenset(
     " > < >= <= between adjective nth times best worst".split()
 )
 EACH = frozenset("per each every".split())
+ASKING = frozenset("what which show give tell list".split())
 PLACED = frozenset("for in of on at by from to".split())
 ONE = frozenset(("a", "an", "one", "any"))
 MEANS = frozenset(("average", "avg", "mean", "typical", "on average"))
@@ -22,14 +23,15 @@ MEANS = frozenset(("average", "avg", "mean", "typical", "on average"))
 
 def nested(q: Question) -> None:
     """Put a number of each, and the average of it, in the order that the clauses read."""
+    _part(q)
     means = [i for i in range(len(q)) if q.kind(i) == "avg"]
     if len(means) != 1 or q.word(means[0]) not in MEANS or any(item.kind in APART for item in q.items):
         return
     mean = means[0]
-    counted = _counted(q, mean)
-    if counted is None:
+    found = _counted(q, mean)
+    if found is None:
         return
-    number, first, last = counted
+    number, first, last = found
     told = [k for k in range(len(q)) if not first <= k <= last and _is_one(q, k, mean)]
     if len(told) != 1 or any(_is_by(q, k) for k in range(len(q)) if k + 1 not in _run(q, told[0])):
         return
@@ -42,18 +44,38 @@ def nested(q: Question) -> None:
     verb = next((k for k in range(group.stop, len(q)) if q.kind(k) != "glue"), len(q))
     does = verb < len(q) and q.word(group.start - 1) in ONE and {r.table for r in q.items[verb].of("event")} & rows
     marked |= {verb} if does and verb not in range(first, last + 1) else set()  # `… does a patient make on average`
+    whole = number == first  # `number of orders`, `total revenue` of the glossary
     used = {mean, number, *range(first, last + 1), *group, *marked}
-    lead = next((k for k in range(len(q)) if k not in used and q.kind(k) != "glue"), len(q))
-    asked = [q.items[k] for k in range(min(min(used), lead + 1)) if k not in used and q.kind(k) in ("list", "glue")]
+    asked = [q.items[k] for k in range(number) if k not in used and q.kind(k) == "list" and q.word(k) in ASKING]
     rest = [item for k, item in enumerate(q.items) if k not in used and item not in asked]
     kind = "sum" if q.kind(number) == "sum" else "count"
-    said = [made("avg", "average"), made(kind, "total" if kind == "sum" else "number of"), *noun]
+    counted = [] if whole else [made(kind, "total" if kind == "sum" else "number of")]
+    said = [made("avg", "average"), *counted, *noun]
     q.items = [*asked, *said, made("by", "per"), *(q.items[k] for k in group), *rest]
+
+
+def _part(q: Question) -> None:
+    """`average order count`, `average orders per …`: an average of how many, and no amount of the glossary."""
+    for i, item in enumerate(q.items):
+        first, terms = item.tokens[0].word, item.of("term")
+        if len(item.tokens) != 2 or first not in MEANS or not terms or terms[0].score >= 0.9:
+            continue
+        rows = tuple(q.known.phrases.get((item.tokens[1].stem,), ()))
+        many = item.plural and q.kind(i + 1) == "by" and q.word(i + 1) == "per"
+        if any(r.kind == "table" for r in rows) and (many or q.word(i + 1).split(" ")[0] in ("count", "number")):
+            noun = Item("link", item.tokens[1].word, item.tokens[1:], item.at + 1, rows)
+            mean = Item("avg", first, item.tokens[:1], item.at)
+            q.items[i : i + 1] = [mean, noun]
+            return
 
 
 def _counted(q: Question, mean: int) -> tuple[int, int, int] | None:
     """(where the word for the number stands, first and last item of what is counted or added up)."""
     for i in range(len(q)):
+        words = q.word(i).split(" ")
+        whole = words[0] == "total" or words[:2] == ["number", "of"]
+        if q.kind(i) == "link" and len(words) > 1 and whole and q.items[i].of("term"):
+            return i, i, i
         if q.kind(i) not in ("count", "sum") or q.word(i) == "headcount":
             continue
         if q.kind(i) == "count" and q.word(i).split()[0] in ("count", "number") and i and _is_counted(q, i - 1):
@@ -83,6 +105,8 @@ def _is_amount(item: Item) -> bool:
 def _is_one(q: Question, i: int, mean: int) -> bool:
     """Whether the item at `i` names one row, kind or step of time, of which each is meant."""
     item = q.items[i]
+    if i == mean:
+        return False
     texts = bool(item.of("column")) and all(r.column and r.column.kind == "text" for r in item.of("column"))
     noun = item.kind == "grain" or item.of("table") or texts
     return bool(noun) and not item.plural and _mark(q, _run(q, i).start, mean) is not None
