@@ -154,7 +154,8 @@ def _one_column(measure: Measure, prompt: Prompt, context: Sequence[Readings]) -
     best: dict[Column, float] = {}
     near = [r for r in measure.readings if r.column and _reaches(prompt, r.table, context)]
     if not near and measure.agg in DOUBLED:  # `how many brands did members buy`: told by the rows that lead to both
-        near = [r for r in measure.readings if r.column and _linked(prompt, r.table, context)]
+        sure = [r for r in measure.readings if r.column and r.score >= (0.75 if measure.agg == "distinct" else 0.9)]
+        near = [r for r in sure if _linked(prompt, r.table, context)]
     for r in near:
         if r.column:
             best[r.column] = max(best.get(r.column, 0), r.score)
