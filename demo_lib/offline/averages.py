@@ -147,10 +147,11 @@ def more_than_average(reader: Reader, frame: Frame) -> None:
     """`members with more loans than the average member`, `brands that sold fewer units than the average brand`."""
     for i in reader.find("more"):
         found = measure_at(reader, i + 1) if reader.items[i].words in MORE else None
-        if found is None or not reader.is_(found[1], "than") or not reader.is_(found[1] + 1, "avg"):
+        than = reader.skip(found[1], "in", "date") if found else i  # `more loans in 2025 than average`
+        if found is None or not reader.is_(than, "than") or not reader.is_(than + 1, "avg"):
             continue
         measure = found[0]
-        if own := _of_the_rows(reader, frame, i, found[1]):
+        if than == found[1] and (own := _of_the_rows(reader, frame, i, than)):
             reader.use(i, own)
             continue
         if measure.agg == "column":
@@ -161,10 +162,12 @@ def more_than_average(reader: Reader, frame: Frame) -> None:
             continue
         verb = reader.item(i - 1)
         start = i - 1 if verb and verb.participle and (verb.of("event") or is_money(verb)) else i
-        end = _end_of_average(reader, start, found[1] + 1, measure)
+        end = _end_of_average(reader, start, than + 1, measure)
         op = MORE[reader.items[i].words]
         frame.numbers.append(NumberFilter(reader.words(start, end), op, (), (), measure, average=True))
-        reader.use(start, end)
+        reader.use(start, i + 1)
+        reader.take(i + 1, found[1])  # `more student members`: the values are filters still to be read
+        reader.use(than, end)
 
 
 def _of_the_rows(reader: Reader, frame: Frame, i: int, than: int) -> int:

@@ -260,6 +260,8 @@ def _against_average(reader: Reader, frame: Frame, i: int, average: int) -> None
     elif said in COMPARATIVES:
         readings = _named_by(reader, i)
     readings = tuple(r for r in readings if r.column and r.column.kind == "number")
+    if head is not None and first < i and _names_another(reader, head, readings):
+        return  # `a fine above the average price`
     within = _kinds(reader, head) if head is not None else ()
     if repeated := _said_again(reader, i, average):
         within, end = repeated
@@ -272,6 +274,13 @@ def _against_average(reader: Reader, frame: Frame, i: int, average: int) -> None
         op = reader.items[i].kind
         frame.numbers.append(NumberFilter(words, op, (), readings, average=True, within=within))
         reader.use(first, end)
+
+
+def _names_another(reader: Reader, head: int, readings: Readings) -> bool:
+    """Whether the average is said to be of another number than the one that is compared with it."""
+    item = reader.items[head]
+    numbers = {r.column for r in item.of("column") if r.column and r.column.kind == "number"}
+    return bool(numbers) and not item.of("table", "value") and not numbers & {r.column for r in readings}
 
 
 def _said_again(reader: Reader, i: int, average: int) -> tuple[Readings, int] | None:

@@ -17,6 +17,7 @@ APART = frozenset(
 EACH = frozenset("per each every".split())
 ASKING = frozenset("what which show give tell list".split())
 PLACED = frozenset("for in of on at by from to".split())
+DOING = frozenset(("do", "did"))
 ONE = frozenset(("a", "an", "one", "any"))
 MEANS = frozenset(("average", "avg", "mean", "typical", "on average"))
 
@@ -42,7 +43,7 @@ def nested(q: Question) -> None:
     noun = [q.items[k] for k in range(first, last + 1)]
     rows = {r.table for r in q.items[last].readings}
     verb = next((k for k in range(group.stop, len(q)) if q.kind(k) != "glue"), len(q))
-    does = verb < len(q) and q.word(group.start - 1) in ONE and {r.table for r in q.items[verb].of("event")} & rows
+    does = verb < len(q) and q.word(group.start - 1) in ONE | DOING and {r.table for r in q.items[verb].of("event")} & rows
     marked |= {verb} if does and verb not in range(first, last + 1) else set()  # `… does a patient make on average`
     whole = number == first  # `number of orders`, `total revenue` of the glossary
     used = {mean, number, *range(first, last + 1), *group, *marked}
@@ -109,7 +110,8 @@ def _is_one(q: Question, i: int, mean: int) -> bool:
         return False
     texts = bool(item.of("column")) and all(r.column and r.column.kind == "text" for r in item.of("column"))
     noun = item.kind == "grain" or item.of("table") or texts
-    return bool(noun) and not item.plural and _mark(q, _run(q, i).start, mean) is not None
+    many = item.plural and not (item.of("table") and q.word(_run(q, i).start - 1) in DOING)
+    return bool(noun) and not many and _mark(q, _run(q, i).start, mean) is not None
 
 
 def _run(q: Question, i: int) -> range:
@@ -135,6 +137,8 @@ def _mark(q: Question, i: int, mean: int) -> set[int] | None:
     elif q.word(k) in ONE:
         used.add(k)
         k -= 1
+    elif q.word(k) in DOING and i < len(q) and q.items[i].of("table", "value", "flag"):
+        return {k}  # `how many loans do members have on average`
     else:
         return None
     words = q.word(k).split()

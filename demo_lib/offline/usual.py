@@ -35,6 +35,9 @@ def usual(tokens: Sequence[Token], known: Vocabulary) -> list[Token]:
 
 def _than(rest: list[Token]) -> list[Token]:
     """`usual`, `we usually do on average`, `on average` behind `than` as `average`."""
+    words = [t.word for t in rest[:3]]
+    if words[:1] in (["in"], ["on"], ["at"], ["for"]) and words[1:2] in (["a"], ["an"], ["the"]) and "average" in words:
+        return rest[2:]  # `more than in an average month`
     k = 0
     while k < len(rest) and rest[k].word in WHO:
         k += 1
