@@ -42,7 +42,7 @@ def comparisons(reader: Reader, frame: Frame) -> None:
             _compared(reader, frame, reader.items[i].kind, tuple(numbers), i, end)
         elif not (reader.is_(start, "avg") and reader.items[i].kind in (">", "<")):
             continue
-        elif own_amount(reader, frame, i, start):
+        elif own_amount(reader, frame, i, start):  # noqa: SIM114  # it reads, and the one before does not
             continue
         elif summed := amount_compared(reader, i, start):
             measure, first, end = summed

@@ -10,13 +10,14 @@ from .lexicon import ARTICLES
 from .linker import Item, made
 from .rewriting import Question
 
-APART = frozenset(
-    "most least top bottom median share ratio divide growth running mom yoy qoq more than compare difference"
-    " > < >= <= between adjective nth times best worst".split()
-)
-EACH = frozenset("per each every".split())
-ASKING = frozenset("what which show give tell list".split())
-PLACED = frozenset("for in of on at by from to".split())
+APART = frozenset((
+    "most", "least", "top", "bottom", "median", "share", "ratio", "divide", "growth", "running", "mom", "yoy", "qoq",
+    "more", "than", "compare", "difference", ">", "<", ">=", "<=", "between", "adjective", "nth", "times", "best",
+    "worst",
+))  # fmt: skip
+EACH = frozenset(["per", "each", "every"])
+ASKING = frozenset(["what", "which", "show", "give", "tell", "list"])
+PLACED = frozenset(["for", "in", "of", "on", "at", "by", "from", "to"])
 DOING = frozenset(("do", "did"))
 ONE = frozenset(("a", "an", "one", "any"))
 MEANS = frozenset(("average", "avg", "mean", "typical", "on average"))
@@ -43,7 +44,8 @@ def nested(q: Question) -> None:
     noun = [q.items[k] for k in range(first, last + 1)]
     rows = {r.table for r in q.items[last].readings}
     verb = next((k for k in range(group.stop, len(q)) if q.kind(k) != "glue"), len(q))
-    does = verb < len(q) and q.word(group.start - 1) in ONE | DOING and {r.table for r in q.items[verb].of("event")} & rows
+    happened = {r.table for r in q.items[verb].of("event")} if verb < len(q) else set()
+    does = q.word(group.start - 1) in ONE | DOING and happened & rows
     marked |= {verb} if does and verb not in range(first, last + 1) else set()  # `… does a patient make on average`
     whole = number == first  # `number of orders`, `total revenue` of the glossary
     used = {mean, number, *range(first, last + 1), *group, *marked}
@@ -79,9 +81,9 @@ def _counted(q: Question, mean: int) -> tuple[int, int, int] | None:
             return i, i, i
         if q.kind(i) not in ("count", "sum") or q.word(i) == "headcount":
             continue
-        if q.kind(i) == "count" and q.word(i).split()[0] in ("count", "number") and i and _is_counted(q, i - 1):
-            if q.items[i - 1].next_to(q.items[i]) and not q.items[i - 1].plural:
-                return i, i - 1, i - 1  # `the average trip count of a van`
+        behind = q.kind(i) == "count" and q.word(i).split()[0] in ("count", "number") and i and _is_counted(q, i - 1)
+        if behind and q.items[i - 1].next_to(q.items[i]) and not q.items[i - 1].plural:
+            return i, i - 1, i - 1  # `the average trip count of a van`
         first = i + 1
         while q.word(first) in ARTICLES or q.word(first) in ("of", "our") or first == mean:
             first += 1
@@ -89,7 +91,9 @@ def _counted(q: Question, mean: int) -> tuple[int, int, int] | None:
         while last < len(q) and q.items[last].of("value", "flag") and not q.items[last].of("table", "term"):
             last += 1
         amount = q.kind(i) == "sum"
-        if last < len(q) and (_is_counted(q, last) and q.items[last].plural if not amount else _is_amount(q.items[last])):
+        if last == len(q):
+            continue
+        if _is_amount(q.items[last]) if amount else _is_counted(q, last) and q.items[last].plural:
             return i, first, last
     return None
 

@@ -221,7 +221,8 @@ def _groups_that(frame: Frame, prompt: Prompt, passing: Sequence[NumberFilter]) 
     found = grouped(without_counted, prompt, [*measures, *others], [*dims, *frame.show])
     if any(n.average for n in passing):
         shown = [*dims, *frame.show]
-        narrowed = _narrowed(frame, prompt, shown, passing[0]) or frame.texts or len(frame.numbers) > 1  # of these, or of all?
+        # of these, or of all?
+        narrowed = _narrowed(frame, prompt, shown, passing[0]) or frame.texts or len(frame.numbers) > 1
         if others or (counted and frame.dims) or len(shown) != 1 or narrowed:
             raise Decline(f"“{passing[0].words}” I can list or count, with nothing else beside it. Ask in two steps.")
         return above_average(frame, found, dims, passing[0], counted)

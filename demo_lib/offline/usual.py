@@ -1,4 +1,4 @@
-"""What is compared with the usual: `than usual`, `than we normally do`, `than a shop has on average` say `than average`.
+"""What is compared with the usual: `than usual`, `than we normally do`, `than a shop has on average`.
 
 `A lower price than average` and `more orders than average: which shops` are put in the order that the clauses read.
 """
@@ -52,7 +52,7 @@ def _than(rest: list[Token]) -> list[Token]:
 
 
 def _of_one(rest: list[Token]) -> list[Token]:
-    """`a shop has on average`, `a brand brings in on average` behind `than` as `the average shop`; nothing elsewhere."""
+    """`a shop has on average`, `a brand brings in on average` behind `than` as `the average shop`."""
     words = [t.word for t in rest]
     at = next((k for k in range(len(words) - 1) if words[k : k + 2] == ["on", "average"]), None)
     if at is None or words[:1] not in (["a"], ["an"], ["each"], ["any"], ["one"]) or any(t.breaks for t in rest[1:at]):
