@@ -40,9 +40,7 @@ def comparisons(reader: Reader, frame: Frame) -> None:
             continue
         if numbers:
             _compared(reader, frame, reader.items[i].kind, tuple(numbers), i, end)
-        elif not (reader.is_(start, "avg") and reader.items[i].kind in (">", "<")):
-            continue
-        elif own_amount(reader, frame, i, start):  # noqa: SIM114  # it reads, and the one before does not
+        elif not _of_average(reader, i, start) or own_amount(reader, frame, i, start):
             continue
         elif summed := amount_compared(reader, i, start):
             measure, first, end = summed
@@ -58,6 +56,11 @@ def comparisons(reader: Reader, frame: Frame) -> None:
         if reader.is_(i - 1, "number"):
             op = ">=" if reader.is_(i, "or more") else "<="
             _compared(reader, frame, op, (reader.number(i - 1),), i - 1, i + 1)
+
+
+def _of_average(reader: Reader, i: int, start: int) -> bool:
+    """`above the average`, and no number."""
+    return reader.is_(start, "avg") and reader.items[i].kind in (">", "<")
 
 
 def _two_bounds(reader: Reader, frame: Frame, i: int, end: int) -> bool:
