@@ -10,6 +10,7 @@ from .bounds import MORE, OPERATORS
 from .formulas import singular
 from .frame import Decline, Dim, Frame, Measure, NumberFilter, Readings
 from .grouping import Grouped, ranked_by, with_flat
+from .linker import Item, made
 from .measures import is_money, is_of_each, measure_at, money
 from .reader import Reader
 from .vocabulary import Reading
@@ -25,27 +26,134 @@ def total_against_average(reader: Reader, frame: Frame, i: int, average: int) ->
     Raises Decline where the average is said to be of something else.
     """
     before = i - 1
-    while reader.is_(before, "date", "in"):  # `whose revenue in 2025 is above the average`
+    while reader.is_(before, "date", "in", "that"):  # `whose revenue in 2025 is above the average`
         before -= 1
-    measure = _total(reader, before) or _added_up(reader, before, average)
+    summed = _summed(reader, before)
+    measure = summed or _total(reader, before) or _added_up(reader, before, average)
     if measure is None:
         return False
+    if summed:
+        reader.use(before - 1, before)
     if len(reader.find("date")) > 1:
         raise Decline("I can compare with the average of the same time only. Ask for each period on its own.")
     end = _end_of_average(reader, before, average, measure)
     frame.numbers.append(NumberFilter(reader.words(before, end), reader.items[i].kind, (), (), measure, average=True))
-    for k in (before, *range(i, end)):
+    for k in (before, *(k for k in range(before + 1, i) if reader.is_(k, "that")), *range(i, end)):
         reader.use(k, k + 1)
     return True
+
+
+def _summed(reader: Reader, i: int) -> Measure | None:
+    """`drivers whose total toll is above the average`: what it adds up to for each, as is said."""
+    numbers = tuple(r for r in reader.items[i].of("column") if r.column and r.column.kind == "number") if i > 0 else ()
+    if not numbers or not reader.is_(i - 1, "sum") or not _grouped(reader, i - 1):
+        return None
+    return Measure("sum", reader.words(i - 1, i + 1), numbers)
+
+
+def own_amount(reader: Reader, frame: Frame, i: int, average: int) -> bool:
+    """Let rows be compared with the average of a number of their own: `returns with a refund above the average refund`.
+
+    The glossary's word for what many rows add up to is that number, too, where the rows are those that it adds up.
+    """
+    before, behind = i - 1, reader.head(reader.skip(average + 1, "of"))
+    while reader.is_(before, "that", "which"):
+        before -= 1
+    named = [k for k in (before, behind) if k is not None and _of_a_row(reader, k)]
+    rows = _rows_before(reader, min([i, *named]))
+    found = [(k, own) for k in named if rows is not None and (own := _of_a_row(reader, k, rows))]
+    if not found or len({readings[0].column for _, readings in found}) != 1 or len(found) < len(named):
+        return False
+    if reader.is_(found[0][0] - 1, "sum", "avg") and found[0][0] == before:
+        return False
+    first = before if found[0][0] == before else i
+    end = behind + 1 if behind is not None and found[-1][0] == behind else average + 1
+    tables = {r.table for r in found[0][1]}
+    rows_again = reader.skip(end, "of")
+    if rows_again < len(reader) and {r.table for r in reader.items[rows_again].of("table")[:1]} & tables:
+        end = rows_again + 1  # `of all returns`
+    if reader.is_(average + 1, "sum", "count") or reader.has(end, "table", "column", "term"):
+        return False
+    words, op = reader.words(first, end), reader.items[i].kind
+    frame.numbers.append(NumberFilter(words, op, (), found[0][1], average=True))
+    whose = reader.items[_rows_before(reader, first) or 0]
+    whose.readings = whose.of("table") or whose.readings  # `returns` are rows here, and no amount
+    reader.use(first, end)
+    return True
+
+
+def _rows_before(reader: Reader, i: int) -> int | None:
+    """Where the nearest rows are named before the item at `i`; None where kinds of them are nearer: `brands with …`."""
+    near = (k for k in range(i - 1, -1, -1) if reader.items[k].of("table") or _are_kinds(reader.items[k]))
+    k = next(near, None)
+    return k if k is not None and reader.items[k].of("table") else None
+
+
+def _are_kinds(item: Item) -> bool:
+    return item.plural and any(r.column and r.column.kind == "text" for r in item.of("column"))
+
+
+def _of_a_row(reader: Reader, i: int, rows: int | None = None) -> Readings:
+    """The column of numbers that the item at `i` names or adds up; where the `rows` are given, only one of theirs."""
+    item = reader.item(i)
+    if item is None or item.of("table"):
+        return ()
+    columns = [r.column for r in item.of("column") if r.column and r.column.kind == "number" and r.score >= 0.75]
+    for r in item.of("term"):
+        inner = r.term.sql.this if r.term and r.score >= 0.8 and isinstance(r.term.sql, exp.Sum) else None
+        found = reader.known.prompt.schema.column(inner.table, inner.name) if isinstance(inner, exp.Column) else None
+        columns += [found] if found else []
+    if rows is not None:
+        best = [r for r in reader.items[rows].of("table") if r.score >= 0.85]
+        columns = [c for c in columns if best and c.table == best[0].table]
+    columns = list(dict.fromkeys(columns))
+    return tuple(Reading("column", c.table, 1.0, c) for c in columns) if rows is None or len(columns) == 1 else ()
+
+
+def counts_compared(reader: Reader) -> None:
+    """`an above-average number of trips`, `whose number of trips is above average` as `more trips than average`."""
+    for i in reader.find(">", "<"):
+        average = reader.skip(i + 1, "than")
+        if not reader.is_(average, "avg") or reader.items[average].words == "on average":
+            continue
+        noun = reader.head(average + 2) if reader.is_(average + 1, "count") else None
+        if noun is not None and reader.has(noun, "table", "term") and reader.items[noun].plural:
+            _more(reader, i, i, range(average + 2, noun + 1), noun + 1)
+            return
+        last = i - 1
+        while reader.is_(last, "that", "which"):
+            last -= 1
+        count = next((k for k in range(last, max(-1, last - 3), -1) if reader.is_(k, "count")), None)
+        if count is None or count == last or not count or reader.items[count].words == "how many":
+            continue
+        if reader.head(count + 1) != last or not reader.has(last, "table", "term") or not _grouped(reader, count):
+            continue
+        again = average + 1
+        again += 1 if reader.is_(again, "count") and reader.has(again + 1, "table", "term") else 0
+        same = again > average + 1 and set(reader.items[again].readings) & set(reader.items[last].readings)
+        _more(reader, i, count, range(count + 1, last + 1), again + 1 if same else average + 1)
+        return
+
+
+def _more(reader: Reader, i: int, start: int, noun: range, end: int) -> None:
+    """Write the items from `start` to before `end` as `more … than average`."""
+    op = "more" if reader.items[i].kind == ">" else "less"
+    average = next(item for item in reader.items[i:end] if item.kind == "avg")
+    said = [made("more", op), *(reader.items[k] for k in noun), made("than", "than"), average]
+    reader.items[start:end] = said
 
 
 def more_than_average(reader: Reader, frame: Frame) -> None:
     """`members with more loans than the average member`, `brands that sold fewer units than the average brand`."""
     for i in reader.find("more"):
         found = measure_at(reader, i + 1) if reader.items[i].words in MORE else None
-        if found is None or not reader.is_(found[1], "than") or not reader.is_(found[1] + 1, "avg"):
+        than = reader.skip(found[1], "in", "date") if found else i  # `more loans in 2025 than average`
+        if found is None or not reader.is_(than, "than") or not reader.is_(than + 1, "avg"):
             continue
         measure = found[0]
+        if than == found[1] and (own := _of_the_rows(reader, frame, i, than)):
+            reader.use(i, own)
+            continue
         if measure.agg == "column":
             if is_of_each(measure):
                 raise Decline(f"Of several a “{measure.words}” means little added up. Ask for its average instead.")
@@ -54,10 +162,30 @@ def more_than_average(reader: Reader, frame: Frame) -> None:
             continue
         verb = reader.item(i - 1)
         start = i - 1 if verb and verb.participle and (verb.of("event") or is_money(verb)) else i
-        end = _end_of_average(reader, start, found[1] + 1, measure)
+        end = _end_of_average(reader, start, than + 1, measure)
         op = MORE[reader.items[i].words]
         frame.numbers.append(NumberFilter(reader.words(start, end), op, (), (), measure, average=True))
-        reader.use(start, end)
+        reader.use(start, i + 1)
+        reader.take(i + 1, found[1])  # `more student members`: the values are filters still to be read
+        reader.use(than, end)
+
+
+def _of_the_rows(reader: Reader, frame: Frame, i: int, than: int) -> int:
+    """The end of `a higher price than the average product`, a number that each row has of its own; 0 elsewhere."""
+    noun, rows = than - 1, _rows_before(reader, i)
+    own = _of_a_row(reader, noun, rows) if rows is not None else ()
+    end = than + 2
+    again = {r.table for r in reader.items[end].of("table")[:1]} if end < len(reader) else set()
+    if not own or reader.is_(noun - 1, "sum", "count"):
+        return 0
+    end += 1 if again & {own[0].table} else 0
+    if reader.has(end, "table", "column", "term") or reader.is_(end, *TAIL):
+        return 0
+    words = reader.words(i, end)
+    frame.numbers.append(NumberFilter(words, MORE[reader.items[i].words], (), own, average=True))
+    whose = reader.items[rows or 0]
+    whose.readings = whose.of("table") or whose.readings
+    return end
 
 
 def _end_of_average(reader: Reader, before: int, average: int, measure: Measure) -> int:
@@ -71,6 +199,10 @@ def _end_of_average(reader: Reader, before: int, average: int, measure: Measure)
         if not same and not reader.is_(end, *TAIL) and not (is_money(item) and not item.of("column")):
             break
         end += 1
+    if reader.is_(end, "by") and reader.has(end + 1, "table", "column"):  # `more loans than average per member`
+        item = reader.items[end + 1]
+        same = {r.table for r in item.of("table")} & rows or {r.column for r in item.of("column")} & columns
+        end += 2 if same else 0
     them = end == len(reader) and bool(reader.trailing & {"them", "these", "those", "all"})  # `of the average of them`
     if not rows or (reader.is_(end - 1, *TAIL) and not them) or reader.has(end, "table", "column", "term", "event"):
         raise Decline("The average of what? I can compare a total with the average total of rows of the same kind.")
@@ -112,6 +244,9 @@ def _grouped(reader: Reader, i: int) -> Readings:
 def amount_compared(reader: Reader, i: int, average: int) -> tuple[Measure, int, int] | None:
     """(what is added up for each, first item, end) for `paid more than the average`, `with above average fees`."""
     verb, end = reader.item(i - 1), average + 1
+    if reader.is_(end, "sum") and reader.has(end + 1, "column") and _grouped(reader, i):  # `above average total tolls`
+        numbers = tuple(r for r in reader.items[end + 1].of("column") if r.column and r.column.kind == "number")
+        return (Measure("sum", reader.words(end, end + 2), numbers), i, end + 2) if numbers else None
     noun = reader.head(end)
     if noun == end and reader.has(end, "term") and not reader.has(end, "table") and not _of_rows(reader, end):
         term = reader.items[end].of("term")[:1]

@@ -40,6 +40,7 @@ from .loose_bounds import loose_bounds
 from .manners import manners
 from .mentions import mentions, rows_by, who
 from .negations import either_way, have_one, negations
+from .nested import nested
 from .obligations import obligations
 from .one_of_them import one_of_them
 from .openings import openings
@@ -113,6 +114,7 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     proportions(said)
     counted_shares(said)
     rates(said)
+    nested(said)
     question, *wishes = sentences(said.items)
     frame = _read(question, known)
     two = len(frame.whens) > 1 and any(item.kind == "both" for wish in wishes for item in wish)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from sqlglot import exp
 
 from .adjectives import hinted
-from .averages import amount_compared, more_than_average, total_against_average
+from .averages import amount_compared, counts_compared, more_than_average, own_amount, total_against_average
 from .bounds import comparison
 from .frame import Decline, Event, Filter, Frame, Measure, NumberFilter, Readings
 from .lexicon import COMPARATIVES, PAID, PRICES
@@ -25,6 +25,7 @@ COMPARISONS = (">", "<", ">=", "<=", "=", "between")
 
 def comparisons(reader: Reader, frame: Frame) -> None:
     """`more than 20 orders`, `unit price over 100`, `20 or more`, `between 5 and 10`."""
+    counts_compared(reader)
     more_than_average(reader, frame)
     for i in reader.find(">", "<"):  # `priced above their category average`
         if reader.is_(i + 2, "avg") and _kinds(reader, i + 1) and reader.items[i + 1].next_to(reader.items[i + 2]):
@@ -39,7 +40,7 @@ def comparisons(reader: Reader, frame: Frame) -> None:
             continue
         if numbers:
             _compared(reader, frame, reader.items[i].kind, tuple(numbers), i, end)
-        elif not (reader.is_(start, "avg") and reader.items[i].kind in (">", "<")):
+        elif not _of_average(reader, i, start) or own_amount(reader, frame, i, start):
             continue
         elif summed := amount_compared(reader, i, start):
             measure, first, end = summed
@@ -55,6 +56,11 @@ def comparisons(reader: Reader, frame: Frame) -> None:
         if reader.is_(i - 1, "number"):
             op = ">=" if reader.is_(i, "or more") else "<="
             _compared(reader, frame, op, (reader.number(i - 1),), i - 1, i + 1)
+
+
+def _of_average(reader: Reader, i: int, start: int) -> bool:
+    """`above the average`, and no number."""
+    return reader.is_(start, "avg") and reader.items[i].kind in (">", "<")
 
 
 def _two_bounds(reader: Reader, frame: Frame, i: int, end: int) -> bool:
@@ -257,6 +263,8 @@ def _against_average(reader: Reader, frame: Frame, i: int, average: int) -> None
     elif said in COMPARATIVES:
         readings = _named_by(reader, i)
     readings = tuple(r for r in readings if r.column and r.column.kind == "number")
+    if head is not None and first < i and _names_another(reader, head, readings):
+        return  # `a fine above the average price`
     within = _kinds(reader, head) if head is not None else ()
     if repeated := _said_again(reader, i, average):
         within, end = repeated
@@ -269,6 +277,13 @@ def _against_average(reader: Reader, frame: Frame, i: int, average: int) -> None
         op = reader.items[i].kind
         frame.numbers.append(NumberFilter(words, op, (), readings, average=True, within=within))
         reader.use(first, end)
+
+
+def _names_another(reader: Reader, head: int, readings: Readings) -> bool:
+    """Whether the average is said to be of another number than the one that is compared with it."""
+    item = reader.items[head]
+    numbers = {r.column for r in item.of("column") if r.column and r.column.kind == "number"}
+    return bool(numbers) and not item.of("table", "value") and not numbers & {r.column for r in readings}
 
 
 def _said_again(reader: Reader, i: int, average: int) -> tuple[Readings, int] | None:

@@ -17,6 +17,7 @@ from .vocabulary import Reading
 from .words import name_words, stems
 
 AGGREGATES = {"sum": exp.Sum, "avg": exp.Avg, "median": exp.Median, "min": exp.Min, "max": exp.Max}
+DOUBLED = ("distinct", "min", "max")  # do not change where a row counts twice
 HAVE_MEDIAN = ("duckdb", "postgres", "sqlite", "snowflake")
 CHARGES = stems("bill invoice expense fee fine charge cost payment")  # rows that are money
 CHARGED = CHARGES | stems("amount total")
@@ -77,7 +78,8 @@ def formula(measure: Measure, prompt: Prompt, context: Sequence[Readings]) -> Fo
         raise Decline(f"I do not know what to do with “{measure.words}”.")
     prefix = {"min": "first", "max": "last"}[measure.agg] if column.kind == "date" else PREFIXES[measure.agg]
     name = column.name if column.name.startswith(prefix) else f"{prefix}_{column.name}"
-    return _single(AGGREGATES[measure.agg](this=reference), column.table, name)
+    below = measure.agg in DOUBLED and not _reaches(prompt, column.table, context)
+    return _single(AGGREGATES[measure.agg](this=reference), column.table, name, loose=below)
 
 
 def _term(measure: Measure, prompt: Prompt) -> Formula:
@@ -150,8 +152,12 @@ def _charged(table: Table) -> list[Column]:
 
 def _one_column(measure: Measure, prompt: Prompt, context: Sequence[Readings]) -> Column:
     best: dict[Column, float] = {}
-    for r in measure.readings:
-        if r.column and _reaches(prompt, r.table, context):
+    near = [r for r in measure.readings if r.column and _reaches(prompt, r.table, context)]
+    if not near and measure.agg in DOUBLED:  # `how many brands did members buy`: told by the rows that lead to both
+        sure = [r for r in measure.readings if r.column and r.score >= (0.75 if measure.agg == "distinct" else 0.9)]
+        near = [r for r in sure if _linked(prompt, r.table, context)]
+    for r in near:
+        if r.column:
             best[r.column] = max(best.get(r.column, 0), r.score)
     mentioned: dict[str, float] = {}
     for r in (r for group in context for r in group if r.kind == "table"):
@@ -162,8 +168,8 @@ def _one_column(measure: Measure, prompt: Prompt, context: Sequence[Readings]) -
         raise Decline(f"I found no way to join what “{measure.words}” is measured on with the rest. Ask for less.")
     top = [c for c in named if best[c] == max(best[n] for n in named)]
     if len(top) > 1 and context:
-        near = {c: sum(Source(prompt, c.table).distance(group) or 0 for group in context) for c in top}
-        top = [c for c in top if near[c] == min(near.values())]
+        far = {c: sum(Source(prompt, c.table).distance(group) or 0 for group in context) for c in top}
+        top = [c for c in top if far[c] == min(far.values())]
     if len(top) > 1:
         options: list[Option] = [(Reading("column", c.table, column=c), ()) for c in top]
         raise Decline(f"“{measure.words}” could mean {alternatives(map(str, top))}.", measure.words, options)
@@ -186,6 +192,11 @@ def _one_table(measure: Measure, prompt: Prompt, context: Sequence[Readings]) ->
 def _reaches(prompt: Prompt, table: str, context: Sequence[Readings]) -> bool:
     source = Source(prompt, table)
     return all(source.distance(group) is not None for group in context)
+
+
+def _linked(prompt: Prompt, table: str, context: Sequence[Readings]) -> bool:
+    """Whether the rows of some table lead to one of these and to everything else that is named."""
+    return any(table in Source(prompt, t).reach and _reaches(prompt, t, context) for t in prompt.schema.tables)
 
 
 def _counted(table: str, name: str) -> Formula:

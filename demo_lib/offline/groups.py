@@ -123,7 +123,9 @@ def _is_agent(reader: Reader, i: int, head: int) -> bool:
     people = item.plural and any(of_people(r.table) for r in item.of("table"))
     if people and head > i + 1 and reader.items[i].words == "by":
         return True  # `loans by student members`
-    which = head > i + 1 or (reader.is_(head + 1, "in", "from", "with", "at") and reader.has(head + 2, "value"))
+    of_one = reader.is_(head + 1, "of") and reader.has(head + 2, "value", "table")  # `borrowed by members of branch 3`
+    placed = reader.is_(head + 1, "in", "from", "with", "at") and reader.has(head + 2, "value")
+    which = head > i + 1 or of_one or placed
     if reader.items[i].words == "by" and item.plural and reader.items[i].at in reader.done:
         return True  # `citations received by publications`
     verb = i - 1

@@ -42,6 +42,7 @@ from .recast import recast
 from .said_beside import said_beside
 from .schema import Column, ForeignKey, bare
 from .usage import count
+from .usual import usual
 from .vocabulary import Reading, Vocabulary
 from .words import Token, misspelt, name_words, of_people, spoken, stem, stems
 
@@ -109,7 +110,7 @@ def made(kind: str, words: str, readings: tuple[Reading, ...] = (), at: int = 0)
 
 def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
     """Cut the question into items, the longest phrase first; the prompt's own names win over operators."""
-    tokens = _beside(recast(plainer(spelt_out(tokens, known), known)))
+    tokens = usual(_beside(recast(plainer(spelt_out(tokens, known), known))), known)
     words = [t.word for t in tokens]
     dates = {s.start: s for s in find_dates(_apart_from_steps(words), known.prompt.today)}
     items: list[Item] = []
@@ -412,6 +413,8 @@ def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ..
     first, last = tokens[0], tokens[-1]
     rows = len(tokens) > 1 and any(r.kind == "table" for r in known.phrases.get((first.stem,), ()))
     rows &= first.word != first.stem and first.word.endswith("s")
+    if len(tokens) > 1 and (said[0].word in ("a", "an") or (rows and {t.word for t in said[1:]} & {"a", "an"})):
+        return ()  # `pupils a school has` are pupils, and no `pupils.school`
     if rows and (last.word in PREPOSITIONS or last.word in ENDING):
         return ()  # `bills paid on a Friday` are bills, and no `paid_on`; `rents end`, and that is no `rent_end`
     stems = tuple(t.stem for t in tokens)

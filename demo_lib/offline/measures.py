@@ -275,7 +275,7 @@ def _average_per(reader: Reader, i: int, j: int) -> Found | None:
         return measure, end  # `purchases per active customer`: of two totals one over the other
     per = reader.dim(head) if head is not None else None
     likely = per.readings[:1] if per and amount else per.readings if per else ()
-    rows = any(r.kind == "table" for r in likely)
+    rows = any(r.kind == "table" for r in likely) or _of_kinds(reader, j, measure, per)
     of_each = amount and per and not per.grain and is_of_each(measure) and _above(reader, measure, per)
     own = per is not None and {r.table for r in per.readings} & {r.table for r in measure.readings}
     beside = reader.is_(i - 1, "and") and amount and not own  # `number of dives and average depth per boat`
@@ -289,6 +289,14 @@ def _average_per(reader: Reader, i: int, j: int) -> Found | None:
     if amount and own_rows:
         return Measure("avg", words, measure.readings), head + 1  # `average price per product`: one row each
     return _with_per(Measure("sum", measure.words, measure.readings) if amount else measure, words, per), head + 1
+
+
+def _of_kinds(reader: Reader, j: int, measure: Measure, per: Dim | None) -> bool:
+    """`average number of halls per town`: so many for each kind of them. Of an amount only where it is a `total`."""
+    texts = per is not None and bool(per.readings) and all(r.column and r.column.kind == "text" for r in per.readings)
+    counts = measure.agg in ("count", "distinct rows", "distinct")
+    counts |= measure.agg == "term" and all(isinstance(r.term.sql, exp.Count) for r in measure.readings if r.term)
+    return texts and (counts or reader.is_(j - 1, "sum"))
 
 
 def _spending(reader: Reader, i: int) -> Found | None:

@@ -225,7 +225,8 @@ def _groups_that(frame: Frame, prompt: Prompt, passing: Sequence[NumberFilter]) 
     found = grouped(without_counted, prompt, [*measures, *others], [*dims, *frame.show])
     if any(n.average for n in passing):
         shown = [*dims, *frame.show]
-        narrowed = frame.filters or frame.texts or len(frame.numbers) > 1  # of these, or of all?
+        # of these, or of all?
+        narrowed = _narrowed(frame, prompt, shown, passing[0]) or frame.texts or len(frame.numbers) > 1
         if others or (counted and frame.dims) or len(shown) != 1 or narrowed:
             raise Decline(f"“{passing[0].words}” I can list or count, with nothing else beside it. Ask in two steps.")
         return above_average(frame, found, dims, passing[0], counted)
@@ -245,6 +246,15 @@ def _groups_that(frame: Frame, prompt: Prompt, passing: Sequence[NumberFilter]) 
     count = exp.alias_(exp.Count(this=exp.Star()), f"{singular(counted.readings[0].table)}_count")
     query = exp.select(count).from_("matching")
     return with_flat(query, "matching", inner)
+
+
+def _narrowed(frame: Frame, prompt: Prompt, dims: Sequence[Dim], passing: NumberFilter) -> bool:
+    """Whether a condition may be one of the groups, and not only of what is counted: `more student members`."""
+    tables = {r.table for d in dims for r in d.readings}
+    others = [f for f in frame.filters if f"{f.words} " not in passing.words]
+    wanted = [o for f in others for o in f.options]
+    denied = any(f.negated or f.every for f in frame.filters)
+    return denied or any(Source(prompt, t).distance(o) is not None for t in tables for o in wanted)
 
 
 def _people(prompt: Prompt, measure: Measure) -> Dim:
