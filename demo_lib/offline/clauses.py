@@ -59,6 +59,7 @@ from .returns import each_of_these, merge, sentences, shown_anyway
 from .rewriting import Question
 from .roles import same_role
 from .row_lists import row_lists
+from .set_over import set_over
 from .several import several
 from .shown_dates import shown_dates
 from .side_by_side import compared, only_presents
@@ -83,6 +84,7 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     """The frame of a question. Raises Decline for what has no place in it."""
     items = list(items)
     wholes(items)
+    set_over(items)
     slashes(items)
     exclusions(items)
     small_words(items)

@@ -28,7 +28,7 @@ def read_ratio(reader: Reader, frame: Frame, clauses: Sequence[Clause]) -> None:
     """Read both sides with the given clauses into frames of their own; what is common to both is left."""
     _divide_by(reader)
     for i in reader.find("divide"):
-        top, bottom = reader.head(i - 1), reader.head(reader.skip(i + 1, "count", "of"))
+        top, bottom = reader.head(i - 1), reader.head(reader.skip(i + 1, "count", "sum", "of"))
         if top is None or bottom is None or not (_is_amount(reader, top) and _is_amount(reader, bottom)):
             reader.items[i].kind = "by"  # `sales divided by region`
             continue
