@@ -44,6 +44,7 @@ from .obligations import obligations
 from .one_of_them import one_of_them
 from .openings import openings
 from .ownership import ownership
+from .parts_said import parts_said
 from .paybacks import paybacks
 from .per_unit import per_unit
 from .periods import periods
@@ -62,6 +63,7 @@ from .row_lists import row_lists
 from .set_over import set_over
 from .several import several
 from .shown_dates import shown_dates
+from .share_verbs import verb_of_share
 from .side_by_side import compared, only_presents
 from .slashes import slashes
 from .small_words import small_words
@@ -85,6 +87,7 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     items = list(items)
     wholes(items)
     set_over(items)
+    parts_said(items, known)
     slashes(items)
     exclusions(items)
     small_words(items)
@@ -143,6 +146,7 @@ def _read(items: Sequence[Item], known: Vocabulary) -> Frame:
     in_hundreds(frame)
     same_role(frame)
     by_whom(frame, known.prompt.schema)
+    frame.share_told = verb_of_share(reader, frame)
     _dropped(reader, frame)
     left = [i for i in reader.items if not i.used and i.kind not in JOINING_KINDS and not (i.kind == "where" and i.at)]
     if unknown := [i for i in left if i.kind == "word"]:
@@ -359,7 +363,8 @@ def _remainders(reader: Reader, frame: Frame) -> None:
             words = f"{item.words} {frame.subject_words}"  # `distinct parts sold last month`
             raise Decline(f"“{words}”: how many of them, or which? Say “how many {words}”, or “list the {words}”.")
         frame.distinct |= item.kind == "distinct"
-        if item.kind == "money" and not asked and item.words not in GLUE:
+        told = asked or (frame.share and frame.filters)  # `the share of orders paid in cash`
+        if item.kind == "money" and not told and item.words not in GLUE:
             continue
         is_verb = i > 0 and item.tokens[-1].stem in reader.known.events and reader.items[i - 1].of("table")
         if item.kind == "list" and is_verb:  # `customers return …`

@@ -180,6 +180,8 @@ class Frame:
     """What is said before it is of the whole: `of all jobs that are done, what share was late`."""
     share_noun: int = -1
     """What is said between is of the whole too, where a part is told behind: `share of paid fines that were late`."""
+    share_told: int = -1
+    """Where a verb behind the noun tells of a date: `what share of the members joined in May`."""
     growth: str = ""
     """The step that growth is measured over: month, quarter, year, or `periods`. Between two periods: how much `more`
     or `less` in the one than in the other, or their `difference`, the earlier taken from the later."""

@@ -150,7 +150,7 @@ def _same_rows(item: Item, noun: Item) -> bool:
 
 def _told_apart(items: Sequence[Item], one: int, other: int) -> bool:
     """Whether the two nouns differ in what is said in front of them."""
-    kinds = [{str(r) for r in items[k - 1].of("value", "flag")} if k else set() for k in (one, other)]
+    kinds = [{(str(r), r.value) for r in items[k - 1].of("value", "flag")} if k else set() for k in (one, other)]
     return all(kinds) and not kinds[0] & kinds[1]
 
 

@@ -1,0 +1,112 @@
+"""The whole that is said a second time: `what percentage of visits are emergency visits`, `… of online sales in all sales`.
+
+Read as it stands, the second `visits` would be something that happened to the first ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .linker import Item
+from .vocabulary import Vocabulary
+
+OUT_OF = frozenset(("out", "of", "among", "amongst", "in", "all", "our", "the", "total", "overall", "from", "within"))
+MAKING = frozenset(
+    ("do", "does", "did", "make", "makes", "made", "up", "make up", "makes up", "account", "accounts", "account for",
+     "accounts for", "represent", "represents", "constitute", "constitutes", "form", "for")
+)  # fmt: skip
+OPENINGS = ("glue", "list")
+
+
+def parts_said(items: list[Item], known: Vocabulary) -> None:
+    """Leave out what says the whole once more, where the question asks for a share of it."""
+    at = next((k for k, item in enumerate(items) if item.kind == "share"), None)
+    if at is None:
+        return
+    _listed_with(items, at)
+    nouns = [k for k, item in enumerate(items) if item.of("table", "term") and not item.of("value", "flag")]
+    behind = [k for k in nouns if k > at]
+    if not behind:
+        return
+    for k in nouns:
+        if k != behind[0] and _same(items[k], items[behind[0]]):
+            _said_again(items, at, *sorted((behind[0], k)))
+    _of_its_rows(items, behind[0], known)
+    _making_up(items, behind[0])
+
+
+def _same(one: Item, other: Item) -> bool:
+    """Whether both nouns name the same rows, or the same amount."""
+    terms = [{r.term.name for r in item.of("term")[:1] if r.term} for item in (one, other)]
+    tables = [{r.table for r in item.of("table")[:1] if r.score >= 0.9} for item in (one, other)]
+    return bool(terms[0] & terms[1]) or bool(tables[0] & tables[1])
+
+
+def _said_again(items: list[Item], share: int, first: int, second: int) -> None:
+    """Of two mentions, leave out the one that says nothing else: `the share of A in all B`, `of B, what share are A`."""
+    start = second
+    while start > first + 1 and items[start - 1].words in OUT_OF and items[start - 1].kind != "share":
+        start -= 1
+    if share < first and start < second and not _told(items[first + 1 : start]) and _modified(items, first):
+        for item in items[start : second + 1]:  # `the share of online orders among all orders`
+            item.kind, item.readings = "glue", ()
+        return
+    if share < first and _modified(items, second):  # `what share of the visits are emergency visits`
+        items[second].kind, items[second].readings = "glue", ()
+    elif share < first and start == second and second + 1 < len(items):  # `what share of visits are visits that …`
+        items[second].kind, items[second].readings = "glue", ()
+    elif first < share < second and not items[first].of("table") and _modified(items, first):
+        for item in items[share + 1 : second + 1]:  # `online revenue as % of all revenue`
+            item.kind, item.readings = "glue", ()
+        _put_first(items, share)
+
+
+def _put_first(items: list[Item], share: int) -> None:
+    """`online revenue, as a share` asks for the share of what stands before it."""
+    start = next((k for k, item in enumerate(items) if item.kind not in OPENINGS), 0)
+    said = items.pop(share)
+    if share and items[share - 1].words in ("as", "in", "a", "the"):
+        items[share - 1].kind = "glue"
+    items.insert(start, said)
+
+
+def _told(between: Sequence[Item]) -> bool:
+    """Whether something is said between the two mentions that needs the second one."""
+    return any(item.kind not in ("glue", "of") and item.words not in OUT_OF for item in between)
+
+
+def _modified(items: Sequence[Item], noun: int) -> bool:
+    """Whether a value or a flag stands right in front of the noun, or something that narrows it down behind."""
+    before = items[noun - 1] if noun else None
+    return before is not None and bool(before.of("value", "flag", "event")) and not before.of("table", "term")
+
+
+def _of_its_rows(items: list[Item], whole: int, known: Vocabulary) -> None:
+    """`what share of the revenue comes from online orders`: the orders are the rows that the revenue is summed over."""
+    terms = [r.term for r in items[whole].of("term")[:1] if r.term and r.term.is_measure]
+    tables = {c for t in terms for c in (r.table for r in items[whole].of("term")[:1])}
+    for k, item in enumerate(items):
+        rows = {r.table for r in item.of("table")[:1]}
+        if k != whole and terms and rows and rows <= tables and _modified(items, k):
+            item.kind, item.readings = "glue", ()
+
+
+def _making_up(items: list[Item], whole: int) -> None:
+    """`what percentage of all orders do online orders make up`: the online ones of them."""
+    last = len(items) - 1
+    while last > whole and items[last].words in MAKING:
+        items[last].kind, items[last].readings = "glue", ()
+        last -= 1
+
+
+def _listed_with(items: list[Item], share: int) -> None:
+    """`list every county with the share of …`: the share by county."""
+    with_ = share - 1
+    while with_ > 0 and items[with_].kind == "glue":
+        with_ -= 1
+    every = next((k for k in range(with_) if items[k].words in ("every", "each")), None)
+    if every is None or items[with_].words not in ("with", "and") or with_ != every + 2:
+        return
+    if all(item.kind in OPENINGS for item in items[:every]):
+        items[every].kind, items[every].words = "by", "for each"
+        items[with_].kind = "glue"
