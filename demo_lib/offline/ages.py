@@ -89,7 +89,9 @@ def _age_held(q: Question, i: int, end: int) -> bool:
         return False
     for k in range(i + 2, end):
         q.items[k].kind, q.items[k].readings = "glue", ()
-    q.items.insert(i, made("link", "age", (Reading("column", held[0].table, 1.0, held[0]),), at=q.items[i].at))
+    at = q.items[i].at
+    held_in = Reading("column", held[0].table, 1.0, held[0])
+    q.items[i:i] = [made("with", "with", at=at), made("link", "age", (held_in,), at=at)]
     return True
 
 

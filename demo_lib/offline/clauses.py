@@ -87,7 +87,7 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     items = list(items)
     wholes(items)
     set_over(items)
-    parts_said(items, known)
+    parts_said(items)
     slashes(items)
     exclusions(items)
     small_words(items)
@@ -146,7 +146,7 @@ def _read(items: Sequence[Item], known: Vocabulary) -> Frame:
     in_hundreds(frame)
     same_role(frame)
     by_whom(frame, known.prompt.schema)
-    frame.share_told = verb_of_share(reader, frame)
+    frame.share_told, frame.share_finite = verb_of_share(reader, frame)
     _dropped(reader, frame)
     left = [i for i in reader.items if not i.used and i.kind not in JOINING_KINDS and not (i.kind == "where" and i.at)]
     if unknown := [i for i in left if i.kind == "word"]:
@@ -265,7 +265,7 @@ def _flags(reader: Reader, frame: Frame) -> None:
         if item.kind == "share":
             head = reader.head(i + 1)
             article = item.at - 2 if reader.said_at.get(item.at - 1) in ("a", "the") else item.at - 1
-            frame.share_as = reader.said_at.get(article) == "as"
+            frame.share_as = reader.said_at.get(article) == "as" or (head is not None and reader.is_(i - 1, "in"))
             frame.share, frame.share_at, frame.share_noun = item.words, i, -1 if head is None else head
         reader.use(i, i + 1)
 

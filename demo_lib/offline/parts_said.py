@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .linker import Item
-from .vocabulary import Vocabulary
+from .linker import Item, made
 
 OUT_OF = frozenset(("out", "of", "among", "amongst", "in", "all", "our", "the", "total", "overall", "from", "within"))
+SET_IN = frozenset(("among", "amongst", "all", "overall", "total"))
 MAKING = frozenset(
     ("do", "does", "did", "make", "makes", "made", "up", "make up", "makes up", "account", "accounts", "account for",
      "accounts for", "represent", "represents", "constitute", "constitutes", "form", "for")
@@ -18,12 +18,13 @@ MAKING = frozenset(
 OPENINGS = ("glue", "list")
 
 
-def parts_said(items: list[Item], known: Vocabulary) -> None:
+def parts_said(items: list[Item]) -> None:
     """Leave out what says the whole once more, where the question asks for a share of it."""
     at = next((k for k, item in enumerate(items) if item.kind == "share"), None)
     if at is None:
         return
     _listed_with(items, at)
+    _of_its_rows(items)
     nouns = [k for k, item in enumerate(items) if item.of("table", "term") and not item.of("value", "flag")]
     behind = [k for k in nouns if k > at]
     if not behind:
@@ -31,7 +32,6 @@ def parts_said(items: list[Item], known: Vocabulary) -> None:
     for k in nouns:
         if k != behind[0] and _same(items[k], items[behind[0]]):
             _said_again(items, at, *sorted((behind[0], k)))
-    _of_its_rows(items, behind[0], known)
     _making_up(items, behind[0])
 
 
@@ -47,7 +47,8 @@ def _said_again(items: list[Item], share: int, first: int, second: int) -> None:
     start = second
     while start > first + 1 and items[start - 1].words in OUT_OF and items[start - 1].kind != "share":
         start -= 1
-    if share < first and start < second and not _told(items[first + 1 : start]) and _modified(items, first):
+    whole = start < second and any(item.words in SET_IN for item in items[start:second])
+    if share < first and whole and start > first + (not _modified(items, first)):
         for item in items[start : second + 1]:  # `the share of online orders among all orders`
             item.kind, item.readings = "glue", ()
         return
@@ -70,24 +71,19 @@ def _put_first(items: list[Item], share: int) -> None:
     items.insert(start, said)
 
 
-def _told(between: Sequence[Item]) -> bool:
-    """Whether something is said between the two mentions that needs the second one."""
-    return any(item.kind not in ("glue", "of") and item.words not in OUT_OF for item in between)
-
-
 def _modified(items: Sequence[Item], noun: int) -> bool:
     """Whether a value or a flag stands right in front of the noun, or something that narrows it down behind."""
     before = items[noun - 1] if noun else None
-    return before is not None and bool(before.of("value", "flag", "event")) and not before.of("table", "term")
+    told = before is not None and (bool(before.of("value", "flag", "event")) or before.participle)
+    return told and before is not None and not (before.of("table", "term") and not before.participle)
 
 
-def _of_its_rows(items: list[Item], whole: int, known: Vocabulary) -> None:
+def _of_its_rows(items: list[Item]) -> None:
     """`what share of the revenue comes from online orders`: the orders are the rows that the revenue is summed over."""
-    terms = [r.term for r in items[whole].of("term")[:1] if r.term and r.term.is_measure]
-    tables = {c for t in terms for c in (r.table for r in items[whole].of("term")[:1])}
+    amounts = {r.table for item in items for r in item.of("term")[:1] if not item.of("table") and r.term}
     for k, item in enumerate(items):
         rows = {r.table for r in item.of("table")[:1]}
-        if k != whole and terms and rows and rows <= tables and _modified(items, k):
+        if rows and rows <= amounts and _modified(items, k):
             item.kind, item.readings = "glue", ()
 
 
@@ -104,6 +100,10 @@ def _listed_with(items: list[Item], share: int) -> None:
     with_ = share - 1
     while with_ > 0 and items[with_].kind == "glue":
         with_ -= 1
+    if with_ == 2 and items[with_].words == "with" and items[0].words.split()[-1] in ("every", "each"):
+        items[with_].kind = "glue"
+        items.insert(1, made("by", "for each", at=items[1].at))  # `list every` is one item
+        return
     every = next((k for k in range(with_) if items[k].words in ("every", "each")), None)
     if every is None or items[with_].words not in ("with", "and") or with_ != every + 2:
         return

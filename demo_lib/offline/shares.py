@@ -51,9 +51,6 @@ def plan_share(frame: Frame, prompt: Prompt) -> exp.Select:
         sides = (replace(counted, measures=measures), Frame(measures=list(measures)))
         rest = replace(frame, share="", measures=[], filters=[f for f in frame.filters if f not in within])
         return plan_ratio(replace(rest, ratio=sides), prompt, scale)
-    first_dim = any(d.each for d in frame.dims) and frame.share_at > 0
-    if frame.dims and any(e.of for e in frame.events) and not first_dim:
-        raise Decline("A part of each group, or each group's part of the whole? Say “for each …, what share of …”.")
     told = said_before or frame.events or any(n.readings for n in frame.numbers) or _dated_part(frame)
     if frame.dims and not told:
         found = grouped(frame, prompt, measures, frame.dims)
@@ -83,8 +80,11 @@ def _dated_part(frame: Frame) -> bool:
     """`what share of the members joined in May`: nothing else tells the part from the whole but the date."""
     dated = frame.whens or frame.weekdays
     others = frame.events or any(n.readings for n in frame.numbers) or frame.texts
-    behind = [f for f in frame.filters if f.at > frame.share_noun and not f.placed]
-    return bool(dated) and frame.share_told >= 0 and not others and not behind
+    noun = frame.share_noun if frame.share_noun >= 0 else frame.subject_at
+    behind = [f for f in frame.filters if f.at > noun and not f.placed]
+    ahead = [f for f in frame.filters if frame.share_at < f.at < noun]  # `late bills from May`: which is the part?
+    told = frame.share_told >= 0 and (frame.share_finite or not ahead)
+    return bool(dated) and told and not others and not behind
 
 
 def dated_conditions(frame: Frame, source: Source) -> list[exp.Expr]:
