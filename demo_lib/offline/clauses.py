@@ -63,7 +63,7 @@ from .row_lists import row_lists
 from .set_over import set_over
 from .several import several
 from .shown_dates import shown_dates
-from .share_verbs import verb_of_share
+from .share_verbs import verb_of_share, whole_behind, whole_of_share
 from .side_by_side import compared, only_presents
 from .slashes import slashes
 from .small_words import small_words
@@ -263,9 +263,12 @@ def _flags(reader: Reader, frame: Frame) -> None:
         frame.running |= item.kind == "running"
         frame.compare |= item.kind == "compare"
         if item.kind == "share":
-            head = reader.head(i + 1)
+            head = whole_behind(reader, i)
+            frame.share_whole = whole_of_share(reader, i, head)
             article = item.at - 2 if reader.said_at.get(item.at - 1) in ("a", "the") else item.at - 1
-            frame.share_as = reader.said_at.get(article) == "as" or (head is not None and reader.is_(i - 1, "in"))
+            said_as = reader.said_at.get(article) == "as" or reader.is_(i - 1, "in")
+            frame.share_as = said_as and head is not None
+            frame.share_order = tuple(item.notes[:2])
             frame.share, frame.share_at, frame.share_noun = item.words, i, -1 if head is None else head
         reader.use(i, i + 1)
 

@@ -180,6 +180,10 @@ class Frame:
     """What is said before it is of the whole: `of all jobs that are done, what share was late`."""
     share_noun: int = -1
     """What is said between is of the whole too, where a part is told behind: `share of paid fines that were late`."""
+    share_order: tuple[str, ...] = ()
+    """The groups are put in order by it, the largest first (`top`) or last, and so many kept (0: all)."""
+    share_whole: int = -1
+    """Where the whole is named, behind the word `share` or in front of it."""
     share_told: int = -1
     """Where a verb behind the noun tells of a date: `what share of the members joined in May`."""
     share_finite: bool = False

@@ -16,6 +16,9 @@ MAKING = frozenset(
      "accounts for", "represent", "represents", "constitute", "constitutes", "form", "for")
 )  # fmt: skip
 OPENINGS = ("glue", "list")
+HIGHEST = ("highest", "biggest", "largest", "greatest", "top", "best")
+LOWEST = ("lowest", "smallest", "least")
+COUNTING = ("count", "sum")
 
 
 def parts_said(items: list[Item]) -> None:
@@ -24,6 +27,9 @@ def parts_said(items: list[Item]) -> None:
     if at is None:
         return
     _listed_with(items, at)
+    _of_total(items)
+    _ranked(items)
+    at = next(k for k, item in enumerate(items) if item.kind == "share")
     _of_its_rows(items)
     nouns = [k for k, item in enumerate(items) if item.of("table", "term") and not item.of("value", "flag")]
     behind = [k for k in nouns if k > at]
@@ -48,6 +54,13 @@ def _said_again(items: list[Item], share: int, first: int, second: int) -> None:
     while start > first + 1 and items[start - 1].words in OUT_OF and items[start - 1].kind != "share":
         start -= 1
     whole = start < second and any(item.words in SET_IN for item in items[start:second])
+    whole |= start < second - 1 and items[start].words == "in" and items[start + 1].words in ("our", "the")
+    number = [k for k in range(share + 1, second) if items[k].kind in COUNTING]
+    if first < share < second and number:  # `the number of late bills as a percentage of the total number of bills`
+        for item in [*items[share + 1 : second + 1], *[i for i in items[:first] if i.kind in COUNTING]]:
+            item.kind, item.readings = "glue", ()
+        _put_first(items, share)
+        return
     if share < first and whole and start > first + (not _modified(items, first)):
         for item in items[start : second + 1]:  # `the share of online orders among all orders`
             item.kind, item.readings = "glue", ()
@@ -93,6 +106,46 @@ def _making_up(items: list[Item], whole: int) -> None:
     while last > whole and items[last].words in MAKING:
         items[last].kind, items[last].readings = "glue", ()
         last -= 1
+
+
+def _of_total(items: list[Item]) -> None:
+    """`bills that are late, as % of total`: the share of bills that are late."""
+    at = next(k for k, item in enumerate(items) if item.kind == "share")
+    noun = next((k for k in range(at) if items[k].of("table", "term") and not items[k].participle), None)
+    behind = [item for item in items[at + 1 :] if item.kind != "glue"]
+    total = all(item.words in (*SET_IN, "of", "whole", "the total") for item in behind)
+    plain = noun is not None and not items[noun].of("term") and not any(item.kind == "by" for item in items)
+    if not total or not plain or noun is None or not (behind or items[at].words.endswith(" of")):
+        return
+    for item in items[at + 1 :]:
+        item.kind, item.readings = "glue", ()
+    items[at].tokens = items[at].tokens[:1]
+    _put_first(items, at)
+
+
+def _ranked(items: list[Item]) -> None:
+    """`which town has the highest share of …`, `rank the towns by the percentage of …`: the share by town, put in order."""
+    at = next(k for k, item in enumerate(items) if item.kind == "share")
+    said = [k for k in range(at) if items[k].kind != "glue"]
+    if len(said) < 3:
+        return
+    kinds = [items[k] for k in said]
+    group = next((k for k in said if items[k].of("column", "table", "flag") or items[k].kind == "grain"), None)
+    opening = [item for item in kinds if group is None or item is not items[group]]
+    words = [item.words for item in opening]
+    if group is None or len(opening) != 2:
+        return
+    first, last = opening
+    highest = {**dict.fromkeys(HIGHEST, True), **dict.fromkeys(LOWEST, False)}
+    if first.words in ("which", "what") and last.words in highest and said[1] == group:
+        items[at].notes = ["top" if highest[last.words] else "bottom", "1"]
+    elif words[0] in ("rank", "ranked by", "sort", "order", "sorted by") and last.words == "by":
+        items[at].notes = ["top", "0"]
+    else:
+        return
+    for item in opening:
+        item.kind, item.readings = "glue", ()
+    items.insert(group, made("by", "for each", at=items[group].at))
 
 
 def _listed_with(items: list[Item], share: int) -> None:

@@ -108,6 +108,8 @@ def _is_common(reader: Reader, i: int) -> bool:
     """Whether what stands here is said of both sides: a grouping, a place behind the noun, a new sentence."""
     if reader.is_(i, "by", "trend", "growth", "date") or (reader.is_(i, "list") and reader.items[i].tokens[0].breaks):
         return True
+    if reader.is_(i, "share") or (reader.is_(i, "in") and reader.is_(i + 1, "share")):  # `…, in percent`
+        return True
     return reader.is_(i, "in", "from", "at") and reader.has(
         reader.skip(i + 1, "of"), "value"
     )  # `in (the city of) Paris`

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from .linker import Item, made
 
 COUNTING = ("count", "sum")
+AGAINST = ("to", "compared to", "compared with", "relative to", "against", "versus", "vs")
 SMALL = frozenset(("the", "our", "of", "all", "a", "an", "number", "total", "we", "these", "those"))
 OPENING = frozenset(
     "please calculate compute work out find give show tell get take do does you i we when if what is how much the me"
@@ -26,14 +27,17 @@ def set_over(items: list[Item]) -> None:
 
 def _between(items: list[Item]) -> bool:
     """`the ratio between A and B`, `the ratio A / B`: the ratio of A to B."""
-    at = next((k for k, item in enumerate(items) if item.kind == "ratio"), None)
+    at = next((k for k, item in enumerate(items) if item.kind == "ratio" or item.words == "quotient"), None)
     if at is None:
         return False
     first = _skip(items, at + 1)
-    if first < len(items) and items[first].words == "between":
+    quotient = items[at].words == "quotient"
+    items[at].kind = "ratio"
+    if (first < len(items) and items[first].words == "between") or quotient:
         middle = next((k for k in range(first + 1, len(items)) if items[k].kind == "and"), None)
         if middle is None:
             return False
+        first = at + 1 if quotient else first
         items[first].kind, items[middle].kind, items[middle].words = "glue", "to", "to"
         return True
     slash = next((k for k in range(at + 1, len(items)) if "/" in items[k].tokens[0].gap), None)
@@ -44,10 +48,19 @@ def _between(items: list[Item]) -> bool:
 
 
 def _behind(items: list[Item]) -> bool:
-    """`the A to B ratio`: the ratio of A to B."""
+    """`the A to B ratio`, `A compared to B, as a ratio`: the ratio of A to B."""
     at = next((k for k, item in enumerate(items) if item.kind == "ratio"), None)
-    middle = next((k for k in range(at or 0) if items[k].words == "to"), None)
-    if at is None or middle is None or not _ends(items, middle) or _end(items, middle + 1) != at:
+    middle = next((k for k in range(at or 0) if items[k].words in AGAINST), None)
+    end = _end(items, middle + 1) if middle is not None else None
+    if at is None or middle is None or end is None:
+        return False
+    for k in range(middle - 1, 0, -1):  # `how does A relate to B`
+        if items[k].words not in ("relate", "relates", "compare", "stand"):
+            break
+        items[k].kind, items[k].readings = "glue", ()
+        items.append(items.pop(k))
+        middle, end, at = middle - 1, end - 1, at - 1
+    if not _ends(items, middle) or any(item.words not in ("as", "a", "the") for item in items[end:at]):
         return False
     items[at].kind, items[at].words = "glue", "ratio"
     _divided(items[middle])

@@ -19,7 +19,7 @@ def verb_of_share(reader: Reader, frame: Frame) -> tuple[int, bool]:
     if not frame.share:
         return -1, False
     start = max(frame.share_noun, frame.share_at) if frame.share_noun >= 0 and not frame.share_as else 0
-    dates = [k for k, item in enumerate(reader.items) if item.kind in ("date", "weekday") or _is_weekend(reader, k)]
+    dates = [k for k, item in enumerate(reader.items) if item.kind in ("date", "weekday")]
     for k in dates:
         noun = next((n for n in range(k - 1, -1, -1) if reader.items[n].of("table", "term") and not _hints(reader, n)), -1)
         verbs = [n for n in range(max(noun, 0) + 1, k) if _hints(reader, n)]
@@ -28,10 +28,32 @@ def verb_of_share(reader: Reader, frame: Frame) -> tuple[int, bool]:
         done = any(said.at < at <= reader.items[k].at for at in reader.done)
         if (verbs or glued or done) and k > start:
             asks = frame.share.split()[0] in ("what", "which", "how") or start == 0
+            asks |= reader.items[frame.share_at - 1].words in ("what", "which") and frame.share_at > 0
             words = {w for at, w in reader.said_at.items() if said.at < at < reader.items[k].at}
             words |= {item.words for item in reader.items[max(noun, 0) : k]}
             return k, asks and not words & {*RELATIVE}
     return -1, False
+
+
+def whole_behind(reader: Reader, share: int) -> int | None:
+    """Where the whole stands behind the word `share`; None where it was named before: `of all bills, what share are late`."""
+    head = reader.head(share + 1)
+    if head is None or reader.items[share].words.endswith(" of") or reader.is_(share + 1, "of"):
+        return head
+    named = any(item.of("table", "term") for item in reader.items[:share])
+    at = reader.items[share].at
+    verb = any(at < k <= reader.items[head].at and said in (*TELLING, "have", "has") for k, said in reader.said_at.items())
+    told = verb or _hints(reader, head) or reader.items[head].participle or not reader.items[head].of("table", "term")
+    return None if named and told else head
+
+
+def whole_of_share(reader: Reader, share: int, head: int | None) -> int:
+    """Where the whole is named: behind the word `share`, else the first rows or amount in front of it."""
+    if head is not None:
+        return head
+    named = [k for k, item in enumerate(reader.items[:share]) if item.of("table", "term") and not item.participle]
+    named = [k for k in named if not reader.is_(k - 1, "by")]
+    return named[0] if named else -1
 
 
 def _hints(reader: Reader, k: int) -> bool:
@@ -39,7 +61,3 @@ def _hints(reader: Reader, k: int) -> bool:
     item = reader.items[k]
     dated = any(r.column and r.column.kind == "date" for r in item.of("column"))
     return item.participle and dated and not item.of("table")
-
-
-def _is_weekend(reader: Reader, k: int) -> bool:
-    return any(r.column and "weekend" in r.column.name.lower() for r in reader.items[k].of("flag"))

@@ -71,20 +71,23 @@ def _is_of_the_whole(frame: Frame, wanted: Filter, happened: Sequence[Event]) ->
 def _before_the_noun(frame: Frame) -> list[Filter]:
     """`what share of paid fines was late`: the paid ones are the whole, where a part of them is told behind."""
     told = [f.at for f in frame.filters if not f.placed] + [e.at for e in frame.events]
-    if not any(at > frame.share_noun for at in told) and not any(n.readings for n in frame.numbers):
+    numbers = any(n.readings for n in frame.numbers) or _dated_part(frame)
+    if frame.share_as or (not any(at > frame.share_whole for at in told) and not numbers):
         return []
-    return [f for f in frame.filters if frame.share_at < f.at < frame.share_noun]
+    start = frame.share_at if frame.share_at < frame.share_whole else -1
+    return [f for f in frame.filters if start < f.at < frame.share_whole]
 
 
 def _dated_part(frame: Frame) -> bool:
     """`what share of the members joined in May`: nothing else tells the part from the whole but the date."""
     dated = frame.whens or frame.weekdays
     others = frame.events or any(n.readings for n in frame.numbers) or frame.texts
-    noun = frame.share_noun if frame.share_noun >= 0 else frame.subject_at
+    noun = frame.share_whole
     behind = [f for f in frame.filters if f.at > noun and not f.placed]
     ahead = [f for f in frame.filters if frame.share_at < f.at < noun]  # `late bills from May`: which is the part?
     told = frame.share_told >= 0 and (frame.share_finite or not ahead)
-    return bool(dated) and told and not others and not behind
+    of_all = [w for w in frame.whens if w.at < frame.share_whole]  # `of our 2024 orders, …`
+    return bool(dated) and told and not others and not behind and not of_all
 
 
 def dated_conditions(frame: Frame, source: Source) -> list[exp.Expr]:
