@@ -31,7 +31,8 @@ def parts_said(items: list[Item]) -> None:
     _ranked(items)
     at = next(k for k, item in enumerate(items) if item.kind == "share")
     _of_its_rows(items)
-    nouns = [k for k, item in enumerate(items) if item.of("table", "term") and not item.of("value", "flag")]
+    named = [k for k, item in enumerate(items) if item.of("table", "term") and not item.participle]
+    nouns = [k for k in named if not items[k].of("value", "flag")]
     behind = [k for k in nouns if k > at]
     if not behind:
         return
