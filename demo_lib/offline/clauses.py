@@ -62,8 +62,8 @@ from .roles import same_role
 from .row_lists import row_lists
 from .set_over import set_over
 from .several import several
-from .shown_dates import shown_dates
 from .share_verbs import verb_of_share, whole_behind, whole_of_share
+from .shown_dates import shown_dates
 from .side_by_side import compared, only_presents
 from .slashes import slashes
 from .small_words import small_words

@@ -66,9 +66,7 @@ def _said_again(items: list[Item], share: int, first: int, second: int) -> None:
         for item in items[start : second + 1]:  # `the share of online orders among all orders`
             item.kind, item.readings = "glue", ()
         return
-    if share < first and _modified(items, second):  # `what share of the visits are emergency visits`
-        items[second].kind, items[second].readings = "glue", ()
-    elif share < first and start == second and second + 1 < len(items):  # `what share of visits are visits that …`
+    if share < first and _modified(items, second) or share < first and start == second and second + 1 < len(items):  # `what share of the visits are emergency visits`
         items[second].kind, items[second].readings = "glue", ()
     elif first < share < second and not items[first].of("table") and _modified(items, first):
         for item in items[share + 1 : second + 1]:  # `online revenue as % of all revenue`

@@ -13,8 +13,7 @@ COUNTING = ("count", "sum")
 AGAINST = ("to", "compared to", "compared with", "relative to", "against", "versus", "vs")
 SMALL = frozenset(("the", "our", "of", "all", "a", "an", "number", "total", "we", "these", "those"))
 OPENING = frozenset(
-    "please calculate compute work out find give show tell get take do does you i we when if what is how much the me"
-    " us value result a of can could would like to see know want need figure by".split()
+    ["please", "calculate", "compute", "work", "out", "find", "give", "show", "tell", "get", "take", "do", "does", "you", "i", "we", "when", "if", "what", "is", "how", "much", "the", "me", "us", "value", "result", "a", "of", "can", "could", "would", "like", "to", "see", "know", "want", "need", "figure", "by"]
 )
 EVERY = ("for every", "for each", "per", "every", "each", "to each", "over each")
 FOR_ONE = ("for", "to", "per", "with", "on", "against")

@@ -1,4 +1,4 @@
-"""The verb of a share that a date is told by: `what share of the members joined in May`, `… of the bills are from May`."""
+"""The verb of a share that a date is told by: `what share of the members joined in May`; and where its whole is."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ def verb_of_share(reader: Reader, frame: Frame) -> tuple[int, bool]:
     start = max(frame.share_noun, frame.share_at) if frame.share_noun >= 0 and not frame.share_as else 0
     dates = [k for k, item in enumerate(reader.items) if item.kind in ("date", "weekday")]
     for k in dates:
-        noun = next((n for n in range(k - 1, -1, -1) if reader.items[n].of("table", "term") and not _hints(reader, n)), -1)
+        nouns = (n for n in range(k - 1, -1, -1) if reader.items[n].of("table", "term") and not _hints(reader, n))
+        noun = next(nouns, -1)
         verbs = [n for n in range(max(noun, 0) + 1, k) if _hints(reader, n)]
         said = reader.items[noun] if noun >= 0 else reader.items[0]
         glued = any(at > said.at and at < reader.items[k].at and w in TELLING for at, w in reader.said_at.items())
@@ -36,13 +37,14 @@ def verb_of_share(reader: Reader, frame: Frame) -> tuple[int, bool]:
 
 
 def whole_behind(reader: Reader, share: int) -> int | None:
-    """Where the whole stands behind the word `share`; None where it was named before: `of all bills, what share are late`."""
+    """Where the whole stands behind the word `share`; None where it was named before: `of bills, what share are late`."""
     head = reader.head(share + 1)
     if head is None or reader.items[share].words.endswith(" of") or reader.is_(share + 1, "of"):
         return head
     named = any(item.of("table", "term") for item in reader.items[:share])
     at = reader.items[share].at
-    verb = any(at < k <= reader.items[head].at and said in (*TELLING, "have", "has") for k, said in reader.said_at.items())
+    between = {said for k, said in reader.said_at.items() if at < k <= reader.items[head].at}
+    verb = bool(between & {*TELLING, "have", "has"})
     told = verb or _hints(reader, head) or reader.items[head].participle or not reader.items[head].of("table", "term")
     return None if named and told else head
 
