@@ -187,7 +187,7 @@ class Frame:
     share_told: int = -1
     """Where a verb behind the noun tells of a date: `what share of the members joined in May`."""
     share_finite: bool = False
-    """Whether that verb asks: `what share of the late bills are from May`, but not `share of bills that are from May`."""
+    """Whether that verb asks: `what share of the bills are from May`, but not `share of bills that are from May`."""
     growth: str = ""
     """The step that growth is measured over: month, quarter, year, or `periods`. Between two periods: how much `more`
     or `less` in the one than in the other, or their `difference`, the earlier taken from the later."""

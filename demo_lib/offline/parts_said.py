@@ -1,4 +1,4 @@
-"""The whole that is said a second time: `what percentage of visits are emergency visits`, `… of online sales in all sales`.
+"""The whole that is said a second time: `what percentage of visits are emergency visits`.
 
 Read as it stands, the second `visits` would be something that happened to the first ones.
 """
@@ -50,14 +50,14 @@ def _same(one: Item, other: Item) -> bool:
 
 
 def _said_again(items: list[Item], share: int, first: int, second: int) -> None:
-    """Of two mentions, leave out the one that says nothing else: `the share of A in all B`, `of B, what share are A`."""
+    """Of two mentions, leave out the one that says nothing else: `the share of late bills in all bills`."""
     start = second
     while start > first + 1 and items[start - 1].words in OUT_OF and items[start - 1].kind != "share":
         start -= 1
     whole = start < second and any(item.words in SET_IN for item in items[start:second])
     whole |= start < second - 1 and items[start].words == "in" and items[start + 1].words in ("our", "the")
     number = [k for k in range(share + 1, second) if items[k].kind in COUNTING]
-    if first < share < second and number:  # `the number of late bills as a percentage of the total number of bills`
+    if first < share < second and number:  # `number of late bills as a percentage of the number of bills`
         for item in [*items[share + 1 : second + 1], *[i for i in items[:first] if i.kind in COUNTING]]:
             item.kind, item.readings = "glue", ()
         _put_first(items, share)
@@ -66,7 +66,8 @@ def _said_again(items: list[Item], share: int, first: int, second: int) -> None:
         for item in items[start : second + 1]:  # `the share of online orders among all orders`
             item.kind, item.readings = "glue", ()
         return
-    if share < first and _modified(items, second) or share < first and start == second and second + 1 < len(items):  # `what share of the visits are emergency visits`
+    told = _modified(items, second) or (start == second and second + 1 < len(items))
+    if share < first and told:  # `what share of the visits are emergency visits`
         items[second].kind, items[second].readings = "glue", ()
     elif first < share < second and not items[first].of("table") and _modified(items, first):
         for item in items[share + 1 : second + 1]:  # `online revenue as % of all revenue`
@@ -123,7 +124,7 @@ def _of_total(items: list[Item]) -> None:
 
 
 def _ranked(items: list[Item]) -> None:
-    """`which town has the highest share of …`, `rank the towns by the percentage of …`: the share by town, put in order."""
+    """`which town has the highest share of …`, `rank the towns by the percentage of …`: by town, put in order."""
     at = next(k for k, item in enumerate(items) if item.kind == "share")
     said = [k for k in range(at) if items[k].kind != "glue"]
     if len(said) < 3:

@@ -200,7 +200,8 @@ def _of_other_rows(frame: Frame, prompt: Prompt, scale: float) -> exp.Select:
         raise Decline("I can put two numbers with conditions in a ratio only where they count the same rows.")
     names = [name for name, _ in queries[0].dims]
     query = exp.select(*[exp.column(name, table="above") for name in names]).from_("above")
-    numbers = [exp.column(found.values[0][0], table=cte) for found, cte in zip(queries, ("above", "below"), strict=True)]
+    named = zip(queries, ("above", "below"), strict=True)
+    numbers = [exp.column(found.values[0][0], table=cte) for found, cte in named]
     query = query.select(exp.alias_(ratio(numbers[0], numbers[1], scale), "ratio"))
     on = [exp.EQ(this=exp.column(n, table="below"), expression=exp.column(n, table="above")) for n in names]
     query = query.join("below", on=exp.and_(*on)).order_by(ranked_by(exp.column("ratio")))

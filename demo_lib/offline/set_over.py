@@ -6,6 +6,7 @@ All of these become `A divided by B` here, which `ratios` reads.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from .linker import Item, made
 
@@ -13,7 +14,9 @@ COUNTING = ("count", "sum")
 AGAINST = ("to", "compared to", "compared with", "relative to", "against", "versus", "vs")
 SMALL = frozenset(("the", "our", "of", "all", "a", "an", "number", "total", "we", "these", "those"))
 OPENING = frozenset(
-    ["please", "calculate", "compute", "work", "out", "find", "give", "show", "tell", "get", "take", "do", "does", "you", "i", "we", "when", "if", "what", "is", "how", "much", "the", "me", "us", "value", "result", "a", "of", "can", "could", "would", "like", "to", "see", "know", "want", "need", "figure", "by"]
+    ("please", "calculate", "compute", "work", "out", "find", "give", "show", "tell", "get", "take", "do",
+    "does", "you", "i", "we", "when", "if", "what", "is", "how", "much", "the", "me", "us", "value", "result",
+    "a", "of", "can", "could", "would", "like", "to", "see", "know", "want", "need", "figure", "by")
 )
 EVERY = ("for every", "for each", "per", "every", "each", "to each", "over each")
 FOR_ONE = ("for", "to", "per", "with", "on", "against")
@@ -110,7 +113,7 @@ def _over(items: list[Item]) -> bool:
             return True
         if "/" in items[i].tokens[0].gap and _ends(items, i) and _divides(items, i):
             token = items[i].tokens[0]
-            items[i].tokens = (type(token)(**{**vars(token), "gap": " ", "breaks": False}), *items[i].tokens[1:])
+            items[i].tokens = (replace(token, gap=" ", breaks=False), *items[i].tokens[1:])
             items.insert(i, made("divide", "divided by", at=items[i].at))
             return True
     return False
@@ -139,7 +142,8 @@ def _every(items: list[Item]) -> bool:
             between = items[end:first]
             if all(_joins(item) for item in between):
                 top, bottom = items[first : behind + 1], items[below:end]
-                top[0].tokens = (type(top[0].tokens[0])(**{**vars(top[0].tokens[0]), "breaks": False}), *top[0].tokens[1:])
+                head, *rest = top[0].tokens
+                top[0].tokens = (replace(head, breaks=False), *rest)
                 items[:last] = [*top, made("divide", "divided by", at=items[i].at), *bottom]
                 return True
     return False

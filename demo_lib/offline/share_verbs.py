@@ -37,7 +37,7 @@ def verb_of_share(reader: Reader, frame: Frame) -> tuple[int, bool]:
 
 
 def whole_behind(reader: Reader, share: int) -> int | None:
-    """Where the whole stands behind the word `share`; None where it was named before: `of bills, what share are late`."""
+    """Where the whole stands behind the word `share`; None where it was named before it."""
     head = reader.head(share + 1)
     if head is None or reader.items[share].words.endswith(" of") or reader.is_(share + 1, "of"):
         return head
