@@ -8,9 +8,11 @@ from . import moments
 from .elapsed import age, flag_where, since, since_condition
 from .frame import Decline
 from .lexicon import ARTICLES, BEING_THERE, BIRTH, MADE, TIME_FILLERS, UNITS
+from .linker import made
 from .rewriting import COMPARISONS, LEAST, MOST, Question
 from .schema import Column
 from .source import paths
+from .vocabulary import Reading
 from .words import name_words, of_people, stems
 
 BORN, BUILT = stems(" ".join(BIRTH)), stems(" ".join(MADE))
@@ -56,6 +58,8 @@ def _older(q: Question, i: int) -> bool:
     said_old = q.word(end) in ("old", "of age")
     if q.word(i) not in ("older than", "younger than") and not said_old:
         return False
+    if _age_held(q, i, end + said_old):
+        return True
     number, op = q.items[i + 1].number or 0.0, q.kind(i)
     tables = [t for k in range(i - 1, -1, -1) for t in q.rows(k)][:1]
     for table in tables:
@@ -73,6 +77,22 @@ def _older(q: Question, i: int) -> bool:
         q.put(said, {*range(i, end + said_old)}, at=end + said_old)
         return True
     return False
+
+
+def _age_held(q: Question, i: int, end: int) -> bool:
+    """`patients older than 60`, where a column holds their age in years."""
+    tables = [t for k in range(i - 1, -1, -1) for t in q.rows(k)][:1]
+    held = [c for t in tables for c in q.schema.tables[t].columns if name_words(c.name)[-1:] == ("age",)]
+    if len(held) != 1 or held[0].kind != "number" or end not in (i + 2, i + 3, i + 4):
+        return False
+    if UNITS.get(q.word(i + 2), "year") != "year":
+        return False
+    for k in range(i + 2, end):
+        q.items[k].kind, q.items[k].readings = "glue", ()
+    at = q.items[i].at
+    held_in = Reading("column", held[0].table, 1.0, held[0])
+    q.items[i:i] = [made("with", "with", at=at), made("link", "age", (held_in,), at=at)]
+    return True
 
 
 def _how_old(q: Question, i: int) -> bool:

@@ -45,6 +45,7 @@ from .obligations import obligations
 from .one_of_them import one_of_them
 from .openings import openings
 from .ownership import ownership
+from .parts_said import parts_said
 from .paybacks import paybacks
 from .per_unit import per_unit
 from .periods import periods
@@ -61,7 +62,9 @@ from .rewriting import Question
 from .roles import same_role
 from .row_lists import row_lists
 from .seasons import seasonal, seasons
+from .set_over import set_over
 from .several import several
+from .share_verbs import verb_of_share, whole_behind, whole_of_share
 from .shown_dates import shown_dates
 from .side_by_side import compared, only_presents
 from .slashes import slashes
@@ -86,6 +89,8 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     """The frame of a question. Raises Decline for what has no place in it."""
     items = list(items)
     wholes(items)
+    set_over(items)
+    parts_said(items)
     slashes(items)
     exclusions(items)
     small_words(items)
@@ -146,6 +151,7 @@ def _read(items: Sequence[Item], known: Vocabulary) -> Frame:
     in_hundreds(frame)
     same_role(frame)
     by_whom(frame, known.prompt.schema)
+    frame.share_told, frame.share_finite = verb_of_share(reader, frame)
     _dropped(reader, frame)
     left = [i for i in reader.items if not i.used and i.kind not in JOINING_KINDS and not (i.kind == "where" and i.at)]
     if unknown := [i for i in left if i.kind == "word"]:
@@ -269,9 +275,12 @@ def _flags(reader: Reader, frame: Frame) -> None:
         frame.running |= item.kind == "running"
         frame.compare |= item.kind == "compare"
         if item.kind == "share":
-            head = reader.head(i + 1)
+            head = whole_behind(reader, i)
+            frame.share_whole = whole_of_share(reader, i, head)
             article = item.at - 2 if reader.said_at.get(item.at - 1) in ("a", "the") else item.at - 1
-            frame.share_as = reader.said_at.get(article) == "as"
+            said_as = reader.said_at.get(article) == "as" or reader.is_(i - 1, "in")
+            frame.share_as = said_as and head is not None
+            frame.share_order = tuple(item.notes[:2])
             frame.share, frame.share_at, frame.share_noun = item.words, i, -1 if head is None else head
         reader.use(i, i + 1)
 
@@ -395,7 +404,8 @@ def _remainders(reader: Reader, frame: Frame) -> None:
             words = f"{item.words} {frame.subject_words}"  # `distinct parts sold last month`
             raise Decline(f"“{words}”: how many of them, or which? Say “how many {words}”, or “list the {words}”.")
         frame.distinct |= item.kind == "distinct"
-        if item.kind == "money" and not asked and item.words not in GLUE:
+        told = asked or (frame.share and frame.filters)  # `the share of orders paid in cash`
+        if item.kind == "money" and not told and item.words not in GLUE:
             continue
         is_verb = i > 0 and item.tokens[-1].stem in reader.known.events and reader.items[i - 1].of("table")
         if item.kind == "list" and is_verb:  # `customers return …`

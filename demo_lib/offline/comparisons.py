@@ -351,6 +351,8 @@ def _costs(reader: Reader, i: int) -> bool:
 def _payable(reader: Reader, verb: int) -> Readings:
     """The rows before a verb, or before the `that` in front of it."""
     rows = verb - 2 if reader.is_(verb - 1, "that", "which") else verb - 1
+    while rows > 0 and reader.items[rows].kind in ("share", "list", "in"):  # `of all toys, what share cost more than 5`
+        rows -= 1
     item = reader.item(rows)
     if item and item.plural and not item.of("table", "column", "term"):  # `toys cost more than 20`
         return tuple(Reading("table", table) for table in dict.fromkeys(r.table for r in item.of("value")))

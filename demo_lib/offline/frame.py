@@ -183,6 +183,14 @@ class Frame:
     """What is said before it is of the whole: `of all jobs that are done, what share was late`."""
     share_noun: int = -1
     """What is said between is of the whole too, where a part is told behind: `share of paid fines that were late`."""
+    share_order: tuple[str, ...] = ()
+    """The groups are put in order by it, the largest first (`top`) or last, and so many kept (0: all)."""
+    share_whole: int = -1
+    """Where the whole is named, behind the word `share` or in front of it."""
+    share_told: int = -1
+    """Where a verb behind the noun tells of a date: `what share of the members joined in May`."""
+    share_finite: bool = False
+    """Whether that verb asks: `what share of the bills are from May`, but not `share of bills that are from May`."""
     growth: str = ""
     """The step that growth is measured over: month, quarter, year, or `periods`. Between two periods: how much `more`
     or `less` in the one than in the other, or their `difference`, the earlier taken from the later."""

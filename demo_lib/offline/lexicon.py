@@ -259,6 +259,8 @@ TYPED_SHORT: dict[str, str] = {
 }  # fmt: skip
 
 # What people say for one plain word.
+_BIG, _BE = ("big", "large", "great", "high", "small"), ("is", "was")
+_PARTS = ("share", "percentage", "proportion", "fraction", "part", "portion")
 IDIOMS: dict[str, str] = {
     "runs out": "expires", "run out": "expire", "ran out": "expired", "came back": "returned",
     "come back": "returned", "brought back": "returned", "bring back": "returned",
@@ -306,6 +308,9 @@ IDIOMS: dict[str, str] = {
     "which part of": "what share of",
     "went wrong": "failed", "go wrong": "failed", "goes wrong": "failed", "gone wrong": "failed",
     "thru": "through", "nbr": "number", "approx": "approximately", "whats": "what", "hows": "how", "wheres": "where",
+    "fell on": "were on", "fall on": "are on", "fell in": "were in", "fall in": "are in",
+    **{f"how {big} a {part}": f"what {part}" for big in _BIG for part in _PARTS},
+    **{f"how {big} {be} the {part}": f"what {part}" for big in _BIG for be in _BE for part in _PARTS},
 }  # fmt: skip
 
 # Words of one meaning. Used for a word that the prompt itself does not know.

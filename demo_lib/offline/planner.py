@@ -33,7 +33,7 @@ def plan(frame: Frame, prompt: Prompt) -> exp.Select:
     if frame.growth:
         return plan_growth(frame, prompt)
     if frame.share:
-        return plan_share(frame, prompt)
+        return _in_wanted_order(plan_share(frame, prompt), frame)
     if frame.rank:
         return _ranking(frame, prompt, frame.rank)
     if passing:
@@ -41,6 +41,18 @@ def plan(frame: Frame, prompt: Prompt) -> exp.Select:
     if frame.measures:
         return _aggregate(frame, prompt)
     return listed(frame, prompt)
+
+
+def _in_wanted_order(query: exp.Select, frame: Frame) -> exp.Select:
+    """`which town has the lowest share of …`: the shares by town, the smallest first, and one of them."""
+    if not frame.share_order:
+        return query
+    if len(frame.dims) != 1 or not query.args.get("order"):
+        raise Decline("A share of which groups should I put in order? Say “by …”.")
+    first, limit = frame.share_order
+    for ordered in query.args["order"].expressions:
+        ordered.set("desc", first == "top" or None)
+    return query.limit(int(limit)) if int(limit) else query
 
 
 def _averaged(frame: Frame, prompt: Prompt) -> Frame:

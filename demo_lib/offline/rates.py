@@ -85,9 +85,10 @@ def _amount(q: Question, i: int, counted: bool = False) -> exp.Expr | None:
 
 def _out_of(q: Question, i: int) -> bool:
     """`out of a hundred orders, how many are returned`: a share, times a hundred."""
-    if q.word(i) != "out" or q.word(i + 1) != "of":
+    every = q.word(i) in ("of every", "in every", "out of every") and q.kind(i + 1) == "number"
+    if not every and (q.word(i) != "out" or q.word(i + 1) != "of"):
         return False
-    at = q.skip(i + 2, ARTICLES)
+    at = i + 1 if every else q.skip(i + 2, ARTICLES)
     noun = q.skip(at + 1, ARTICLES)
     asked = next((k for k in range(noun + 1, len(q)) if q.word(k) == "how many"), None)
     if q.kind(at) != "number" or not q.rows(noun) or asked is None:

@@ -12,7 +12,7 @@ from .conditions import apply_all, filter_condition, number_condition, period_co
 from .dimensions import dim_columns
 from .formulas import Formula, formula, placed, ratio
 from .frame import Decline, Dim, Frame, Measure
-from .grouping import Grouped, context, grouped, ranked_by, source_for
+from .grouping import Grouped, context, grouped, ranked_by, source_for, with_flat
 from .linker import Item
 from .prompt_reader import Prompt
 from .reader import Reader
@@ -28,7 +28,7 @@ def read_ratio(reader: Reader, frame: Frame, clauses: Sequence[Clause]) -> None:
     """Read both sides with the given clauses into frames of their own; what is common to both is left."""
     _divide_by(reader)
     for i in reader.find("divide"):
-        top, bottom = reader.head(i - 1), reader.head(reader.skip(i + 1, "count", "of"))
+        top, bottom = reader.head(i - 1), reader.head(reader.skip(i + 1, "count", "sum", "of"))
         if top is None or bottom is None or not (_is_amount(reader, top) and _is_amount(reader, bottom)):
             reader.items[i].kind = "by"  # `sales divided by region`
             continue
@@ -108,6 +108,8 @@ def _is_common(reader: Reader, i: int) -> bool:
     """Whether what stands here is said of both sides: a grouping, a place behind the noun, a new sentence."""
     if reader.is_(i, "by", "trend", "growth", "date") or (reader.is_(i, "list") and reader.items[i].tokens[0].breaks):
         return True
+    if reader.is_(i, "share") or (reader.is_(i, "in") and reader.is_(i + 1, "share")):  # `…, in percent`
+        return True
     return reader.is_(i, "in", "from", "at") and reader.has(
         reader.skip(i + 1, "of"), "value"
     )  # `in (the city of) Paris`
@@ -138,6 +140,7 @@ def plan_ratio(frame: Frame, prompt: Prompt, scale: float = 1.0) -> exp.Select:
     """The query of a ratio. Raises Decline where the sides do not meet on one set of rows."""
     assert frame.ratio
     measures = [side.measures[0] for side in frame.ratio]
+    frame = replace(frame, dims=[_of_both(d, measures) for d in frame.dims])
     if not any(_conditions(side) for side in frame.ratio):
         found = grouped(frame, prompt, [*measures, *frame.measures], frame.dims)
         if len(found.values) < 2:
@@ -154,13 +157,57 @@ def plan_ratio(frame: Frame, prompt: Prompt, scale: float = 1.0) -> exp.Select:
     )
     source = source_for(together, prompt, formulas, [d.readings for d in frame.dims if not d.grain])
     if source is None or any(len(f.parts) != 1 for f in formulas):
-        raise Decline("I can put two numbers with conditions in a ratio only where they count the same rows.")
+        return _of_other_rows(frame, prompt, scale)
     shown = dim_columns(frame, source, frame.dims)
     top, bottom = (_part(f, side, source) for f, side in zip(formulas, frame.ratio, strict=True))
     apply_all(frame, source)
     query = source.select()
     query = query.group_by(*shown.group) if shown.group else query
     return _in_order(Grouped(query, shown.outputs, [("ratio", ratio(top, bottom, scale))], shown.identity))
+
+
+def _of_both(dim: Dim, measures: Sequence[Measure]) -> Dim:
+    """`the ratio of patients to doctors in each county`: the county is that of the one and of the other."""
+    sides = [{r.table for r in m.readings} for m in measures]
+    theirs = {r.owner for r in dim.readings if r.owner}
+    if sides[0] & sides[1] or not any(theirs <= side for side in sides):
+        return dim
+    return replace(dim, readings=tuple(replace(r, owner="") for r in dim.readings))
+
+
+def _of_other_rows(frame: Frame, prompt: Prompt, scale: float) -> exp.Select:
+    """`prescriptions divided by emergency visits`: each number on its own rows, met where they share a group."""
+    assert frame.ratio
+    queries: list[Grouped] = []
+    for side in frame.ratio:
+        if side.whens and frame.whens:
+            raise Decline("A period of one side, and one of both? Ask for the two numbers on their own.")
+        alone = replace(
+            frame,
+            ratio=None,
+            share="",
+            measures=list(side.measures),
+            filters=[*frame.filters, *side.filters],
+            numbers=[*frame.numbers, *side.numbers],
+            texts=[*frame.texts, *side.texts],
+            whens=[*frame.whens, *side.whens],
+        )
+        queries.append(grouped(alone, prompt, side.measures, frame.dims))
+    if not frame.dims:
+        top, bottom = (exp.Subquery(this=found.select()) for found in queries)
+        return exp.select(exp.alias_(ratio(top, bottom, scale), "ratio"))
+    if any(e not in [o for _, o in found.dims] for found in queries for each in found.identity for e in each):
+        raise Decline("I can put two numbers with conditions in a ratio only where they count the same rows.")
+    names = [name for name, _ in queries[0].dims]
+    query = exp.select(*[exp.column(name, table="above") for name in names]).from_("above")
+    named = zip(queries, ("above", "below"), strict=True)
+    numbers = [exp.column(found.values[0][0], table=cte) for found, cte in named]
+    query = query.select(exp.alias_(ratio(numbers[0], numbers[1], scale), "ratio"))
+    on = [exp.EQ(this=exp.column(n, table="below"), expression=exp.column(n, table="above")) for n in names]
+    query = query.join("below", on=exp.and_(*on)).order_by(ranked_by(exp.column("ratio")))
+    for found, cte in zip(queries, ("above", "below"), strict=True):
+        query = with_flat(query, cte, found.select())
+    return query
 
 
 def side_by_side(measure: Measure, per: Dim, others: Sequence[Dim], prompt: Prompt) -> tuple[Frame, Frame] | None:

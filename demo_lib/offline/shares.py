@@ -9,14 +9,25 @@ from dataclasses import replace
 from sqlglot import exp
 
 from .aggregates import only_where
-from .conditions import apply_all, exists, filter_condition, number_condition, reachable, through_links
+from .conditions import (
+    apply_all,
+    exists,
+    filter_condition,
+    number_condition,
+    period_condition,
+    reachable,
+    through_links,
+    weekday_condition,
+)
+from .dates import Period
 from .dimensions import dim_columns
 from .formulas import formula, placed, ratio
-from .frame import Decline, Event, Filter, Frame, Measure
+from .frame import Decline, Event, Filter, Frame, Measure, Weekdays, When
 from .grouping import Grouped, context, grouped, ranked_by, source_for
 from .prompt_reader import Prompt
 from .ratios import plan_ratio
 from .returns import nothing_left
+from .source import Source
 from .words import of_people
 
 
@@ -40,9 +51,8 @@ def plan_share(frame: Frame, prompt: Prompt) -> exp.Select:
         sides = (replace(counted, measures=measures), Frame(measures=list(measures)))
         rest = replace(frame, share="", measures=[], filters=[f for f in frame.filters if f not in within])
         return plan_ratio(replace(rest, ratio=sides), prompt, scale)
-    if frame.dims and any(e.of for e in frame.events):
-        raise Decline("A part of each group, or each group's part of the whole? Say “for each …, what share of …”.")
-    if frame.dims and not (said_before or frame.events or any(n.readings for n in frame.numbers)):
+    told = said_before or frame.events or any(n.readings for n in frame.numbers) or _dated_part(frame)
+    if frame.dims and not told:
         found = grouped(frame, prompt, measures, frame.dims)
         name, value = found.values[0]
         whole = exp.Window(this=exp.Sum(this=value.copy()))
@@ -61,9 +71,35 @@ def _is_of_the_whole(frame: Frame, wanted: Filter, happened: Sequence[Event]) ->
 def _before_the_noun(frame: Frame) -> list[Filter]:
     """`what share of paid fines was late`: the paid ones are the whole, where a part of them is told behind."""
     told = [f.at for f in frame.filters if not f.placed] + [e.at for e in frame.events]
-    if not any(at > frame.share_noun for at in told) and not any(n.readings for n in frame.numbers):
+    numbers = any(n.readings for n in frame.numbers) or _dated_part(frame)
+    if frame.share_as or (not any(at > frame.share_whole for at in told) and not numbers):
         return []
-    return [f for f in frame.filters if frame.share_at < f.at < frame.share_noun]
+    start = frame.share_at if frame.share_at < frame.share_whole else -1
+    return [f for f in frame.filters if start < f.at < frame.share_whole]
+
+
+def _dated_part(frame: Frame) -> bool:
+    """`what share of the members joined in May`: nothing else tells the part from the whole but the date."""
+    dated = frame.whens or frame.weekdays
+    others = frame.events or any(n.readings for n in frame.numbers) or frame.texts
+    noun = frame.share_whole
+    behind = [f for f in frame.filters if f.at > noun and not f.placed]
+    ahead = [f for f in frame.filters if frame.share_at < f.at < noun]  # `late bills from May`: which is the part?
+    told = frame.share_told >= 0 and (frame.share_finite or not ahead)
+    of_all = [w for w in frame.whens if w.at < frame.share_whole]  # `of our 2024 orders, …`
+    return bool(dated) and told and not others and not behind and not of_all
+
+
+def dated_conditions(frame: Frame, source: Source) -> list[exp.Expr]:
+    """The periods and the days of the week as conditions on the part."""
+    found = [weekday_condition(source.date(_day_of(w)), w, source.prompt.dialect) for w in frame.weekdays]
+    if frame.whens and len({w.hints for w in frame.whens}) > 1:
+        raise Decline("Which of the dates is of the part, and which of the whole? Ask for the two counts.")
+    return [*found, period_condition(source.date(frame.whens[0]), frame.whens)] if frame.whens else found
+
+
+def _day_of(wanted: Weekdays) -> When:
+    return When(wanted.words, Period(None, None, ""), wanted.hints)
 
 
 def _share_of_part(frame: Frame, prompt: Prompt, measure: Measure, scale: float) -> exp.Select:
@@ -75,11 +111,14 @@ def _share_of_part(frame: Frame, prompt: Prompt, measure: Measure, scale: float)
         part = [*ahead, *part]  # `share of late buses in Dover`: the late ones of those there
     if frame.share_as and (told := [f for f in frame.filters if f.at < frame.share_at and not f.placed]):
         part = told
-    part = part or [f for f in frame.filters if f not in said_before]
+    dated = _dated_part(frame) and not (frame.share_as and part)
+    if dated and (frame.whens and frame.weekdays):
+        raise Decline("Which of the two, the period or the days of the week, is the part? Ask for the counts.")
+    part = [] if dated else part or [f for f in frame.filters if f not in said_before]
     first = [e for e in frame.events if e.whens][:-1]  # `customers who bought in 2023` are the whole of who came back
     happened = [e for e in frame.events if e not in first]
     numbers = [n for n in frame.numbers if n.readings]
-    if not part and not happened and not numbers:
+    if not part and not happened and not numbers and not dated:
         raise Decline("Which part of the whole? Name a group (“by channel”) or what the part has in common.")
     if numbers and (part or happened) or (happened and len(frame.whens) > 1):
         raise Decline("Which of this is the part, and which the whole? Ask for the two counts on their own.")
@@ -90,7 +129,8 @@ def _share_of_part(frame: Frame, prompt: Prompt, measure: Measure, scale: float)
         filters=[f for f in frame.filters if f not in part],
         events=first,
         numbers=[],
-        whens=[] if frame.events else frame.whens,
+        whens=[] if frame.events or dated else frame.whens,
+        weekdays=[] if dated else frame.weekdays,
     )
     found = formula(measure, prompt, context(frame))
     source = source_for(whole, prompt, [found], [d.readings for d in frame.dims if not d.grain])
@@ -108,6 +148,7 @@ def _share_of_part(frame: Frame, prompt: Prompt, measure: Measure, scale: float)
     conditions += [c for n in numbers if (c := number_condition(source, n)) is not None]
     if inside and not happened:
         conditions += through_links(source, inside)
+    conditions += dated_conditions(frame, source) if dated else []
     for event in happened:
         found_row = exists(source, event, inside, event.whens or frame.whens)
         conditions.append(exp.Not(this=found_row) if event.negated else found_row)

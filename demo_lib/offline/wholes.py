@@ -23,6 +23,10 @@ def wholes(items: list[Item]) -> None:
         if not rows or not same:
             continue
         first = _begin(items, same[-1])
+        if any(item.kind == "share" for item in items[:first]):  # `the share of late loans out of all loans`
+            for item in items[start : noun + 1]:
+                item.kind, item.readings = "glue", ()
+            return
         if any(item.kind not in ("list", "glue") for item in items[:first]):
             said = f"{items[i].words} {items[noun].words}"
             raise Decline(f"“{said}” is the whole of what? Ask for the share of one thing.")

@@ -107,7 +107,7 @@ def _plainly(tokens: list[Token]) -> list[Token]:
     said: list[Token] = []
     i = 0
     while i < len(tokens):
-        sizes = (3, 2, 1) if tokens[i].word in _IDIOMS_BEGIN else ()
+        sizes = (5, 4, 3, 2, 1) if tokens[i].word in _IDIOMS_BEGIN else ()
         size = next((n for n in sizes if _idiom(tokens[i : i + n]) and len(tokens[i : i + n]) == n), 0)
         for k, word in enumerate(_idiom(tokens[i : i + size]).split() if size else ()):
             text = " ".join(t.text for t in tokens[i : i + size])
