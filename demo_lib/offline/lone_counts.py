@@ -1,0 +1,173 @@
+"""Numbers said note-like: a count word that stands apart from its rows, and several aggregates of one noun.
+
+`returns of May, count`, `orders by category with count and total amount`, `lowest and highest cost`, `driver, number of
+trips`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .linker import Item, made
+from .reader import Reader
+from .source import paths
+from .vocabulary import Reading
+from .words import name_words
+
+COUNT_WORDS = ("count", "counts", "how many", "number", "numbers", "count of")
+AGGREGATES = ("sum", "avg", "median", "most", "least")
+PLAIN = {
+    "total", "sum", "totals", "average", "avg", "mean", "median", "highest", "lowest", "maximum", "minimum", "max",
+    "min", "smallest", "largest",
+}  # fmt: skip
+WORKED_OUT = (*AGGREGATES, "count", "share", "ratio")
+NAMED = 0.85
+
+
+def lone_counts(reader: Reader) -> None:
+    """Put such numbers in the plain form that the clauses read."""
+    _flag_behind_rows(reader)
+    _only_the_whole(reader)
+    _aggregates_apart(reader)
+    for i in reversed(reader.find("count")):
+        _count_apart(reader, i)
+    _topic(reader)
+
+
+def rows_of(item: Item) -> str:
+    """The table whose rows a noun is the name of."""
+    found = [r.table for r in item.of("table") if r.score >= NAMED]
+    return found[0] if found else ""
+
+
+def _flag_behind_rows(reader: Reader) -> None:
+    """`permits on hold`, the name of a flag in full: the rows, and what holds of them."""
+    for i in reversed(range(len(reader))):
+        item = reader.items[i]
+        flags, first = item.of("flag"), item.tokens[0]
+        own = flags and len(item.tokens) > 1 and not item.of("table") and first.word.endswith("s")
+        if own and {first.stem} == {*name_words(flags[0].table)}:
+            rows = Item("link", first.word, item.tokens[:1], item.at, (Reading("table", flags[0].table),))
+            words = item.words.split(" ", 1)[-1]
+            reader.items[i : i + 1] = [rows, replace(item, words=words, tokens=item.tokens[1:], at=item.at + 1)]
+
+
+def _only_the_whole(reader: Reader) -> None:
+    """`returns of online sales`: of such rows, of which nothing is added up, though an amount is called so, too."""
+    schema = reader.known.prompt.schema
+    for i in reader.find("of", "for", "in", "from", "on"):
+        head = i + 1
+        while reader.has(head, "value", "flag") and not reader.has(head, "table"):
+            head += 1
+        part, whole = reader.item(i - 1), reader.item(head)
+        if part is None or whole is None or not whole.plural or not whole.of("term") or not rows_of(whole):
+            continue
+        counted = part.of("table")[:1] if part.plural else ()
+        kinds = part.of("column") if not part.of("term") or counted else ()
+        lower = [r.table for r in (*counted, *kinds) if rows_of(whole) in paths(schema, r.table)]
+        worked_out = any(item.kind in (*WORKED_OUT, "frequent", "popular", "infrequent") for item in reader.items[:i])
+        if lower and (counted or worked_out) and (not counted or counted[0].table != rows_of(whole)):
+            whole.readings = whole.of("table")
+
+
+def _aggregates_apart(reader: Reader) -> None:
+    """`total and average cost`, `lowest, highest and mean age`: each of the same column."""
+    i = 0
+    while i < len(reader):
+        chain, end = _chain(reader, i)
+        noun = reader.item(end)
+        if len(chain) > 1 and noun and any(r.column and r.column.kind == "number" for r in noun.of("column")):
+            if not noun.of("table"):
+                for k in reversed(chain[:-1]):
+                    reader.items.insert(k + 1, replace(noun, tokens=_unbroken(noun)))
+                end += len(chain) - 1
+            i = end
+        i += 1
+
+
+def _chain(reader: Reader, i: int) -> tuple[list[int], int]:
+    """Where the aggregates stand that begin at `i`, with commas or `and` between; and what stands behind them."""
+    chain: list[int] = []
+    while reader.is_(i, *AGGREGATES) and reader.items[i].words in PLAIN:
+        if chain and chain[-1] == i - 1 and not reader.items[i].tokens[0].breaks:
+            break
+        chain.append(i)
+        i = i + 2 if reader.is_(i + 1, "and") and reader.is_(i + 2, *AGGREGATES) else i + 1
+    return chain, i
+
+
+def _unbroken(item: Item) -> tuple:
+    return (replace(item.tokens[0], breaks=False), *item.tokens[1:])
+
+
+def _count_apart(reader: Reader, i: int) -> None:
+    """`returns of May, count` counts returns; `count and average cost of repairs`: how many repairs there are."""
+    behind = reader.item(i + 1)
+    lone = behind is None or behind.tokens[0].breaks or behind.kind in ("and", "by", "date")
+    if not lone or reader.items[i].words not in COUNT_WORDS or reader.is_(i - 1, "by"):
+        return
+    if reader.is_(i + 1, "and") and reader.is_(i + 2, *AGGREGATES) and reader.is_(i + 3, "of"):
+        return
+    rows = _rows_to_count(reader, i)
+    if rows is None:
+        return
+    noun = reader.items[rows]
+    first = rows
+    while first and reader.has(first - 1, "value", "flag") and reader.items[first - 1].next_to(reader.items[first]):
+        first -= 1
+    if first and reader.is_(first - 1, "count"):
+        return
+    if reader.is_(first - 1, "of", "for") or rows > i:
+        copy = Item("link", noun.words, _unbroken(noun), noun.at, noun.of("table"))
+        reader.items.insert(i + 1, copy)
+        return
+    count = reader.items[i]
+    count.tokens = (replace(count.tokens[0], breaks=False), *count.tokens[1:])
+    noun.readings = noun.of("table")
+    start, end = (i - 1, i + 1) if reader.is_(i - 1, "and") else (i, i + 1)
+    if reader.is_(i - 1, "with") and reader.is_(i + 1, "and"):
+        end = i + 2
+    elif reader.is_(i - 1, "with"):
+        start = i - 1
+    elif start == i and reader.is_(i + 1, "and"):
+        end = i + 2
+    del reader.items[start:end]
+    reader.items.insert(first, count)
+
+
+def _rows_to_count(reader: Reader, i: int) -> int | None:
+    """Where the rows are named that a count word at `i` is said of: the first in the plural, by which nothing is told.
+
+    None where they are counted already, or none are named.
+    """
+    for k, item in enumerate(reader.items):
+        if k == i or item.used or not rows_of(item) or not item.plural or item.participle:
+            continue
+        return None if reader.is_(k - 1, "by", *WORKED_OUT, "top", "bottom", "adjective", "not") else k
+    return None
+
+
+def _topic(reader: Reader) -> None:
+    """`driver, number of trips`: a noun, and what is told of each."""
+    head, behind = reader.item(0), reader.item(1)
+    if head is None or behind is None or head.kind != "link" or head.plural or not behind.tokens[0].breaks:
+        return
+    counted = behind.kind in ("count", "sum", "avg") or bool(behind.of("term"))
+    names = head.of("table", "column")
+    if not names or head.of("term", "value") or not counted or reader.find("by", "list", "share", "when"):
+        return
+    if any(b.tokens[0].breaks and not _told(reader, k) for k, b in enumerate(reader.items) if k > 1):
+        return
+    rows = [rows_of(item) for item in reader.items[1:] if rows_of(item)]
+    rows += [c.table for item in reader.items[1:] for r in item.of("column") if (c := r.column)]
+    rows += [r.table for item in reader.items[1:] for r in item.of("term")]
+    schema = reader.known.prompt.schema
+    above = {t for r in rows[:1] for t in paths(schema, r)}
+    if any(r.table in above for r in names):
+        reader.items.insert(0, made("by", "by"))
+
+
+def _told(reader: Reader, k: int) -> bool:
+    """Whether a number, or a period, begins there."""
+    item = reader.items[k]
+    return item.kind in (*WORKED_OUT, "date", "desc", "asc") or bool(item.of("term"))
