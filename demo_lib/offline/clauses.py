@@ -36,7 +36,7 @@ from .happenings import happenings, used_then
 from .lasting import lasting
 from .lexicon import GLUE, JOINING_KINDS, MONTHS
 from .linker import Item
-from .lone_counts import lone_counts
+from .lone_counts import flags_apart, lone_counts
 from .loose_bounds import loose_bounds
 from .manners import manners
 from .mentions import mentions, rows_by, who
@@ -88,6 +88,7 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     slashes(items)
     exclusions(items)
     small_words(items)
+    flags_apart(items)
     row_lists(items, known)
     shown_dates(items, known)
     obligations(items, known)

@@ -21,14 +21,16 @@ PLAIN = {
     "min", "smallest", "largest",
 }  # fmt: skip
 WORKED_OUT = (*AGGREGATES, "count", "share", "ratio")
+RANKED = ("frequent", "popular", "infrequent", "unpopular")
+EXTREME = {"most": "max", "least": "min"}
 NAMED = 0.85
 
 
 def lone_counts(reader: Reader) -> None:
     """Put such numbers in the plain form that the clauses read."""
-    _flag_behind_rows(reader)
     _only_the_whole(reader)
     _aggregates_apart(reader)
+    _among_numbers(reader)
     for i in reversed(reader.find("count")):
         _count_apart(reader, i)
     _topic(reader)
@@ -40,32 +42,34 @@ def rows_of(item: Item) -> str:
     return found[0] if found else ""
 
 
-def _flag_behind_rows(reader: Reader) -> None:
+def flags_apart(items: list[Item]) -> None:
     """`permits on hold`, the name of a flag in full: the rows, and what holds of them."""
-    for i in reversed(range(len(reader))):
-        item = reader.items[i]
+    for i in reversed(range(len(items))):
+        item = items[i]
         flags, first = item.of("flag"), item.tokens[0]
         own = flags and len(item.tokens) > 1 and not item.of("table") and first.word.endswith("s")
         if own and {first.stem} == {*name_words(flags[0].table)}:
             rows = Item("link", first.word, item.tokens[:1], item.at, (Reading("table", flags[0].table),))
             words = item.words.split(" ", 1)[-1]
-            reader.items[i : i + 1] = [rows, replace(item, words=words, tokens=item.tokens[1:], at=item.at + 1)]
+            items[i : i + 1] = [rows, replace(item, words=words, tokens=item.tokens[1:], at=item.at + 1)]
 
 
 def _only_the_whole(reader: Reader) -> None:
     """`returns of online sales`: of such rows, of which nothing is added up, though an amount is called so, too."""
     schema = reader.known.prompt.schema
-    for i in reader.find("of", "for", "in", "from", "on"):
+    for i in reader.find("of", "for", "in", "from", "on", "among", "within"):
         head = i + 1
         while reader.has(head, "value", "flag") and not reader.has(head, "table"):
             head += 1
         part, whole = reader.item(i - 1), reader.item(head)
         if part is None or whole is None or not whole.plural or not whole.of("term") or not rows_of(whole):
             continue
+        if part.kind in RANKED:  # `which reason is most common among online sales`
+            part = reader.item(i - 2) or part
         counted = part.of("table")[:1] if part.plural else ()
         kinds = part.of("column") if not part.of("term") or counted else ()
         lower = [r.table for r in (*counted, *kinds) if rows_of(whole) in paths(schema, r.table)]
-        worked_out = any(item.kind in (*WORKED_OUT, "frequent", "popular", "infrequent") for item in reader.items[:i])
+        worked_out = any(item.kind in (*WORKED_OUT, *RANKED) for item in reader.items[:i])
         if lower and (counted or worked_out) and (not counted or counted[0].table != rows_of(whole)):
             whole.readings = whole.of("table")
 
@@ -78,11 +82,31 @@ def _aggregates_apart(reader: Reader) -> None:
         noun = reader.item(end)
         if len(chain) > 1 and noun and any(r.column and r.column.kind == "number" for r in noun.of("column")):
             if not noun.of("table"):
+                for k in chain:
+                    _as_extreme(reader, k)
                 for k in reversed(chain[:-1]):
                     reader.items.insert(k + 1, replace(noun, tokens=_unbroken(noun)))
                 end += len(chain) - 1
             i = end
         i += 1
+
+
+def _as_extreme(reader: Reader, i: int) -> None:
+    """`highest`, in a list of numbers, ranks nothing."""
+    reader.items[i].kind = EXTREME.get(reader.items[i].kind, reader.items[i].kind)
+
+
+def _among_numbers(reader: Reader) -> None:
+    """`count, average cost, highest cost`: the last is one of several numbers, and no row."""
+    told = False
+    for i, item in enumerate(reader.items):
+        begins = item.tokens[0].breaks or reader.is_(i - 1, "and")
+        numbers = [r for r in reader.items[i + 1].of("column") if r.column] if i + 1 < len(reader) else []
+        if told and begins and item.kind in EXTREME and item.words in PLAIN and numbers:
+            if all(r.column and r.column.kind == "number" for r in numbers):
+                _as_extreme(reader, i)
+        if begins or not i:
+            told = item.kind in ("count", "sum", "avg", "median", "max", "min")
 
 
 def _chain(reader: Reader, i: int) -> tuple[list[int], int]:
@@ -131,6 +155,8 @@ def _count_apart(reader: Reader, i: int) -> None:
         start = i - 1
     elif start == i and reader.is_(i + 1, "and"):
         end = i + 2
+    if end < len(reader) and not reader.items[end].tokens[0].breaks:
+        reader.items[end].tokens = (replace(reader.items[end].tokens[0], breaks=True), *reader.items[end].tokens[1:])
     del reader.items[start:end]
     reader.items.insert(first, count)
 

@@ -46,7 +46,11 @@ def _in_the_lead(reader: Reader) -> None:
     """`which brand led in revenue`, `which driver is number one in trips`: that with the most."""
     for i in range(1, len(reader) - 2):
         item = reader.items[i]
-        if item.used or item.words not in LEADING or not reader.is_(i + 1, "in", "by", "for"):
+        if item.used or item.words not in LEADING:
+            continue
+        if reader.items[i + 1].words == "in total" and reader.has(i + 2, "column"):  # `led in total cost`
+            reader.items[i + 1 : i + 2] = [made("in", "in"), made("sum", "total")]
+        if not reader.is_(i + 1, "in", "by", "for"):
             continue
         before = i - 1
         while before > 0 and reader.items[before].words in RANKING:
@@ -62,7 +66,8 @@ def _in_the_lead(reader: Reader) -> None:
 def _measure(reader: Reader, i: int) -> tuple[Measure, int] | None:
     """The number that is told from `i` on, where it is one by itself: no plain column of a row."""
     found = measure_at(reader, i)
-    return found if found and found[0].agg in SUMMED else None
+    pieces = found is not None and found[0].agg == "column" and reader.items[found[1] - 1].plural
+    return found if found and (found[0].agg in SUMMED or pieces) else None
 
 
 def _counted_rows(reader: Reader) -> None:
@@ -71,7 +76,12 @@ def _counted_rows(reader: Reader) -> None:
         return
     for i in reversed(range(len(reader))):
         if _is_bare(reader, i) and (_by_others(reader, i) or _tells_of(reader, i)):
-            reader.items.insert(i, made("count", "number of", at=reader.items[i].at))
+            noun = reader.items[i]
+            count = made("count", "number of", at=noun.at)
+            first = noun.tokens[0]
+            count.tokens = (replace(count.tokens[0], breaks=first.breaks, gap=first.gap),)
+            noun.tokens = (replace(first, breaks=False, gap=" "), *noun.tokens[1:])
+            reader.items.insert(i, count)
 
 
 def _is_bare(reader: Reader, i: int) -> bool:
@@ -81,7 +91,9 @@ def _is_bare(reader: Reader, i: int) -> bool:
         return False
     if item.of("term") and (item.of("term")[0].score >= 0.9 or not rows_of(item)):
         return False
-    if reader.is_(i - 1, "count", "sum", "avg", "median", "most", "least", "of", "number", "with"):
+    if reader.is_(i - 1, "count", "sum", "avg", "median", "most", "least", "max", "min", "number", "with"):
+        return False
+    if reader.is_(i - 1, "of") and not reader.is_(i - 2, "in"):
         return False
     if {t.stem for t in item.tokens} & MONEYED - COUNTED_TOO and not _is_count(reader, item):
         return False
@@ -102,6 +114,10 @@ def _by_others(reader: Reader, i: int) -> bool:
 
 def _tells_of(reader: Reader, i: int) -> bool:
     """`drivers by trips`, `sorted by trips`: the rows of the noun before have several each."""
+    if i == 1 and reader.is_(0, "by"):  # `by trips, which are the top 3 drivers`
+        return any(_above(reader, i, k) for k in range(2, len(reader)) if not reader.is_(k - 1, "by"))
+    if reader.is_(i - 1, "of") and reader.is_(i - 2, "in"):  # `in terms of trips`
+        return any(_above(reader, i, k) for k in range(i - 2))
     if not reader.is_(i - 1, "by", "sort"):
         return reader.items[i].tokens[0].breaks and i == _first_noun(reader) + 1 and _above(reader, i, i - 1)
     said_by = [k for k in range(i - 1) if reader.has(k, "table", "column")]
@@ -128,7 +144,10 @@ def _told_of_each(reader: Reader) -> None:
     first = _first_noun(reader)
     noun = reader.item(first)
     before = reader.items[:first]
-    if noun is None or not noun.plural or noun.of("term", "value") or reader.find("by", "sort", "top", "bottom"):
+    if noun is None or not noun.plural or noun.of("term", "value") or reader.find("by", "top", "bottom"):
+        return
+    sorts = reader.find("sort")
+    if any(not reader.is_(k + 1, "desc", "asc") for k in sorts):
         return
     if any(item.kind not in ("list", "date", "number") for item in before):
         return
@@ -140,10 +159,12 @@ def _told_of_each(reader: Reader) -> None:
     if not found or not behind:
         return
     rest = reader.items[found[1] :]
-    if any(item.kind not in ("desc", "asc", "date", "in", "for", "of", "list") and not item.of("value") for item in rest):
+    if any(item.kind not in ("desc", "asc", "date", "in", "for", "of", "list", "sort") and not item.of("value") for item in rest):
         return
     if found[0].agg == "term" or _above_measure(reader, found[0], first):
         behind.tokens = (replace(behind.tokens[0], breaks=False), *behind.tokens[1:])
+        for k in reversed(sorts):
+            del reader.items[k]
         reader.items[first + 1 : start] = [made("by", "by", at=noun.at)]
 
 
