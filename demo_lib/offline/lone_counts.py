@@ -12,7 +12,7 @@ from .linker import Item, made
 from .reader import Reader
 from .source import paths
 from .vocabulary import Reading
-from .words import name_words
+from .words import Token, name_words
 
 COUNT_WORDS = ("count", "counts", "how many", "number", "numbers", "count of")
 AGGREGATES = ("sum", "avg", "median", "most", "least")
@@ -46,12 +46,15 @@ def flags_apart(items: list[Item]) -> None:
     """`permits on hold`, the name of a flag in full: the rows, and what holds of them."""
     for i in reversed(range(len(items))):
         item = items[i]
-        flags, first = item.of("flag"), item.tokens[0]
-        own = flags and len(item.tokens) > 1 and not item.of("table") and first.word.endswith("s")
+        flags, tokens = item.of("flag"), item.tokens
+        tokens = tokens[1:] if tokens[0].word == "the" else tokens
+        first = tokens[0] if tokens else item.tokens[0]
+        own = flags and len(tokens) > 1 and not item.of("table")
         if own and {first.stem} == {*name_words(flags[0].table)}:
-            rows = Item("link", first.word, item.tokens[:1], item.at, (Reading("table", flags[0].table),))
-            words = item.words.split(" ", 1)[-1]
-            items[i : i + 1] = [rows, replace(item, words=words, tokens=item.tokens[1:], at=item.at + 1)]
+            at = item.at + len(item.tokens) - len(tokens)
+            rows = Item("link", first.word, tokens[:1], at, (Reading("table", flags[0].table),))
+            words = " ".join(t.word for t in tokens[1:])
+            items[i : i + 1] = [rows, replace(item, words=words, tokens=tokens[1:], at=at + 1)]
 
 
 def _only_the_whole(reader: Reader) -> None:
@@ -102,9 +105,9 @@ def _among_numbers(reader: Reader) -> None:
     for i, item in enumerate(reader.items):
         begins = item.tokens[0].breaks or reader.is_(i - 1, "and")
         numbers = [r for r in reader.items[i + 1].of("column") if r.column] if i + 1 < len(reader) else []
-        if told and begins and item.kind in EXTREME and item.words in PLAIN and numbers:
-            if all(r.column and r.column.kind == "number" for r in numbers):
-                _as_extreme(reader, i)
+        listed = told and begins and item.kind in EXTREME and item.words in PLAIN and numbers
+        if listed and all(r.column and r.column.kind == "number" for r in numbers):
+            _as_extreme(reader, i)
         if begins or not i:
             told = item.kind in ("count", "sum", "avg", "median", "max", "min")
 
@@ -120,7 +123,7 @@ def _chain(reader: Reader, i: int) -> tuple[list[int], int]:
     return chain, i
 
 
-def _unbroken(item: Item) -> tuple:
+def _unbroken(item: Item) -> tuple[Token, ...]:
     return (replace(item.tokens[0], breaks=False), *item.tokens[1:])
 
 
@@ -135,6 +138,9 @@ def _count_apart(reader: Reader, i: int) -> None:
     rows = _rows_to_count(reader, i)
     if rows is None:
         return
+    pieces = reader.item(i + 2) if reader.is_(i + 1, "and") else None
+    if pieces and pieces.plural and any(r.column and r.column.kind == "number" for r in pieces.of("column")):
+        reader.items.insert(i + 2, made("count", "number of", at=pieces.at))  # `count and seats`
     noun = reader.items[rows]
     first = rows
     while first and reader.has(first - 1, "value", "flag") and reader.items[first - 1].next_to(reader.items[first]):

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from .frame import Measure
 from .linker import Item, made
-from .lone_counts import rows_of
+from .lone_counts import WORKED_OUT, rows_of
 from .measures import measure_at
 from .reader import Reader
 from .source import paths
@@ -25,11 +25,34 @@ SUMMED = ("term", "sum", "avg", "median", "count", "distinct", "distinct rows", 
 
 def plain_orders(reader: Reader) -> None:
     """Put what is ranked, and by what, in the plain form."""
+    _that_cost(reader)
+    _own_column_first(reader)
     _numbered_one(reader)
     _in_the_lead(reader)
     _counted_rows(reader)
     _told_of_each(reader)
     _ranked_by(reader)
+
+
+def _that_cost(reader: Reader) -> None:
+    """`repairs that cost more than 500`, where each has its `cost`: those with so much."""
+    for i in reader.find("that", "which"):
+        number = reader.items[i + 1].of("column") if reader.is_(i + 2, ">", "<", ">=", "<=", "=", "between") else ()
+        rows = rows_of(reader.items[i - 1]) if i else ""
+        if rows and any(r.table == rows and r.column and r.column.kind == "number" for r in number):
+            reader.items[i] = made("with", "with", at=reader.items[i].at)
+
+
+def _own_column_first(reader: Reader) -> None:
+    """`repairs over 500 by cost, highest first`: sorted by a number that each row has."""
+    for i in reader.find("by"):
+        rows = {rows_of(item) for item in reader.items[:i] if rows_of(item) and item.plural}
+        number = [r for r in reader.items[i + 1].of("column") if r.column] if i + 1 < len(reader) else []
+        ends = reader.is_(i + 2, "desc", "asc") and i + 3 == len(reader) and reader.items[i].words == "by"
+        worked_out = any(item.kind in (*WORKED_OUT, "top", "bottom") for item in reader.items[:i])
+        own = ends and number and rows == {number[0].table} and not worked_out
+        if own and number[0].column and number[0].column.kind in ("number", "date"):
+            reader.items[i] = made("sort", "sorted by", at=reader.items[i].at)
 
 
 def _numbered_one(reader: Reader) -> None:
@@ -98,7 +121,8 @@ def _is_bare(reader: Reader, i: int) -> bool:
     if {t.stem for t in item.tokens} & MONEYED - COUNTED_TOO and not _is_count(reader, item):
         return False
     numbers = [r.column for r in item.of("column") if r.column and r.column.kind == "number" and r.column.additive]
-    return bool(rows_of(item)) or (bool(numbers) and not item.of("table"))
+    of_rows = any(c and c.table == rows_of(other) for c in numbers for other in reader.items)  # `trips by passengers`
+    return bool(rows_of(item)) or (bool(numbers) and not item.of("table") and not of_rows)
 
 
 def _is_count(reader: Reader, item: Item) -> bool:
@@ -159,7 +183,8 @@ def _told_of_each(reader: Reader) -> None:
     if not found or not behind:
         return
     rest = reader.items[found[1] :]
-    if any(item.kind not in ("desc", "asc", "date", "in", "for", "of", "list", "sort") and not item.of("value") for item in rest):
+    plain = ("desc", "asc", "date", "in", "for", "of", "list", "sort")
+    if any(item.kind not in plain and not item.of("value") for item in rest):
         return
     if found[0].agg == "term" or _above_measure(reader, found[0], first):
         behind.tokens = (replace(behind.tokens[0], breaks=False), *behind.tokens[1:])

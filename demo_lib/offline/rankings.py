@@ -312,7 +312,7 @@ def _often(reader: Reader, frame: Frame, i: int, desc: bool) -> None:
 
 
 def _of_whom(reader: Reader, target: int, i: int) -> bool:
-    """`which way of payment do firms use most often`: nothing between but rows that each of those counted has one of."""
+    """`which way of payment do firms use most often`: only rows stand between, of which each has one."""
     between = reader.items[target + 1 : i]
     tables = [r.table for item in between for r in item.of("table")[:1]]
     above = {t for r in reader.items[target].of("column") for t in paths(reader.known.prompt.schema, r.table)}
