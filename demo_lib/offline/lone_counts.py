@@ -133,8 +133,8 @@ def _count_apart(reader: Reader, i: int) -> None:
     lone = behind is None or behind.tokens[0].breaks or behind.kind in ("and", "by", "date")
     if not lone or reader.items[i].words not in COUNT_WORDS or reader.is_(i - 1, "by"):
         return
-    if reader.is_(i + 1, "and") and reader.is_(i + 2, *AGGREGATES) and reader.is_(i + 3, "of"):
-        return
+    if reader.is_(i + 1, "and") and not _names_a_number(reader, i + 2):
+        return  # `number and amount`: read elsewhere
     rows = _rows_to_count(reader, i)
     if rows is None:
         return
@@ -165,6 +165,15 @@ def _count_apart(reader: Reader, i: int) -> None:
         reader.items[end].tokens = (replace(reader.items[end].tokens[0], breaks=True), *reader.items[end].tokens[1:])
     del reader.items[start:end]
     reader.items.insert(first, count)
+
+
+def _names_a_number(reader: Reader, i: int) -> bool:
+    """Whether a number stands there that is one by itself: `average cost`, `seats`."""
+    item = reader.item(i)
+    if item is None:
+        return False
+    worked_out = item.kind in (*AGGREGATES, "max", "min") and reader.has(i + 1, "column", "term")
+    return worked_out or bool(item.of("term")) or (item.plural and bool(item.of("column")))
 
 
 def _rows_to_count(reader: Reader, i: int) -> int | None:
