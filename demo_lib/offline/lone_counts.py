@@ -135,6 +135,8 @@ def _count_apart(reader: Reader, i: int) -> None:
         return
     if reader.is_(i + 1, "and") and not _names_a_number(reader, i + 2):
         return  # `number and amount`: read elsewhere
+    if reader.is_(i + 1, *AGGREGATES) and not _names_a_number(reader, i + 1):
+        return  # `number + sum`, too
     rows = _rows_to_count(reader, i)
     if rows is None:
         return

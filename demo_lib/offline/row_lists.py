@@ -76,7 +76,8 @@ def _listed_before(items: list[Item], known: Vocabulary) -> bool:
 
     Returns whether it was one.
     """
-    first = next((k for k, item in enumerate(items) if item.kind not in ("list", "glue")), len(items))
+    small = [item.kind == "list" or (item.kind == "glue" and item.tokens[-1].word not in DAY) for item in items]
+    first = next((k for k, skipped in enumerate(small) if not skipped), len(items))
     joint = next((k for k in range(first, len(items)) if items[k].kind in ("of", "for", "by")), len(items))
     if any(item.kind == "date" or item.tokens[0].breaks and item.kind == "list" for item in items[:joint]):
         return False
