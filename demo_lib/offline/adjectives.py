@@ -44,9 +44,9 @@ def adjective(reader: Reader, frame: Frame, i: int) -> None:
         set_rank(frame, Rank(desc, keep, target, None, reader.items[verb].of("column")))
         reader.use(verb, verb + 1)
         return
-    found = ranked_by(reader, target)
+    found = ranked_by(reader, target) if not _shows_columns(reader, item, head) else None
     if found is None:
-        columns = hinted(reader, hints, target.readings)
+        columns = hinted(reader, hints, target.readings) or _only_day(reader, hints, target.readings)
         if not columns and (behind := _measured_behind(reader, item, head)):
             set_rank(frame, Rank(desc, keep, target, *behind))
             return
@@ -57,6 +57,20 @@ def adjective(reader: Reader, frame: Frame, i: int) -> None:
             )
         found = (None, columns)
     set_rank(frame, Rank(desc, keep, target, *found))
+
+
+def _shows_columns(reader: Reader, item: Item, head: int) -> bool:
+    """`the 5 latest trips with distance and driver`: what stands behind is shown, and the day ranks."""
+    dated = item.kind in DATED or ADJECTIVES[item.words][0].startswith("date")
+    after = next((k for k in reader.find("with") if k > head), None)
+    return dated and after is not None and not reader.find("by") and reader.has(after + 1, "column", "table")
+
+
+def _only_day(reader: Reader, hints: str, rows: Readings) -> Readings:
+    """`newest first`, of rows that have one date: that is when each came up."""
+    dates = [c for r in rows[:1] for c in reader.known.prompt.schema.tables[r.table].columns if c.kind == "date"]
+    plain = hints.startswith("date") and len(dates) == 1
+    return tuple(Reading("column", c.table, column=c) for c in dates) if plain else ()
 
 
 def _measured_behind(reader: Reader, item: Item, head: int) -> tuple[Measure, Readings] | None:
@@ -98,7 +112,7 @@ def rows_first(reader: Reader, frame: Frame, i: int) -> None:
     tables = next((reader.items[k].of("table") for k in range(i) if reader.has(k, "table")), ())
     noted = [n.removeprefix("rows of ") for n in reader.items[i].notes if n.startswith("rows of ")]
     tables = tuple(Reading("table", t) for t in noted) or tables
-    columns = hinted(reader, hints, tables)
+    columns = hinted(reader, hints, tables) or _only_day(reader, hints, tables)
     if columns and not frame.order:
         frame.order, frame.order_desc = Dim(reader.items[i].words, columns), desc
         frame.show.append(frame.order)

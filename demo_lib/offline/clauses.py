@@ -36,6 +36,7 @@ from .happenings import happenings, used_then
 from .lasting import lasting
 from .lexicon import GLUE, JOINING_KINDS, MONTHS
 from .linker import Item
+from .lone_counts import flags_apart, lone_counts
 from .loose_bounds import loose_bounds
 from .manners import manners
 from .mentions import mentions, rows_by, who
@@ -50,6 +51,7 @@ from .paybacks import paybacks
 from .per_unit import per_unit
 from .periods import periods
 from .phrases import settle
+from .plain_orders import plain_orders
 from .possessions import possessions
 from .proportions import proportions
 from .put_plainly import put_plainly
@@ -94,6 +96,7 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     slashes(items)
     exclusions(items)
     small_words(items)
+    flags_apart(items)
     row_lists(items, known)
     shown_dates(items, known)
     obligations(items, known)
@@ -141,6 +144,8 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
 
 def _read(items: Sequence[Item], known: Vocabulary) -> Frame:
     reader, frame = Reader(items, known), Frame()
+    lone_counts(reader)
+    plain_orders(reader)
     settle(reader)
     bare_totals(reader)
     several(reader)

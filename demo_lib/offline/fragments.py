@@ -180,6 +180,9 @@ def _needs_another(part: Part, fragment: Fragment) -> bool:
             narrows = "narrow" in moods or ("and" in moods and len(fragment.parts) == 1)
             return "swap" in moods or (narrows and not speaks_of_measures(part.noun))
         case "top":
+            whole = fragment.parts[0].kind == "thing" and any(p.kind == "group" for p in fragment.parts)
+            if whole and "swap" not in moods:  # `orders by shop, top 5 only`
+                return False
             return "narrow" in moods or not (part.match["noun"] or part.match["n"])
         case "place":
             return not speaks_of_measures(part.noun)

@@ -59,7 +59,7 @@ OPERATORS: dict[str, str] = {
     "|smallest number of|minimum number of",
     "frequent": "most common|most frequent|most often|commonest|main|most commonly|most frequently|most usual",
     "infrequent": "least common|least frequent|rarest",
-    "popular": "most popular|most used|most favored",
+    "popular": "most popular|most used|most favored|favorite|favourite|favorites|favourites|best loved|most loved",
     "unpopular": "least popular|least used",
     "best selling": "best selling|top selling|bestselling|most sold|most purchased|most bought|hottest selling"
     "|best sold|most ordered",

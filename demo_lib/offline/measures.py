@@ -17,7 +17,7 @@ from .units import units_of
 from .vocabulary import Reading
 from .words import name_words, of_people, spoken, stem, stems
 
-AGGREGATES = {"sum": "sum", "avg": "avg", "median": "median", "most": "max", "least": "min"}
+AGGREGATES = {"sum": "sum", "avg": "avg", "median": "median", "most": "max", "least": "min", "max": "max", "min": "min"}
 EXTREMES = {"biggest": True, "largest": True, "smallest": False}
 DATED = {"latest": True, "earliest": False}
 # What a row has of its own, and nobody adds up: an average of it per something is taken over the rows.

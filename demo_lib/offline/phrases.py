@@ -196,6 +196,8 @@ def _as_rows(reader: Reader, i: int) -> None:
 def _as_amount(reader: Reader, i: int) -> None:
     """`units returned`: what rows of the verb's table add up to; `ad spend`: the column `spend` of that table."""
     item, schema = reader.items[i], reader.known.prompt.schema
+    if "shown" in item.notes:  # a column among those that are listed
+        return
     if reader.find("share"):
         return  # a share of what is returned, or of what is sold: not for us to say
     if not item.used and (verb := _verb_of(reader, i)) is not None:
@@ -262,7 +264,8 @@ def _units_of(reader: Reader, i: int) -> None:
     item, after = reader.items[i], reader.item(i + 1)
     if item.tokens[-1].word in QUANTITIES and after and not item.used and len(item.tokens) == 1:
         exact = tuple(r for r in after.of("column") if r.score == 1 and r.column and r.column.kind == "number")
-        if exact and not after.of("table", "term", "event", "value"):
+        apart = after.tokens[0].breaks or "shown" in item.notes  # `date, quantity, amount` are three things
+        if exact and not apart and not after.of("table", "term", "event", "value"):
             after.readings, item.used = exact, True
             after.notes.append("amount")
 

@@ -114,6 +114,9 @@ def _top(reader: Reader, frame: Frame, i: int) -> None:
     at = target_before(reader, i) if head is None and limit else None
     if at is not None and reader.items[at].participle and dates_of(reader.items[at]):
         at = None  # `how many seats has each plan granted? top 3`: a verb is not what is ranked
+    told = at is not None and reader.is_(at - 1, "avg", "sum", "median", "count", "max", "min")
+    if at is not None and told and reader.is_(at + 1, "by"):
+        at = None  # `average cost by shop, top 5`: the shops, by what is told of them
     if at is not None:  # `customers by revenue, top 5`
         target = reader.dim(at)
         reader.use(i, i + 2)
@@ -297,7 +300,8 @@ def _often(reader: Reader, frame: Frame, i: int, desc: bool) -> None:
     """`which item gets returned most often`: count the verb's events."""
     verb = next((k for k in (i - 1, i - 2) if reader.has(k, "event")), None)
     target = target_before(reader, i)
-    kinds = reader.items[target].of("column") if target is not None and verb is None and target == i - 1 else ()
+    asked = target is not None and (target == i - 1 or _of_whom(reader, target, i))
+    kinds = reader.items[target].of("column") if target is not None and verb is None and asked else ()
     texts = tuple(r for r in kinds if r.column and r.column.kind == "text" and r.score >= 0.9)
     if texts and not reader.has(i - 1, "table", "value") and records_events(reader, texts):
         measure = Measure("rows", reader.items[i].words, texts)  # `which way of payment is used most often`
@@ -305,6 +309,15 @@ def _often(reader: Reader, frame: Frame, i: int, desc: bool) -> None:
     if verb is not None and target is not None:
         item = reader.items[verb]
         rank_noun(reader, frame, desc, target, Measure("events", item.words, item.of("event")), verb, i + 1)
+
+
+def _of_whom(reader: Reader, target: int, i: int) -> bool:
+    """`which way of payment do firms use most often`: only rows stand between, of which each has one."""
+    between = reader.items[target + 1 : i]
+    tables = [r.table for item in between for r in item.of("table")[:1]]
+    above = {t for r in reader.items[target].of("column") for t in paths(reader.known.prompt.schema, r.table)}
+    plain = all(item.of("table", "value", "flag") and not item.of("event") for item in between)
+    return plain and len(tables) == 1 and tables[0] in above
 
 
 def _noun_by_number(reader: Reader, frame: Frame) -> None:

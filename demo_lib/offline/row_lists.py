@@ -7,7 +7,7 @@ meant.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
@@ -24,6 +24,7 @@ ASKING = {"show", "give", "list", "include", "see", "want", "need", "display", "
 DAY = ("date", "day")
 NUMBER_OF = ("number of", "count of", "how many")
 LEAST_SHOWN = 2
+COMPARED = (">", "<", ">=", "<=", "between", "=", "or more", "or less")
 SHOWN = "shown"  # noted on a date that is to be shown, and says nothing of a period
 WORKED_OUT = (*AGGREGATES, "count", "how much", "by", "share", "growth", "ratio", "grain", "running", "compare")
 
@@ -37,17 +38,17 @@ class Shown:
     reading: Reading
 
 
-def row_lists(items: Sequence[Item], known: Vocabulary) -> None:
+def row_lists(items: list[Item], known: Vocabulary) -> None:
     """Read a noun and the list behind it as rows and columns of theirs, where each thing listed is one."""
+    if _listed_before(items, known):
+        return
     noun = next((k for k in range(len(items)) if _rows(items, k)), None)
     if noun is None:
         return
     noun = noun + 1 if noun and _only_where(items, noun) else noun
     table, amount = _rows(items, noun), items[noun].of("term", "event") and items[noun].plural
     for start in range(noun + 1, len(items)):
-        begins = items[start].words in LEADS or (
-            items[start].tokens[0].breaks and (_gap(items[start]) in ":-–—" or _asks(items, start))
-        )
+        begins = items[start].words in LEADS or _begins_a_list(items, noun, start)
         shown = _listed(items, start, table, known) if begins else []
         columns = [s.reading.column for s in shown if s.reading.table == table and s.reading.column]
         own = any(c.kind in ("number", "date") for c in columns) if amount else bool(columns)
@@ -55,6 +56,68 @@ def row_lists(items: Sequence[Item], known: Vocabulary) -> None:
             continue
         _read(items, noun, table, start, shown)
         return
+
+
+def _begins_a_list(items: Sequence[Item], noun: int, start: int) -> bool:
+    """Whether a list of what to show begins there: behind a colon, with `show`, or all that stands behind a condition.
+
+    `repairs with a cost over 500, date and van`.
+    """
+    if not items[start].tokens[0].breaks and items[start - 1].kind != "and":
+        return False
+    if _asks(items, start):
+        return True
+    compared = any(item.kind in COMPARED for item in items[noun + 1 : start])
+    return items[start].tokens[0].breaks and (_gap(items[start]) in ":-–—" or compared)
+
+
+def _listed_before(items: list[Item], known: Vocabulary) -> bool:
+    """`the date, cost and van of the brake repairs`, `the city for each of the shops`: the list stands before the rows.
+
+    Returns whether it was one.
+    """
+    small = [item.kind == "list" or (item.kind == "glue" and item.tokens[-1].word not in DAY) for item in items]
+    first = next((k for k, skipped in enumerate(small) if not skipped), len(items))
+    joint = next((k for k in range(first, len(items)) if items[k].kind in ("of", "for", "by")), len(items))
+    if any(item.kind == "date" or item.tokens[0].breaks and item.kind == "list" for item in items[:joint]):
+        return False
+    if joint < len(items) and items[joint].kind == "by" and not {"for", "of"} & set(items[joint].words.split()):
+        return False
+    noun = joint + 1
+    while noun < len(items) and (items[noun].kind in ("glue", "of") or _narrows(items, noun)):
+        noun += 1
+    table = _rows(items, noun) if noun < len(items) else ""
+    if not table or items[noun].participle or any(item.kind in WORKED_OUT for item in items[first:joint]):
+        return False
+    shown = _listed(items[:joint], first, table, known)
+    own = [s.reading.column for s in shown if s.reading.table == table and s.reading.column]
+    amount = items[noun].of("term", "event") and items[noun].plural
+    if len(shown) < LEAST_SHOWN or not own or (amount and not any(c.kind in ("number", "date") for c in own)):
+        return False
+    if any(item.kind in ("by", "sum", "avg", "most", "least", "growth") for item in items[noun:]):
+        return False
+    items[joint].kind, items[joint].words = "of", "of"
+    for k in range(joint + 1, noun):
+        if items[k].kind == "of":
+            items[k].kind = "glue"
+    _read(items, noun, table, first, shown)
+    _put_behind(items, first, joint, noun)
+    return True
+
+
+def _put_behind(items: list[Item], first: int, joint: int, noun: int) -> None:
+    """Let the list stand behind the rows, and what is said of them, as it mostly does: `brake repairs: date, cost`."""
+    listed, rest = items[first:joint], items[joint + 1 :]
+    orders = ("desc", "asc", "sort", "adjective", "earliest", "latest", "most", "least", "top", "bottom")
+    end = next((k for k, item in enumerate(rest) if k > noun - joint - 1 and item.kind in orders), len(rest))
+    head = next((item for item in listed if item.kind == "link"), listed[0])
+    head.tokens = (replace(head.tokens[0], breaks=True, gap=": "), *head.tokens[1:])
+    items[first:] = [*rest[:end], *listed, *rest[end:]]
+
+
+def _narrows(items: Sequence[Item], i: int) -> bool:
+    """Whether a value or a flag stands there before the rows that it is said of."""
+    return bool(items[i].of("value", "flag")) and i + 1 < len(items) and not _rows(items, i)
 
 
 def _rows(items: Sequence[Item], i: int) -> str:
@@ -141,7 +204,11 @@ def _meant(run: Sequence[Item], table: str, known: Vocabulary) -> Reading | None
     called = {r.column for r in own if r.score == own[0].score}
     if own and len(called) == 1:
         return own[0]
-    near = [r for r in item.of("table") if r.table in paths(schema, table) and r.table != table and r.score >= 0.85]
+    above = paths(schema, table).keys() - {table}
+    far = [r for r in item.of("column") if r.column and r.table in above and r.score >= 0.9] if not called else []
+    if len({r.column for r in far}) == 1 and not any(r.table in above for r in item.of("table")):
+        return far[0]  # `the customer name`, of the sale that came back
+    near = [r for r in item.of("table") if r.table in above and r.score >= 0.85]
     names = display(schema, near[0].table) if near and not called else []
     return Reading("column", near[0].table, 1.0, names[0]) if len(names) == 1 else None
 
