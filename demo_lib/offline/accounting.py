@@ -6,6 +6,7 @@ First what the frame holds, then the words themselves: a part of the query must 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from sqlglot import exp
 
@@ -43,11 +44,10 @@ def check_words(items: Sequence[Item], frame: Frame, tree: exp.Select, prompt: P
             keys = {k for t in named for k in _key_or_name(t, prompt)}
             if named and not {t.split(".")[-1] for t in named} & tables and not keys & columns:
                 raise _lost(item.words)
-    steps = [i for i in items if i.kind == "by"]
-    groups = len(frame.dims) + sum(m.per is not None for m in frame.measured) + bool(frame.rank and frame.rank.target)
-    apart = frame.growth or frame.running or frame.share or frame.ratio or tree.find(exp.Div)
-    if len(steps) > max(1, groups) and not apart:  # `orders per buyer by region`
-        raise _lost(steps[0].words)
+    told = {r.term for m in frame.measures for r in m.readings if r.term} if not tree.find(exp.Div) else set()
+    for per, behind in pairwise(items):  # `orders per active buyer by region`: the buyers alone are no answer
+        if per.words == "per" and len(frame.measures) == 1 and told & {r.term for r in behind.of("term")}:
+            raise _lost(per.words)
     for kind, found in (("least", exp.Min), ("most", exp.Max)):
         said = next((i for i in items if i.kind == kind and i.words in SHORT), None)
         if said and not tree.find(found, exp.Order):

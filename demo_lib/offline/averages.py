@@ -74,6 +74,9 @@ def own_amount(reader: Reader, frame: Frame, i: int, average: int) -> bool:
         end = rows_again + 1  # `of all returns`
     if reader.is_(average + 1, "sum", "count") or reader.has(end, "table", "column", "term"):
         return False
+    alike = reader.item(reader.skip(end, "in", "of", "for", "within"))
+    if alike and (alike.words == "same" or any(r.column and r.column.kind == "text" for r in alike.of("column"))):
+        return False  # `the average of their own category`
     words, op = reader.words(first, end), reader.items[i].kind
     frame.numbers.append(NumberFilter(words, op, (), found[0][1], average=True))
     whose = reader.items[_rows_before(reader, first) or 0]

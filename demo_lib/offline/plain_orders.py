@@ -39,7 +39,7 @@ def _that_cost(reader: Reader) -> None:
     for i in reader.find("that", "which"):
         number = reader.items[i + 1].of("column") if reader.is_(i + 2, ">", "<", ">=", "<=", "=", "between") else ()
         rows = rows_of(reader.items[i - 1]) if i else ""
-        if rows and any(r.table == rows and r.column and r.column.kind == "number" for r in number):
+        if rows and any(r.table == rows and r.column and r.column.kind == "number" and r.score >= 0.9 for r in number):
             reader.items[i] = made("with", "with", at=reader.items[i].at)
 
 

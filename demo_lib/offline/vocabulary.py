@@ -321,7 +321,7 @@ def _add_column(known: Vocabulary, table: Table, column: Column, begun: Words) -
     if column.kind == "bool" and (said := predicate(column.note, _nouns(table))):
         known.add(phrase(said), _column_reading(column, key, 0.95), said)
     for state in left_empty(column.note):
-        if any(r.kind == "table" for r in known.phrases.get(phrase(state), ())):
+        if any(r.kind == "table" and r.score >= NOTED for r in known.phrases.get(phrase(state), ())):
             continue  # `empty where the customer called`
         left_so = Reading("flag", table.name, 0.9, term=Term(state, (phrase(state),), column.empty))
         known.add(phrase(state), left_so, state)
