@@ -5,6 +5,7 @@ A turn is not taken where the prompt itself has one of its words: `on our books`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -14,6 +15,7 @@ from .vocabulary import Vocabulary
 from .words import Token, stem
 
 LONGEST = 8
+ENDING = ("by", "per", "in", "during", "since", "for", "last", "this")
 ASKING = frozenset(("how", "what", "which", "who", "whose", "when", "where"))
 # Said in front of a question, which may stand behind it as one, or as what is to be shown.
 OPENERS = """
@@ -94,7 +96,7 @@ FILLERS = """
     when you add it all up|if you add it all up|everything included|everything taken together|taken all together
     all put together|all taken together|all added up|all added together|taken as a whole|in the grand total
     do we count|do we number|do we actually have|once again|again|for me|for us
-    rounded|in round numbers|in round figures|ballpark|as a ballpark|in numbers|in figures|as a number|numerically
+    exactly|precisely|to date|whatsoever|rounded|in round numbers|in round figures|ballpark|as a ballpark|in numbers|in figures|as a number|numerically
 """
 # Put for others, wherever they stand.
 PLAINLY = """
@@ -150,9 +152,14 @@ PLAINLY = """
     the going=the average|on the average=on average|on an average basis=on average|in the mean=on average
     taken on average=on average|averaged out=averaged|ave=average|typical average=average|average size of=average
     average level of=average|average amount of=average|average out=average
-    north of #=over #|past #=over #|surpassing=exceeding|surpasses=exceeds|surpassed=exceeded|tops #=exceeds #
-    topping #=over #|better than #=over #|that tops=that exceeds|goes beyond #=exceeds #|going beyond #=over #
+    north of #=over #|surpassing=exceeding|surpasses=exceeds|surpassed=exceeded|tops #=exceeds #
+    topping #=over #|better than #=over #|goes beyond #=exceeds #|going beyond #=over #
     passing #=over #|south of #=under #|short of #=under #|not even #=under #
+    that is more than #=over #|that is over #=over #|that is above #=over #|that is higher than #=over #
+    that is greater than #=over #|that exceeds #=over #|that surpasses #=over #|that passes #=over #|that tops #=over #
+    that goes beyond #=over #|that is less than #=under #|that is under #=under #|that is below #=under #
+    that is lower than #=under #|that is at least #=at least #|that is at most #=at most #
+    that is between # and #=between # and #|that lies between # and #=between # and #|that equals #=of exactly #
     no lower than #=at least #|not lower than #=at least #|not below #=at least #|not under #=at least #
     no smaller than #=at least #|nothing less than #=at least #|nothing below #=at least #|nothing under #=at least #
     no greater than #=at most #|no higher than #=at most #|no larger than #=at most #|not over #=at most #
@@ -181,7 +188,8 @@ PLAINLY = """
     at least # and no more than #=between # and #|no less than # and no more than #=between # and #
     at least # but not more than #=between # and #|no less than # but no more than #=between # and #
     the no 1=the top|no 1=top|the number 1=the top|number 1=top|# leading=top #|# top=top #|# best=best #
-    best # of=best #
+    top # of the=top #|top # of our=top #|top # among the=top #|top # among our=top #|best # of the=best #
+    best # of our=best #|best # among the=best #|best # among our=best #
     limited to the first #=top #|limited to the top #=top #|limit to the top #=top #|limit it to the top #=top #
     sort descending=descending|sort it descending=descending|sort them descending=descending
     sorted descending=descending|ordered descending=descending|order descending=descending|sort ascending=ascending
@@ -276,9 +284,13 @@ SMALL = frozenset(
     a an the our we us i you your my me it its they them their this that these those is are was were be been do does did
     have has had can could would should will of in on at for from to with by as if when what which how who where and or
     not no so up out all any one m d ve re s per each every over than more less least most number numbers total average
-    first last year month week day quarter years months weeks days quarters today now question in_ share percent
+    first last single year month week day quarter years months weeks days quarters today now question in_ share percent half new far
     """.split()
-)
+) | {*MONTHS}
+
+
+_CUT = re.compile(r"(?<=[a-z]) (?:m|d|ve|re|s) ")
+_EVER = re.compile(r"\b(?:so far|until now|up to now|till now)\b")
 
 
 def turned(tokens: Sequence[Token], known: Vocabulary) -> list[Token]:
@@ -310,7 +322,7 @@ def _put(tokens: list[Token], known: Vocabulary) -> list[Token]:
     i = 0
     while i < len(tokens):
         here = tokens[i]
-        sizes = range(min(LONGEST, len(tokens) - i), 0, -1) if _first(here) in _begin() else ()
+        sizes = range(min(LONGEST, len(tokens) - i), 0, -1) if _first(here) in _begin() or here.word in _begin() else ()
         size, plain = next(((n, p) for n in sizes if (p := _plain(tokens, i, n, known)) is not None), (0, ""))
         numbers = [t for t in tokens[i : i + size] if t.number is not None and not t.quoted]
         for word in plain.split() if size else ():
@@ -333,10 +345,15 @@ def _plain(tokens: list[Token], i: int, size: int, known: Vocabulary) -> str | N
     key = _key(part)
     if key is None:
         return None
-    plain = _turns().get(key)
+    counted = any(t.number is not None and not _is_year(t) for t in part)
+    plain = _turns().get(_literal(part)) or (_turns().get(key) if counted or "#" not in key else None)
+    if plain is not None and key.endswith("#") and after is not None and after.word in MONTHS:
+        return None  # `from 1 to 31 March`
     if plain is None and after is not None and not after.breaks and _dated(tokens, i + size):
         plain = _leads().get(key)
-    ends = after is None or after.breaks or after.word in ("by", "per")
+    ends = after is None or after.breaks or after.word in ENDING
+    if key == "to date" and i and tokens[i - 1].word in UNITS:
+        return None
     if plain is None and i and ends and key in _fillers():
         plain = ""
     return None if plain is None or _has(part, known) else plain
@@ -347,6 +364,14 @@ def _key(tokens: Sequence[Token]) -> str | None:
     if any(t.quoted for t in tokens) or any(t.breaks and t.gap.strip() not in ("-", "'") for t in tokens[1:]):
         return None
     return " ".join(_first(t) for t in tokens)
+
+
+def _literal(tokens: Sequence[Token]) -> str:
+    return " ".join(t.word for t in tokens)
+
+
+def _is_year(token: Token) -> bool:
+    return token.word.isdigit() and len(token.word) == 4 and token.word[:2] in ("19", "20")
 
 
 def _first(token: Token) -> str:
@@ -385,7 +410,10 @@ def _said(words: str, at: Token) -> list[Token]:
 
 
 def _phrases(text: str) -> list[str]:
-    return [p.strip() for line in text.strip().splitlines() for p in line.split("|") if p.strip()]
+    """The phrases of a table as they are tokenized: `i'm` is `i`, `so far` is `ever`."""
+    found = [p.strip() for line in text.strip().splitlines() for p in line.split("|") if p.strip()]
+    found = [_CUT.sub(" ", p) for p in found]
+    return found + [f"{_EVER.sub('ever', k)}{e}{v}" for k, e, v in (p.partition("=") for p in found) if _EVER.search(k)]
 
 
 @lru_cache(maxsize=1)
@@ -419,4 +447,5 @@ def _turns() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def _begin() -> frozenset[str]:
-    return frozenset(p.split()[0] for table in (_turns(), _leads(), _fillers()) for p in table)
+    heads = frozenset(p.split()[0] for table in (_turns(), _leads(), _fillers()) for p in table)
+    return heads
