@@ -10,6 +10,7 @@ from itertools import product
 from .dates import NOTHING_MORE, Period, find_dates
 from .haste import spelt_out
 from .initials import initials
+from .leading import leading
 from .lexicon import (
     ADJECTIVES,
     BEGINNINGS,
@@ -110,7 +111,7 @@ def made(kind: str, words: str, readings: tuple[Reading, ...] = (), at: int = 0)
 
 def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
     """Cut the question into items, the longest phrase first; the prompt's own names win over operators."""
-    tokens = recast(plainer(spelt_out(turned(tokens, known), known), known))
+    tokens = recast(plainer(spelt_out(leading(turned(tokens, known), known), known), known))
     words = [t.word for t in tokens]
     dates = {s.start: s for s in find_dates(words, known.prompt.today)}
     items: list[Item] = []

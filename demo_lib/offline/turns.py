@@ -16,6 +16,7 @@ from .words import Token, stem
 
 LONGEST = 8
 ENDING = ("by", "per", "in", "during", "since", "for", "last", "this")
+USUALLY = ("typically", "usually", "normally", "generally", "as a rule", "in general", "by and large")
 ASKING = frozenset(("how", "what", "which", "who", "whose", "when", "where"))
 # Said in front of a question, which may stand behind it as one, or as what is to be shown.
 OPENERS = """
@@ -300,7 +301,15 @@ def turned(tokens: Sequence[Token], known: Vocabulary) -> list[Token]:
         if (after := _opened(said, known)) is said:
             break
         said = after
-    return _put(said, known)
+    return _put(_usually(said, known), known)
+
+
+def _usually(tokens: list[Token], known: Vocabulary) -> list[Token]:
+    """`as a rule, what is the rent`: on average."""
+    size = next((n for n in (3, 2, 1) if _literal(tokens[:n]) in USUALLY), 0)
+    if size and len(tokens) > size and tokens[size].breaks and tokens[size].word in ("what", "how"):
+        return [*_said("on average", tokens[0]), *tokens[size:]] if not _has(tokens[:size], known) else tokens
+    return tokens
 
 
 def _opened(tokens: list[Token], known: Vocabulary) -> list[Token]:
