@@ -1,4 +1,4 @@
-"""Who comes first, said with a verb or at the end: `which shop leads by revenue`, `shops by revenue, only the first five`.
+"""Who comes first, said with a verb or at the end: `which shop leads by revenue`, `shops by revenue, the first five`.
 
 Both are put as `top shop by revenue`, `shops by revenue, top 5`.
 """
@@ -14,9 +14,11 @@ from .words import Token, stem
 LONGEST = 6
 _BEING = ("is", "are", "was", "were")
 _FIRST = (
-    "best", "the best", "our best", "number one", "the number one", "our number one", "top", "the top", "first", "the first",
+    "best", "the best", "our best", "number one", "the number one", "our number one", "top", "the top", "first",
+    "the first",
     "strongest", "the strongest", "the winner", "our winner", "in the lead", "in front", "ahead", "in first place",
-    "the leader", "our leader", "the front runner", "leading", "the leading one", "the biggest", "biggest", "our biggest",
+    "the leader", "our leader", "the front runner", "leading", "the leading one", "the biggest", "biggest",
+    "our biggest",
     "the largest", "largest", "our largest", "our strongest", "our top", "the champion", "the star",
 )  # fmt: skip
 _LAST = (
@@ -29,7 +31,8 @@ _LEADS = """
     comes in first|come in first|came in first|comes top|come top|came top|comes out best|come out best
     comes out ahead|come out ahead|rank first|ranks first|ranked first|rank highest|ranks highest|ranked highest
     rank top|ranks top|tops the list|top the list|topped the list|tops the table|top the table|tops the ranking
-    top the ranking|heads the list|head the list|heads the ranking|head the ranking|does best|do best|did best|does the best
+    top the ranking|heads the list|head the list|heads the ranking|head the ranking|does best|do best|did best
+    does the best
     do the best|did the best|performs best|perform best|performed best|performs the best|perform the best
     scores highest|score highest|scored highest|scores best|score best|stands out|stand out|wins|win|won|has the edge
     have the edge|sits first|sit first|sells best|stands first|stand first|takes first place|take first place
@@ -37,7 +40,8 @@ _LEADS = """
 """
 _TRAILS = """
     come last|comes last|came last|rank last|ranks last|ranked last|rank lowest|ranks lowest|ranked lowest
-    does worst|do worst|did worst|does the worst|performs worst|perform worst|performed worst|scores lowest|score lowest
+    does worst|do worst|did worst|does the worst|performs worst|perform worst|performed worst|scores lowest
+    score lowest
     comes in last|come in last|is trailing|brings up the rear|bring up the rear|fares worst|fare worst|fared worst
 """
 
@@ -50,9 +54,11 @@ def _ways(text: str, named: Sequence[str], word: str) -> dict[str, str]:
 WAYS = _ways(_LEADS, _FIRST, "top") | _ways(_TRAILS, _LAST, "bottom")
 LIMITS = frozenset(
     ("only", "just", "the", "first", "top", "best", "limit", "limited", "limit to", "to", "no", "more", "than", "at",
-     "most", "rows", "results", "entries", "lines", "of", "them", "it", "show", "me", "give", "please", "ones", "leading")
+     "most", "rows", "results", "entries", "lines", "of", "them", "it", "show", "me", "give", "please", "ones",
+     "leading")
 )  # fmt: skip
-TOLD = frozenset(("first", "top", "best", "limit", "limited", "only", "just", "leading", "most", "no", "rows", "results"))
+TOLD = frozenset(("first", "top", "best", "limit", "limited", "only", "just", "leading", "most", "no", "rows",
+                  "results"))  # fmt: skip
 RANKED = frozenset(("by", "ranked", "sorted", "per", "descending", "highest"))
 LEADING_ON = frozenset(("list", "show", "me", "give", "the", "our", "all", "us", "please", "rank", "sort"))
 RISING = frozenset(("lowest", "ascending", "worst", "least", "bottom", "fewest", "smallest", "last", "oldest", "newest",
@@ -95,7 +101,8 @@ def _limited(tokens: list[Token], known: Vocabulary) -> list[Token]:
     tail = tokens[start:]
     numbers = [t for t in tail if t.number is not None and not t.quoted]
     others = {t.word for t in tail if t not in numbers}
-    counts = any(t.number is not None or t.word in ("top", "best") for t in tokens[:start] if not t.word.startswith("20"))
+    said = [t for t in tokens[:start] if not t.word.startswith("20")]
+    counts = any(t.number is not None or t.word in ("top", "best") for t in said)
     if len(numbers) != 1 or counts or not others <= LIMITS or not others & TOLD or _is_named(tail, known):
         return tokens
     top = [_as(tail[0], "top"), replace(numbers[0], breaks=False, gap=" ")]
@@ -130,7 +137,8 @@ def _is_measure(tokens: Sequence[Token], i: int, known: Vocabulary) -> bool:
 
 def _is_named(tokens: Sequence[Token], known: Vocabulary) -> bool:
     """Whether the prompt has one of the words itself: a `lead` of a table of leads."""
-    words = [t for t in tokens if len(t.word) > 2 and t.word not in ("the", "our", "are", "was", "were", "first", "top")]
+    small = ("the", "our", "are", "was", "were", "first", "top")
+    words = [t for t in tokens if len(t.word) > 2 and t.word not in small]
     return any(r.score >= 0.8 for t in words if t.number is None for r in known.phrases.get((t.stem,), ()))
 
 

@@ -54,7 +54,7 @@ OPERATORS: dict[str, str] = {
     "|sliced by|segmented by|itemised by|itemized by|shown by|shown per|displayed by|displayed per|presented by"
     "|presented per|aggregated by|aggregated per|summarised by|summarized by|summarised per|summarized per"
     "|rolled up by|rolled up per|totalled by|totaled by|totalled per|tallied by|tallied per|grouped per|grouped on"
-    "|grouped according to|grouped into|classified by|categorised by|categorized by|partitioned by|cut by|analysed by"
+    "|grouped according to|grouped into|classified by|categorised by|categorized by|partitioned by|analysed by"
     "|analyzed by|detailed by|differentiated by|allocated by|apportioned by|split up by|split out by|split per"
     "|split into|split up into|broken up by|broken up into|broken into|broken down into|broken down per"
     "|broken down for each|separated by|separated into|divided up by|divided into|separately by|separately per"
@@ -65,7 +65,7 @@ OPERATORS: dict[str, str] = {
     "|a breakdown by|a split by|on the level of|at the level of|subdivided by|subdivided into|sorted into"
     "|for the different|for the various|for the individual|in the different|in the various|in the individual"
     "|for each separate|for each individual|by individual|itemised per|itemized per|across all the|across the different"
-    "|across the various|over all the|in relation to|as a function of|in function of",
+    "|across the various|over all the|as a function of|in function of",
     "top": "top|best|leading|highest ranking|biggest|strongest|best performing|top performing|number one",
     "bottom": "bottom|worst|lowest ranking|poorest|weakest|worst performing",
     "most": "most|highest|largest|greatest|maximum|max|highest number of|most number of|largest number of"

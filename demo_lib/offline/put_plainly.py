@@ -218,7 +218,7 @@ def _comes_to(q: Question, i: int) -> None:
 
 
 def _aggregate_behind(q: Question, i: int) -> None:
-    """`refund amounts combined`, `what do the rents average`, `on average, what is the rent`: in front of the amount."""
+    """`refund amounts combined`, `what do the rents average`, `on average, what is the rent`: put in front."""
     if q.kind(i) not in BEHIND or q.items[i].readings:
         return
     kind, held = q.kind(i), q.items[i]
