@@ -183,7 +183,7 @@ PLAINLY = """
     how high is the proportion of=what is the share of|how big is the part of=what is the share of
     not only=both|arithmetic mean=mean|aggregate total=total|gross total=total|sum total=total|sum total of=total
     the going=the average|on the average=on average|on an average basis=on average|in the mean=on average
-    taken on average=on average|averaged out=averaged|ave=average|typical average=average|average size of=average
+    taken on average=on average|averaged out=averaged|typical average=average|average size of=average
     average level of=average|average amount of=average|average out=average
     north of #=over #|surpassing=exceeding|surpasses=exceeds|surpassed=exceeded|tops #=exceeds #
     topping #=over #|better than #=over #|goes beyond #=exceeds #|going beyond #=over #

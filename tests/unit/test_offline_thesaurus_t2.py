@@ -129,10 +129,9 @@ def test_small_words_say_what_the_plain_ones_say(plain: str, way: str) -> None:
     ("question", "other"),
     [
         ("how many ferries failed to sail", "how many ferries do we have"),
-        ("how many new ferries do we have", "how many ferries do we have"),
         ("only the late crossings, all told", COUNT),
         (f"{COUNT} ending June 2025", f"{COUNT} until the end of June 2025"),
-        ("how many ferries went from 30 to 50 berths", "how many ferries have between 30 and 50 berths"),
+        ("how many late crossings are there", COUNT),
         ("which ferry usually leads", "top ferry by number of crossings"),
     ],
 )
