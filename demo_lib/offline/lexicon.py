@@ -50,7 +50,22 @@ OPERATORS: dict[str, str] = {
     "|differ between|differ by|differ across|vary between|vary by|vary across"
     "|with each|among the different|over each|spread over|spread across|distributed over|divided over"
     "|divided between|divided among|distributed across"
-    "|distributed by|distributed among|split between|split over|split across|separately for|counted per|counted by",
+    "|distributed by|distributed among|split between|split over|split across|separately for|counted per|counted by"
+    "|sliced by|segmented by|itemised by|itemized by|shown by|shown per|displayed by|displayed per|presented by"
+    "|presented per|aggregated by|aggregated per|summarised by|summarized by|summarised per|summarized per"
+    "|rolled up by|rolled up per|totalled by|totaled by|totalled per|tallied by|tallied per|grouped per|grouped on"
+    "|grouped according to|grouped into|classified by|categorised by|categorized by|partitioned by|analysed by"
+    "|analyzed by|detailed by|differentiated by|allocated by|apportioned by|split up by|split out by|split per"
+    "|split into|split up into|broken up by|broken up into|broken into|broken down into|broken down per"
+    "|broken down for each|separated by|separated into|divided up by|divided into|separately by|separately per"
+    "|separately for each|separately for every|individually by|individually for each|individually per|one line per"
+    "|one line for each|a line per|a line for each|one row per|one row for each|a row per|a row for each"
+    "|with one row per|with one line per|with one line for each|with one row for each|one number per|one figure per"
+    "|a number per|a figure per|a number for each|one number for each|with a breakdown by|with a split by"
+    "|a breakdown by|a split by|on the level of|at the level of|subdivided by|subdivided into|sorted into"
+    "|for the different|for the various|for the individual|in the different|in the various|in the individual"
+    "|for each separate|for each individual|by individual|itemised per|itemized per|across all the|across the different"
+    "|across the various|over all the|as a function of|in function of",
     "top": "top|best|leading|highest ranking|biggest|strongest|best performing|top performing|number one",
     "bottom": "bottom|worst|lowest ranking|poorest|weakest|worst performing",
     "most": "most|highest|largest|greatest|maximum|max|highest number of|most number of|largest number of"

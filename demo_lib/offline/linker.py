@@ -10,6 +10,7 @@ from itertools import product
 from .dates import NOTHING_MORE, Period, find_dates
 from .haste import spelt_out
 from .initials import initials
+from .leading import leading
 from .lexicon import (
     ADJECTIVES,
     BEGINNINGS,
@@ -41,6 +42,7 @@ from .proper_nouns import country
 from .recast import recast
 from .said_beside import said_beside
 from .schema import Column, ForeignKey, bare
+from .turns import turned
 from .usage import count
 from .usual import usual
 from .vocabulary import Reading, Vocabulary
@@ -110,7 +112,8 @@ def made(kind: str, words: str, readings: tuple[Reading, ...] = (), at: int = 0)
 
 def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
     """Cut the question into items, the longest phrase first; the prompt's own names win over operators."""
-    tokens = usual(_beside(recast(plainer(spelt_out(tokens, known), known))), known)
+    said = leading(turned(tokens, known), known)
+    tokens = usual(_beside(recast(plainer(spelt_out(said, known), known))), known)
     words = [t.word for t in tokens]
     dates = {s.start: s for s in find_dates(_apart_from_steps(words), known.prompt.today)}
     items: list[Item] = []

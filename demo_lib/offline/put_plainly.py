@@ -24,6 +24,15 @@ SHARES = ("shares", "share", "percentages")
 WHOLES = ("whole", "total", "overall")
 COUNTS = ("count", "counts", "numbers")
 EVERY = ("for every", "for each")
+USUALLY = ("typically", "usually", "normally", "generally", "commonly", "ordinarily")
+USUAL = ("usual", "normal", "typical")
+ADDED_UP = ("aggregate", "aggregated", "summed", "collective")
+BEHIND = ("avg", "sum", "median")
+OTHERS = ("avg", "sum", "median", "count", "share", "most", "least", "top", "bottom", "growth", "running", "frequent")
+ADDING = ("come to", "amount to", "sum to", "add to", "total to", "run to", "total")
+ENDS = ("by", "date", "in", "for", "from", "of", "among")
+LEFT_OUT = ("to", "at", "out", "up", "together", "in", "on", "the", "do", "does", "did", "we", "get", "see", "have",
+            "is", "are", "was", "were", "all", "all together", "when", "added", "if")  # fmt: skip
 
 
 def put_plainly(q: Question) -> None:
@@ -31,6 +40,10 @@ def put_plainly(q: Question) -> None:
     for i in range(len(q)):
         _left_by_one(q, i)
         _spent_by_one(q, i)
+    for i in range(len(q)):
+        _usual(q, i)
+        _comes_to(q, i)
+        _aggregate_behind(q, i)
     for i in range(len(q)):
         _behind(q, i)
         _counted_steps(q, i)
@@ -168,6 +181,87 @@ def _behind(q: Question, i: int) -> None:
         first -= 1
     if ends and not any(q.kind(k) in ("avg", "median", "sum", "count") for k in range(i)):
         q.items.insert(first, q.items.pop(i))
+
+
+def _amounts(q: Question) -> list[int]:
+    return [k for k in range(len(q)) if q.kind(k) == "link" and _is_amount(q.items[k]) and not q.items[k].of("value")]
+
+
+def _plain_amount(q: Question) -> int | None:
+    """The one amount of a question that begins with it, or asks what it is, and does nothing else with it."""
+    amounts = _amounts(q)
+    at = amounts[0] if amounts else 0
+    lead = {q.kind(k) for k in range(at)}
+    asked = lead <= {"glue", "list", "how much", "link", "word", "when", "by", "in", "on", "as", "a", "avg"}
+    others = any(q.kind(k) in OTHERS for k in range(len(q)))
+    return at if len(amounts) == 1 and asked and not others else None
+
+
+def _usual(q: Question, i: int) -> None:
+    """`what is the rent typically`, `a normal rent`, `as a rule, what is the rent`: on average."""
+    unknown = q.kind(i) in ("word", "glue") and not q.items[i].readings
+    rule = q.word(i) == "rule" and q.word(i - 1) == "a" and q.word(i - 2) == "as"
+    general = q.word(i) == "general" and q.word(i - 1) == "in"
+    usual = q.word(i) in USUALLY or rule or general
+    if not unknown or not (usual or q.word(i) in (*USUAL, *ADDED_UP)):
+        return
+    amount = _plain_amount(q)
+    if amount is None or any(q.word(k) in ("who", "which", "when") for k in range(amount)):
+        return
+    if not usual and not q.items[i].next_to(q.items[amount]):
+        return
+    kind, word = ("sum", "total") if q.word(i) in ADDED_UP else ("avg", "average")
+    _glue(q, i, *((i - 1, i - 2) if rule else (i - 1,) if general else ()))
+    _insert(q, amount, kind, word)
+
+
+def _comes_to(q: Question, i: int) -> None:
+    """`what do the bills come to`: their total."""
+    verb = f"{q.word(i)} {q.word(i + 1)}" if q.word(i) != "total" else "total"
+    if verb not in ADDING and verb.replace("s to", " to") not in ADDING or not i:
+        return
+    end = i + (1 if verb == "total" else 2)
+    ends = end == len(q) or q.items[end].tokens[0].breaks or q.kind(end) in ENDS
+    held = [q.items[k] for k in range(i, end)]
+    if not ends or any(item.readings for item in held):
+        return
+    saved = [item.kind for item in held]
+    for item in held:
+        item.kind = "glue"
+    amount = _plain_amount(q)
+    if amount is None or amount > i or q.word(0) not in ("what", "how much", "list", "tell", "show"):
+        for item, kind in zip(held, saved, strict=True):
+            item.kind = kind
+        return
+    _insert(q, amount, "sum", "total")
+
+
+def _aggregate_behind(q: Question, i: int) -> None:
+    """`refund amounts combined`, `what do the rents average`, `on average, what is the rent`: put in front."""
+    if q.kind(i) not in BEHIND or q.items[i].readings:
+        return
+    kind, held = q.kind(i), q.items[i]
+    held.kind = "glue"
+    amount = _plain_amount(q)
+    end = q.skip(i + 1, frozenset(("to", "at", "out", "up", "together")))
+    ends = end >= len(q) or q.items[end].tokens[0].breaks or q.kind(end) in ENDS
+    last = amount is not None and amount < i and ends
+    between = all(q.word(k) in LEFT_OUT for k in range((amount or 0) + 1, i))
+    first = amount is not None and amount > i and i == 0 and q.items[1].tokens[0].breaks
+    if amount is None or not (last and between or first) or (last and i == amount - 1):
+        held.kind = kind
+        return
+    _insert(q, amount, kind, {"avg": "average", "sum": "total", "median": "median"}[kind])
+
+
+def _insert(q: Question, amount: int, kind: str, word: str) -> None:
+    """Put what is to be done in front of an amount and of the values that it is of."""
+    for k in range(amount):
+        if q.word(k) == "how much":
+            _glue(q, k)
+    while amount and q.items[amount - 1].of("value", "flag") and q.items[amount - 1].next_to(q.items[amount]):
+        amount -= 1
+    q.items.insert(amount, made(kind, word, at=q.items[amount].at))
 
 
 def _counted_steps(q: Question, i: int) -> None:
