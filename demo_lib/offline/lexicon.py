@@ -301,6 +301,10 @@ IDIOMS: dict[str, str] = {
     "way of paying": "payment method", "ways of paying": "payment methods", "way of payment": "payment method",
     "ways of payment": "payment methods",
     "which part of": "what share of",
+    "called off": "cancelled", "call off": "cancel", "calls off": "cancels", "calling off": "cancelling",
+    "bought nothing": "never bought anything", "purchased nothing": "never bought anything",
+    "ordered nothing": "never ordered anything", "buy nothing": "never buy anything",
+    "never shopped with": "never bought from", "never shopped here": "never bought anything",
     "went wrong": "failed", "go wrong": "failed", "goes wrong": "failed", "gone wrong": "failed",
     "thru": "through", "nbr": "number", "approx": "approximately", "whats": "what", "hows": "how", "wheres": "where",
 }  # fmt: skip

@@ -41,6 +41,7 @@ from .proper_nouns import country
 from .recast import recast
 from .said_beside import said_beside
 from .schema import Column, ForeignKey, bare
+from .thesaurus import in_plain_words
 from .usage import count
 from .vocabulary import Reading, Vocabulary
 from .words import Token, misspelt, name_words, of_people, spoken, stem, stems
@@ -109,7 +110,7 @@ def made(kind: str, words: str, readings: tuple[Reading, ...] = (), at: int = 0)
 
 def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
     """Cut the question into items, the longest phrase first; the prompt's own names win over operators."""
-    tokens = recast(plainer(spelt_out(tokens, known), known))
+    tokens = recast(plainer(in_plain_words(spelt_out(tokens, known), known), known))
     words = [t.word for t in tokens]
     dates = {s.start: s for s in find_dates(words, known.prompt.today)}
     items: list[Item] = []
