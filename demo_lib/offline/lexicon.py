@@ -507,8 +507,8 @@ ADJECTIVES: dict[str, tuple[str, bool]] = {
     "cheapest": ("price cost fee rate rent premium fare tariff amount", False),
     "least expensive": ("price cost fee rate rent premium fare tariff amount", False),
     "oldest": ("birth born dob opened founded hire built build made bought purchase start signup joined created "
-               "established date", False),
-    "youngest": ("birth born dob", True),
+               "established launched date", False),
+    "youngest": ("birth born dob opened founded built build", True),
     "newest": ("date opened founded hire built build made bought purchase start signup joined created launched", True),
     "latest": ("date at on", True),
     "most recent": ("date at on", True),
@@ -534,6 +534,10 @@ ADJECTIVES: dict[str, tuple[str, bool]] = {
     "worst rated": ("rating score stars", False),
     "fastest": ("time duration", False),
     "slowest": ("time duration", True),
+    "thickest": ("thickness pages", True), "fattest": ("thickness pages", True),
+    "widest": ("width", True), "narrowest": ("width", False),
+    "deepest": ("depth", True), "shallowest": ("depth", False),
+    "worst paid": ("salary wage pay", False), "poorest paid": ("salary wage pay", False),
     "most costly": ("price cost fee rate rent premium fare tariff amount", True),
 }  # fmt: skip
 # And these where a table follows whose rows have such a column.
@@ -554,6 +558,15 @@ COMPARATIVES: dict[str, tuple[str, str]] = {
     "worth less than": ("<", WORTH), "worth under": ("<", WORTH), "worth at most": ("<=", WORTH),
     "longer than": (">", "length distance duration"),
     "shorter than": ("<", "length distance duration"),
+    "more spacious than": (">", "area size"), "roomier than": (">", "area size"),
+    "less spacious than": ("<", "area size"), "more compact than": ("<", "area size"),
+    "faster than": ("<", "duration minutes"), "slower than": (">", "duration minutes"),
+    "more valuable than": (">", WORTH), "less valuable than": ("<", WORTH),
+    "thicker than": (">", "thickness pages"), "thinner than": ("<", "thickness pages"),
+    "wider than": (">", "width"), "narrower than": ("<", "width"), "deeper than": (">", "depth"),
+    "shallower than": ("<", "depth"), "higher rated than": (">", "rating score stars"),
+    "better rated than": (">", "rating score stars"), "worse rated than": ("<", "rating score stars"),
+    "lower rated than": ("<", "rating score stars"),
 }
 PRICES = "price fee rate amount"
 PAID = "cost amount total fee price"

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from .lexicon import BEGINNINGS, PREPOSITIONS
+from .lexicon import BEGINNINGS, PEOPLE, PREPOSITIONS
 from .vocabulary import Vocabulary
-from .words import Token, phrase, stem
+from .words import Token, phrase, stem, stems
 
 Said = tuple[str, ...]
 
@@ -47,8 +47,8 @@ NOUNS: tuple[tuple[str, str], ...] = (
     ("invoice|bill", "sales invoice|customer invoice|customer bill"),
     ("payment", "instalment paid|sum paid"),
     ("campaign", "marketing campaign|advertising campaign|ad campaign|promotional campaign"),
-    ("region|area|territory", "sales area|sales territory|sales region|geography|zone|geographic area"
-     "|geographical area|geographic region|geographical region|market area|part of the country|sales district"),
+    ("region|area|territory", "geography|zone|geographic area"
+     "|geographical area|geographic region|geographical region|market area|part of the country"),
     ("category|type|kind", "product group|product line|product family|product class|class of product|product kind"
      "|article group|merchandise group|kind of merchandise|goods category|product segment|goods group|item category"
      "|class of goods|family of products|group of products|group of goods|type of merchandise|item group|item type"
@@ -62,9 +62,9 @@ NOUNS: tuple[tuple[str, str], ...] = (
     ("payment method|way of payment", "means of payment|payment type|payment option|form of payment|type of payment"
      "|mode of payment|kind of payment|pay method|payment mode|payment form|manner of payment|way to pay"
      "|payment kind|method of paying|means of paying"),
-    ("channel", "sales channel|route to market|selling channel|buying channel|distribution channel|purchase channel"
+    ("channel", "route to market|distribution channel|purchase channel"
      "|purchasing channel|channel of distribution|ordering channel"),
-    ("brand|make|maker", "brand name|marque|manufacturer|maker|product brand"),
+    ("brand|make|maker", "marque|manufacturer|maker|product brand"),
     ("price", "retail price|sticker price|tag price|asking price|shelf price|catalogue price|catalog price|price tag"),
     ("reason|cause", "ground|motive|explanation|rationale|why and wherefore|stated reason|given reason"),
     ("city|town", "municipality|home town|hometown|home city"),
@@ -77,7 +77,7 @@ NOUNS: tuple[tuple[str, str], ...] = (
 
 # Verbs in their plain form, likewise.
 VERBS: tuple[tuple[str, str], ...] = (
-    ("hire", "recruit|take on|bring on board|onboard|engage|employ|start"),
+    ("hire", "recruit|take on|bring on board|onboard|start"),
     ("join", "come on board|come aboard|subscribe|enlist|become a customer|become customers|become a member"
      "|become members|become a client|become clients|become a patient|become patients|take out a membership"
      "|open an account|create an account|set up an account|begin working here|start working here|begin work"
@@ -88,8 +88,8 @@ VERBS: tuple[tuple[str, str], ...] = (
     ("open", "inaugurate|set up|establish|open their doors|open its doors|start trading|begin trading|open for business"
      "|start business|begin business"),
     ("close", "shut|shut down|close down|shut their doors|close their doors|shut its doors|close its doors"
-     "|cease trading|close for good|shut for good|stop trading|go out of business|shut up shop|shutter|finish|resolve|solve|settle"
-     "|clear|deal with|sort out|wrap up|clear up|wind up"),
+     "|cease trading|close for good|shut for good|stop trading|go out of business|shut up shop|finish|resolve"
+     "|solve|settle|clear|deal with|sort out|wrap up|clear up|wind up"),
     ("resolve", "solve|settle|clear up|sort out|deal with|close|fix|put right"),
     ("end", "finish|conclude|stop|come to an end|wind up|draw to a close|wrap up|cease|come to a close|terminate"
      "|run its course|run their course"),
@@ -109,7 +109,7 @@ VERBS: tuple[tuple[str, str], ...] = (
     ("send", "dispatch|ship|mail|post|send out|send off"),
     ("deliver", "drop off|hand over|arrive|reach customers|reach the customer|reach their customer|reach us|bring"
      "|arrive at the customer|get to the customer"),
-    ("arrive", "come in|get in|reach us|turn up"),
+    ("arrive", "reach us|turn up"),
     ("issue", "send|send out|raise|draw up|make out|write|write out|bill"),
     ("pay", "settle|clear|pay off|pay up|pay in full"),
     ("settle", "pay|clear|pay off|pay up"),
@@ -127,6 +127,17 @@ VERBS: tuple[tuple[str, str], ...] = (
 # Fixed phrases, likewise.
 PHRASES: tuple[tuple[str, str], ...] = (
     ("customers|clients", "clientele|customer base|customers on file|client base"),
+    ("region|area|territory", "sales area|sales territory|sales region|sales district"),
+    ("regions|areas|territories", "sales areas|sales territories|sales regions|sales districts"),
+    ("brand", "brand name"),
+    ("brands", "brand names"),
+    ("channel", "sales channel|selling channel|buying channel"),
+    ("channels", "sales channels|selling channels|buying channels"),
+    ("new customers", "new sign ups|new signups|new registrations|customer registrations|customer sign ups"
+     "|customer signups|newly registered customers|newly signed up customers|newly acquired customers"
+     "|newly won customers"),
+    ("made the most revenue", "earned the most|took in the most|grossed the most|raked in the most|turned over the most"
+     "|brought in the most|made the most"),
     ("products|items", "product range|goods on offer|items on offer"),
     ("stores|shops|branches", "premises"),
     ("employees|staff|workers", "people on staff|people on the payroll|people working here|people employed here"
@@ -157,10 +168,9 @@ PHRASES: tuple[tuple[str, str], ...] = (
     ("unpaid", "awaiting payment|still to be paid|yet to be paid|still owed|owing"),
     ("open", "unresolved|unsolved|still unresolved|not resolved|not yet resolved|not been resolved"),
     ("with a weight of", "weighing|that weigh|which weigh"),
-    ("with a salary of", "who earn|who make|who are paid|who get paid|who take home"),
+    ("with a salary of", "who earn|who make|who are paid|who get paid|who take home|who get|earning|making|paid"),
     ("best paid", "highest earning|best earning|top earning|most highly paid|top paid|best remunerated"),
     ("lowest paid", "worst paid|least well paid|lowest earning|poorest paid"),
-    ("most popular", "most in demand|most sought after|favourite|favorite|best liked"),
 )  # fmt: skip
 
 # What is said so whatever the prompt knows.
@@ -191,13 +201,14 @@ ALWAYS: tuple[tuple[str, str], ...] = (
     ("that took", "that went on for|that ran for|which went on for|which ran for"),
     ("largest", "most spacious|roomiest|hugest|most sizeable|most sizable|most massive"),
     ("smallest", "tiniest|littlest|least spacious|most cramped|most compact|pokiest|teeniest"),
-    ("larger than", "roomier than|more spacious than|more sizeable than"),
-    ("smaller than", "tinier than|less spacious than|more compact than|littler than"),
+    ("larger than", "more sizeable than"),
+    ("smaller than", "tinier than|littler than"),
     ("oldest", "eldest|most elderly|most aged|longest established|longest standing"),
     ("best performing", "most successful|highest performing"),
     ("worst performing", "least successful|lowest performing|least performing|poorest performing"),
     ("most profitable", "most lucrative|profit making most"),
     ("least profitable", "least lucrative"),
+    ("most popular", "most in demand|most sought after|most wanted|most asked for"),
     ("worth more than", "worth upwards of|worth in excess of|valued at more than|valued above|valued over"
      "|to the value of more than|to the value of over|worth north of"),
     ("worth less than", "valued at less than|valued below|valued under|to the value of less than"),
@@ -208,17 +219,26 @@ ALWAYS: tuple[tuple[str, str], ...] = (
     ("sqft", "square feet|square foot"),
 )  # fmt: skip
 
+# What the prompt must know for a phrase that is no name itself.
+PAID, MOST = "with a salary of", "made the most revenue"
+NEEDED: dict[str, str] = {
+    PAID: "salary|wage", "best paid": "salary|wage", "lowest paid": "salary|wage", "with a weight of": "weight",
+    "by brand": "brand", "per brand": "brand", MOST: "revenue",
+}  # fmt: skip
+COMPARING = ("more", "over", "less", "under", "above", "below", "at", "between", "exceeding", "upwards", "exactly")
+SURE, UNBOUND = 2, 1  # what the prompt has, and what every prompt understands
+
 # Forms of verbs that are not built by rule: the past, and the participle where it is another.
 PAST: dict[str, str] = {
     "take": "took taken", "bring": "brought", "come": "came come", "become": "became become", "begin": "began begun",
     "leave": "left", "quit": "quit", "give": "gave given", "shut": "shut", "set": "set", "get": "got",
-    "go": "went gone", "deal": "dealt", "wind": "wound", "draw": "drew drawn", "run": "ran run", "break": "broke broken",
-    "arise": "arose arisen", "send": "sent", "write": "wrote written", "pay": "paid", "throw": "threw thrown",
-    "sell": "sold", "put": "put", "make": "made", "let": "let", "see": "saw seen", "win": "won", "say": "said",
+    "go": "went gone", "deal": "dealt", "wind": "wound", "draw": "drew drawn", "run": "ran run",
+    "break": "broke broken", "arise": "arose arisen", "send": "sent", "write": "wrote written", "pay": "paid",
+    "throw": "threw thrown", "sell": "sold", "put": "put", "make": "made", "let": "let", "see": "saw seen", "win": "won",
 }  # fmt: skip
 DOUBLED = frozenset(
-    ("drop", "stop", "ship", "crop", "submit", "log", "wrap", "let", "shut", "set", "get", "put", "run", "quit", "begin",
-     "win")
+    ("drop", "stop", "ship", "crop", "submit", "log", "wrap", "let", "shut", "set", "get", "put", "run", "quit",
+     "begin", "win")
 )  # fmt: skip
 EITHER = ("on", "in", "off", "over", "out", "up", "down", "with", "through")
 BEHIND = frozenset(
@@ -243,9 +263,11 @@ def in_plain_words(tokens: Sequence[Token], known: Vocabulary) -> list[Token]:
                 continue
             if any(t.quoted for t in run) or any(t.breaks for t in run[1:]):
                 continue
-            meant = {p for kind, plains in found if (p := _meant(run, kind, plains, tokens, i, tables, known))}
-            if len(meant) == 1:
-                size, plain = n, meant.pop()
+            meant = [m for kind, plains in found if (m := _meant(run, kind, plains, tokens, i, tables, known))[0]]
+            best = max((sure for sure, _ in meant), default=0)
+            plainest = list(dict.fromkeys(p for sure, p in meant if sure == best))
+            if len(plainest) == 1 or (plainest and best == UNBOUND):
+                size, plain = n, plainest[0]
                 break
         for k, word in enumerate(plain.split()):
             first = replace(tokens[i], text=word, word=word, stem=stem(word), number=None)
@@ -258,16 +280,27 @@ def in_plain_words(tokens: Sequence[Token], known: Vocabulary) -> list[Token]:
 
 def _meant(
     run: Sequence[Token], kind: str, plains: Said, tokens: Sequence[Token], i: int, tables: set[str], known: Vocabulary
-) -> str:
-    """What the prompt calls it, if it has a word for it and none for the way it was said."""
+) -> tuple[int, str]:
+    """What the prompt calls it, if it has a word for it and none for the way it was said; and how sure that is."""
+    behind = tokens[i + len(run) : i + len(run) + 1]
     if kind == "always":
-        return "" if _is_named(tuple(t.stem for t in run), known) else plains[0]
-    if kind == "verb" and not _ends(run, tokens[i + len(run) : i + len(run) + 1]):
-        return ""
+        return (0, "") if _is_named(tuple(t.stem for t in run), known) else (SURE, plains[0])
+    if kind == "verb" and not _ends(run, behind):
+        return 0, ""
+    if plains[0] == PAID and not _of_pay(run, tokens[i - 1 : i] if i else [], behind):
+        return 0, ""
+    if plains[0] == MOST and behind and not behind[0].breaks and behind[0].word not in BEHIND:
+        return 0, ""
     if _said_here(run, kind, tables, known):
-        return ""
-    own = [p for p in plains if _there(p, kind, tables, known)]
-    return own[0] if own else ""
+        return 0, ""
+    own = [(sure, p) for p in plains if (sure := _there(p, kind, tables, known))]
+    return max(own, key=lambda o: o[0], default=(0, ""))
+
+
+def _of_pay(run: Sequence[Token], before: Sequence[Token], behind: Sequence[Token]) -> bool:
+    """`earning more than` is about pay where people do."""
+    people = run[0].word == "who" or any(t.stem in _PEOPLE for t in before)
+    return people and any(t.word in COMPARING for t in behind)
 
 
 def _ends(run: Sequence[Token], after: Sequence[Token]) -> bool:
@@ -290,7 +323,7 @@ def _said_here(run: Sequence[Token], kind: str, tables: set[str], known: Vocabul
     readings = known.phrases.get(stems, ())
     if kind == "verb":
         events = known.events.get(token.stem, ())
-        there = {r.table for r in (*readings, *events)}
+        there = {r.table for r in (*readings, *events) if not r.table.lower().rstrip("s").endswith("ment")}
         return bool(there & tables if tables else there)
     if token.word.removesuffix("s").endswith("er") and token.word not in known.spellings:
         return any(token.word.removesuffix("s") in str(r) for r in readings)  # a `purchaser` is no `purchase`
@@ -301,17 +334,19 @@ def _word_known(token: Token, known: Vocabulary) -> bool:
     return (token.stem,) in known.phrases or token.stem in known.events
 
 
-def _there(plain: str, kind: str, tables: set[str], known: Vocabulary) -> bool:
-    """Whether the prompt has the plain word: of a verb, for the rows that the question is about."""
+def _there(plain: str, kind: str, tables: set[str], known: Vocabulary) -> int:
+    """How surely the prompt has the plain word: of a verb or a state, for the rows that the question is about."""
     stems = phrase(plain)
     readings = known.phrases.get(stems, ())
     if kind == "verb":
         there = {r.table for r in (*readings, *known.events.get(stems[-1], ()))}
-        return bool(there & tables) if there and tables else bool(there) or plain in _BEGINNINGS or plain in _HAPPENING
-    if kind == "phrase" and len(stems) > 1:
-        named = [s for s in stems if s in _ANCHORS]
-        return bool(readings) or any((s,) in known.phrases for s in named)
-    return any(r.score >= 0.8 for r in readings)
+        bound = bool(there & tables) if tables else bool(there)
+        return SURE if bound else UNBOUND if not there and (plain in _BEGINNINGS or plain in _HAPPENING) else 0
+    if plain in NEEDED:
+        return SURE if any((stem(w),) in known.phrases for w in NEEDED[plain].split("|")) else 0
+    if states := {r.table for r in readings if r.kind == "flag"}:
+        return SURE if not tables or states & tables else 0
+    return SURE if any(r.score >= (0 if len(stems) > 1 else 0.8) for r in readings) else 0
 
 
 def _tables(tokens: Sequence[Token], known: Vocabulary) -> set[str]:
@@ -327,13 +362,16 @@ def _compounds(tokens: list[Token], known: Vocabulary) -> list[Token]:
             continue
         if one.word.endswith("s") or not rows.word.endswith("s") or (one.stem, rows.stem) in known.phrases:
             continue
-        owners = {r.table for r in known.phrases.get((one.stem,), ()) if r.kind == "table" and r.score >= 0.85}
+        said = known.phrases.get((one.stem,), ())
+        owners = {r.table for r in said if r.kind == "table" and r.score >= 0.85}
         events = known.events.get(rows.stem, ())
         named = {r.table for r in (*known.phrases.get((rows.stem,), ()), *events) if r.kind in ("table", "event")}
         keys = known.prompt.schema.outward
         parents = {k.to_table for t in named for k in keys.get(t, ())}
+        own = {r.table for r in said if r.kind == "column" and r.column and r.column.kind == "text" and r.score == 1}
         inside = any(one.stem in words and len(words) > 1 for words in _values(known, one.stem))
-        if owners and named and owners <= parents and not owners & named and not inside:
+        belongs = (owners and owners <= parents and not owners & named) or (not owners and own and own <= named)
+        if named and belongs and not inside:
             return [*tokens[:i], *tokens[i + 1 :]]
     return tokens
 
@@ -399,6 +437,6 @@ def _sizes() -> dict[str, tuple[int, ...]]:
     return {first: tuple(sorted(ns, reverse=True)) for first, ns in sizes.items()}
 
 
-_ANCHORS = frozenset(map(stem, ("weight", "salary", "brand")))
+_PEOPLE = stems(" ".join(PEOPLE))
 _BEGINNINGS = BEGINNINGS | {"acquires", "joins", "joining", "hires", "hiring"}
 _HAPPENING = frozenset(("happen", "happens", "happened", "happening", "earn", "earns", "earned", "earning"))
