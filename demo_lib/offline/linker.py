@@ -275,7 +275,9 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
             readings = tuple(r for r in readings if r.kind != "value" or (r.value or "").lower() != "open")
     if one and not first.word.endswith(("ed", "ing")) and first.word not in IRREGULAR:
         behind = words[at + 1 : at + 2]
-        did = before in ("we", "they") and words[at - 2] == "did"  # `how many did we open`
+        did = "did" in words[max(0, at - 4) : at] and before not in ("stay", "remain")  # `how many did we open`
+        if did and text == "open":
+            readings = tuple(r for r in readings if not (r.term and r.term.name == "open"))
         readings = tuple(r for r in readings if did or not _happening(r, first, behind))  # `open` is no `opened_at`
     if one and text.endswith(("ate", "ates", "ated", "ating")):  # what was activated may not be active any more
         readings = tuple(r for r in readings if r.kind != "value" or not (r.value or "").lower().endswith("ive"))

@@ -64,7 +64,7 @@ NOUNS: tuple[tuple[str, str], ...] = (
      "|payment kind|method of paying|means of paying"),
     ("channel", "route to market|distribution channel|purchase channel"
      "|purchasing channel|channel of distribution|ordering channel"),
-    ("brand|make|maker", "marque|manufacturer|maker|product brand"),
+    ("brand|make|maker", "marque|manufacturer|product brand"),
     ("price", "retail price|sticker price|tag price|asking price|shelf price|catalogue price|catalog price|price tag"),
     ("reason|cause", "ground|motive|explanation|rationale|why and wherefore|stated reason|given reason"),
     ("city|town", "municipality|home town|hometown|home city"),
@@ -117,7 +117,7 @@ VERBS: tuple[tuple[str, str], ...] = (
      "|wave through|give the green light|get the green light|rubber stamp"),
     ("reject", "turn down|decline|refuse|throw out|knock back|vote down"),
     ("sell", "shift|offload|get rid of"),
-    ("earn", "gross|rake in|pull in|bank"),
+    ("earn", "rake in|pull in"),
     ("report", "notify us of|flag up|alert us to"),
     ("open", "raise|lodge|submit|log|file|hand in|create"),
     ("submit", "hand in|lodge|file|put in|send in"),
@@ -226,6 +226,8 @@ NEEDED: dict[str, str] = {
     "by brand": "brand", "per brand": "brand", MOST: "revenue",
 }  # fmt: skip
 COMPARING = ("more", "over", "less", "under", "above", "below", "at", "between", "exceeding", "upwards", "exactly")
+PLAIN = 2  # forms of a verb that may be a noun as well
+DOING = ("did", "do", "does", "to", "not", "we", "they", "who", "that")
 SURE, UNBOUND = 2, 1  # what the prompt has, and what every prompt understands
 
 # Forms of verbs that are not built by rule: the past, and the participle where it is another.
@@ -234,7 +236,8 @@ PAST: dict[str, str] = {
     "leave": "left", "quit": "quit", "give": "gave given", "shut": "shut", "set": "set", "get": "got",
     "go": "went gone", "deal": "dealt", "wind": "wound", "draw": "drew drawn", "run": "ran run",
     "break": "broke broken", "arise": "arose arisen", "send": "sent", "write": "wrote written", "pay": "paid",
-    "throw": "threw thrown", "sell": "sold", "put": "put", "make": "made", "let": "let", "see": "saw seen", "win": "won",
+    "throw": "threw thrown", "sell": "sold", "put": "put", "make": "made", "let": "let", "see": "saw seen",
+    "win": "won",
 }  # fmt: skip
 DOUBLED = frozenset(
     ("drop", "stop", "ship", "crop", "submit", "log", "wrap", "let", "shut", "set", "get", "put", "run", "quit",
@@ -285,6 +288,10 @@ def _meant(
     behind = tokens[i + len(run) : i + len(run) + 1]
     if kind == "always":
         return (0, "") if _is_named(tuple(t.stem for t in run), known) else (SURE, plains[0])
+    if kind == "plain verb":  # `did we post`, and not `the post`
+        if not any(t.word in DOING for t in tokens[max(0, i - 3) : i]):
+            return 0, ""
+        kind = "verb"
     if kind == "verb" and not _ends(run, behind):
         return 0, ""
     if plains[0] == PAID and not _of_pay(run, tokens[i - 1 : i] if i else [], behind):
@@ -412,8 +419,12 @@ def _entries() -> Iterator[tuple[str, str, Said]]:
             yield "noun", _many(way), tuple(_many(p) for p in plains if p != way)
     for plain, ways in VERBS:
         for way in ways.split("|"):
-            for said, meant in dict(zip(_forms(way), _forms(plain), strict=True)).items():
-                yield "verb", said, (meant,)
+            forms = list(zip(_forms(way), _forms(plain), strict=True))
+            for k, (said, meant) in enumerate(forms):
+                if said in (later for later, _ in forms[k + 1 :]):
+                    continue  # `shut` is what was shut
+                if k < PLAIN or k < len(forms) - 1 or " " in way:  # no `starting with the newest`
+                    yield "verb" if k >= PLAIN or " " in way else "plain verb", said, (meant,)
     for kind, table in (("phrase", PHRASES), ("always", ALWAYS)):
         for plain, ways in table:
             for way in ways.split("|"):
