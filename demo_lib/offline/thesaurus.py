@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from .lexicon import BEGINNINGS, PEOPLE, PREPOSITIONS
-from .vocabulary import Vocabulary
+from .vocabulary import Reading, Vocabulary
 from .words import Token, phrase, stem, stems
 
 Said = tuple[str, ...]
@@ -19,9 +19,9 @@ Said = tuple[str, ...]
 NOUNS: tuple[tuple[str, str], ...] = (
     ("customer|client|buyer|guest", "account holder|customer account|client account|punter|purchaser|paying customer"),
     ("client|customer", "client company|customer company|client firm"),
-    ("guest|visitor|customer", "visitor|lodger|holidaymaker|traveller|traveler|customer|client|hotel guest"),
+    ("guest|visitor", "visitor|lodger|holidaymaker|traveller|traveler|hotel guest"),
     ("member|reader|user", "card holder|library user|library member|cardholder|club member|enrolled person"),
-    ("sale|order|purchase", "receipt|deal|till receipt|sales deal|checkout|sales order|buy|sales transaction|sale deal"
+    ("sale|order|purchase", "receipt|deal|till receipt|sales deal|checkout|sales order|sales transaction|sale deal"
      "|sales ticket|till transaction"),
     ("product|item|article", "sku|ware|commodity|stock keeping unit|stock item|merchandise item|piece of merchandise"
      "|article of merchandise|line of goods|product line|stock line"),
@@ -38,7 +38,7 @@ NOUNS: tuple[tuple[str, str], ...] = (
     ("doctor|physician", "medic|clinician|gp|practitioner|medical doctor|medical practitioner"),
     ("appointment|visit|consultation", "consult|booking|session|medical appointment|medical visit"),
     ("booking|reservation", "reservation|booking"),
-    ("loan|borrowing|checkout", "lending|lend|borrowing|book loan"),
+    ("loan|borrowing|checkout", "lending|borrowing|book loan"),
     ("ticket|case|request|issue", "enquiry|inquiry|query|support request|service request|help request|helpdesk ticket"
      "|help desk ticket|support query|helpdesk case|help desk case|support enquiry|support inquiry|request"
      "|service ticket|service case"),
@@ -264,7 +264,7 @@ def in_plain_words(tokens: Sequence[Token], known: Vocabulary) -> list[Token]:
             run = tokens[i : i + n]
             if len(run) < n or (found := ways.get(tuple(t.word for t in run))) is None:
                 continue
-            if any(t.quoted for t in run) or any(t.breaks for t in run[1:]):
+            if any(t.quoted for t in run) or any(t.breaks for t in run[1:]) or _part_of_name(tokens, i, n, known):
                 continue
             meant = [m for kind, plains in found if (m := _meant(run, kind, plains, tokens, i, tables, known))[0]]
             best = max((sure for sure, _ in meant), default=0)
@@ -310,6 +310,12 @@ def _of_pay(run: Sequence[Token], before: Sequence[Token], behind: Sequence[Toke
     return people and any(t.word in COMPARING for t in behind)
 
 
+def _part_of_name(tokens: Sequence[Token], i: int, n: int, known: Vocabulary) -> bool:
+    """Whether the prompt has a longer name of which the words are a part: `tuition income`."""
+    spans = ((a, b) for a in range(max(0, i - 2), i + 1) for b in range(i + n, i + n + 3) if b - a > n)
+    return any(_is_named(tuple(t.stem for t in tokens[a:b]), known) for a, b in spans)
+
+
 def _ends(run: Sequence[Token], after: Sequence[Token]) -> bool:
     """`take on` with nothing behind that `on` belongs to: not `take on Mondays`."""
     open_end = len(run) > 1 and run[-1].word in ("on", "in", "over", "through", "with", "to", "of")
@@ -344,7 +350,7 @@ def _word_known(token: Token, known: Vocabulary) -> bool:
 def _there(plain: str, kind: str, tables: set[str], known: Vocabulary) -> int:
     """How surely the prompt has the plain word: of a verb or a state, for the rows that the question is about."""
     stems = phrase(plain)
-    readings = known.phrases.get(stems, ())
+    readings: Sequence[Reading] = known.phrases.get(stems, ())
     if kind == "verb":
         there = {r.table for r in (*readings, *known.events.get(stems[-1], ()))}
         bound = bool(there & tables) if tables else bool(there)
@@ -353,12 +359,14 @@ def _there(plain: str, kind: str, tables: set[str], known: Vocabulary) -> int:
         return SURE if any((stem(w),) in known.phrases for w in NEEDED[plain].split("|")) else 0
     if states := {r.table for r in readings if r.kind == "flag"}:
         return SURE if not tables or states & tables else 0
+    readings = [r for r in readings if r.kind != "value"]
     return SURE if any(r.score >= (0 if len(stems) > 1 else 0.8) for r in readings) else 0
 
 
 def _tables(tokens: Sequence[Token], known: Vocabulary) -> set[str]:
     """The tables whose rows the question names."""
-    return {r.table for t in tokens for r in known.phrases.get((t.stem,), ()) if r.kind == "table" and r.score >= 0.8}
+    nouns = (t for t in tokens if not t.word.endswith("ed"))
+    return {r.table for t in nouns for r in known.phrases.get((t.stem,), ()) if r.kind == "table" and r.score >= 0.6}
 
 
 def _compounds(tokens: list[Token], known: Vocabulary) -> list[Token]:
