@@ -133,8 +133,8 @@ PHRASES: tuple[tuple[str, str], ...] = (
     ("brands", "brand names"),
     ("channel", "sales channel|selling channel|buying channel"),
     ("channels", "sales channels|selling channels|buying channels"),
-    ("new customers", "new sign ups|new signups|new registrations|customer registrations|customer sign ups"
-     "|customer signups|newly registered customers|newly signed up customers|newly acquired customers"
+    ("new customers", "new sign ups|new registrations|customer registrations|customer sign ups"
+     "|newly registered customers|newly signed up customers|newly acquired customers"
      "|newly won customers"),
     ("made the most revenue", "earned the most|took in the most|grossed the most|raked in the most|turned over the most"
      "|brought in the most|made the most"),

@@ -74,7 +74,7 @@ WAYS = (
     ("average {} by department", "salary", "remuneration|pay packet|paycheck|compensation"),
     ("how many employees {} in 2024", "were hired",
      "were recruited|did we recruit|were taken on|did we take on|started|were brought on board"),
-    ("how many employees {} in 2024", "left", "quit|resigned|departed|handed in their notice|walked out"),
+    ("how many employees {} in 2024", "left", "quit|resigned|handed in their notice|walked out"),
     ("how many customers {} in 2024", "joined",
      "came on board|became customers|opened an account|created an account|subscribed"),
     ("how many stores {} in 2024", "opened", "were set up|were inaugurated|started trading|opened for business"),
