@@ -321,6 +321,10 @@ IDIOMS: dict[str, str] = {
     "way of paying": "payment method", "ways of paying": "payment methods", "way of payment": "payment method",
     "ways of payment": "payment methods",
     "which part of": "what share of",
+    "called off": "cancelled", "call off": "cancel", "calls off": "cancels", "calling off": "cancelling",
+    "bought nothing": "never bought anything", "purchased nothing": "never bought anything",
+    "ordered nothing": "never ordered anything", "buy nothing": "never buy anything",
+    "never shopped with": "never bought from", "never shopped here": "never bought anything",
     "went wrong": "failed", "go wrong": "failed", "goes wrong": "failed", "gone wrong": "failed",
     "thru": "through", "nbr": "number", "approx": "approximately", "whats": "what", "hows": "how", "wheres": "where",
     "fell on": "were on", "fall on": "are on", "fell in": "were in", "fall in": "are in",
@@ -526,8 +530,8 @@ ADJECTIVES: dict[str, tuple[str, bool]] = {
     "cheapest": ("price cost fee rate rent premium fare tariff amount", False),
     "least expensive": ("price cost fee rate rent premium fare tariff amount", False),
     "oldest": ("birth born dob opened founded hire built build made bought purchase start signup joined created "
-               "established date", False),
-    "youngest": ("birth born dob", True),
+               "established launched date", False),
+    "youngest": ("birth born dob opened founded built build", True),
     "newest": ("date opened founded hire built build made bought purchase start signup joined created launched", True),
     "latest": ("date at on", True),
     "most recent": ("date at on", True),
@@ -553,6 +557,10 @@ ADJECTIVES: dict[str, tuple[str, bool]] = {
     "worst rated": ("rating score stars", False),
     "fastest": ("time duration", False),
     "slowest": ("time duration", True),
+    "thickest": ("thickness pages", True), "fattest": ("thickness pages", True),
+    "widest": ("width", True), "narrowest": ("width", False),
+    "deepest": ("depth", True), "shallowest": ("depth", False),
+    "worst paid": ("salary wage pay", False), "poorest paid": ("salary wage pay", False),
     "most costly": ("price cost fee rate rent premium fare tariff amount", True),
 }  # fmt: skip
 # And these where a table follows whose rows have such a column.
@@ -573,6 +581,15 @@ COMPARATIVES: dict[str, tuple[str, str]] = {
     "worth less than": ("<", WORTH), "worth under": ("<", WORTH), "worth at most": ("<=", WORTH),
     "longer than": (">", "length distance duration"),
     "shorter than": ("<", "length distance duration"),
+    "more spacious than": (">", "area size"), "roomier than": (">", "area size"),
+    "less spacious than": ("<", "area size"), "more compact than": ("<", "area size"),
+    "faster than": ("<", "duration minutes"), "slower than": (">", "duration minutes"),
+    "more valuable than": (">", WORTH), "less valuable than": ("<", WORTH),
+    "thicker than": (">", "thickness pages"), "thinner than": ("<", "thickness pages"),
+    "wider than": (">", "width"), "narrower than": ("<", "width"), "deeper than": (">", "depth"),
+    "shallower than": ("<", "depth"), "higher rated than": (">", "rating score stars"),
+    "better rated than": (">", "rating score stars"), "worse rated than": ("<", "rating score stars"),
+    "lower rated than": ("<", "rating score stars"),
 }
 PRICES = "price fee rate amount"
 PAID = "cost amount total fee price"

@@ -42,6 +42,7 @@ from .proper_nouns import country
 from .recast import recast
 from .said_beside import said_beside
 from .schema import Column, ForeignKey, bare
+from .thesaurus import in_plain_words
 from .turns import turned
 from .usage import count
 from .usual import usual
@@ -112,8 +113,8 @@ def made(kind: str, words: str, readings: tuple[Reading, ...] = (), at: int = 0)
 
 def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
     """Cut the question into items, the longest phrase first; the prompt's own names win over operators."""
-    said = leading(turned(tokens, known), known)
-    tokens = usual(_beside(recast(plainer(spelt_out(said, known), known))), known)
+    said = in_plain_words(spelt_out(leading(turned(tokens, known), known), known), known)
+    tokens = usual(_beside(recast(plainer(said, known))), known)
     words = [t.word for t in tokens]
     dates = {s.start: s for s in find_dates(_apart_from_steps(words), known.prompt.today)}
     items: list[Item] = []
@@ -306,7 +307,9 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
             readings = tuple(r for r in readings if r.kind != "value" or (r.value or "").lower() != "open")
     if one and not first.word.endswith(("ed", "ing")) and first.word not in IRREGULAR:
         behind = words[at + 1 : at + 2]
-        did = before in ("we", "they") and words[at - 2] == "did"  # `how many did we open`
+        did = "did" in words[max(0, at - 4) : at] and before not in ("stay", "remain")  # `how many did we open`
+        if did and text == "open":
+            readings = tuple(r for r in readings if not (r.term and r.term.name == "open"))
         readings = tuple(r for r in readings if did or not _happening(r, first, behind))  # `open` is no `opened_at`
     if one and text.endswith(("ate", "ates", "ated", "ating")):  # what was activated may not be active any more
         readings = tuple(r for r in readings if r.kind != "value" or not (r.value or "").lower().endswith("ive"))
