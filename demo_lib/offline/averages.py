@@ -204,7 +204,7 @@ def _end_of_average(reader: Reader, before: int, average: int, measure: Measure)
         end += 1
     if reader.is_(end, "by") and reader.has(end + 1, "table", "column"):  # `more loans than average per member`
         item = reader.items[end + 1]
-        same = {r.table for r in item.of("table")} & rows or {r.column for r in item.of("column")} & columns
+        same = bool({r.table for r in item.of("table")} & rows or {r.column for r in item.of("column")} & columns)
         end += 2 if same else 0
     them = end == len(reader) and bool(reader.trailing & {"them", "these", "those", "all"})  # `of the average of them`
     if not rows or (reader.is_(end - 1, *TAIL) and not them) or reader.has(end, "table", "column", "term", "event"):

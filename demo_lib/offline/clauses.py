@@ -409,8 +409,8 @@ def _remainders(reader: Reader, frame: Frame) -> None:
             words = f"{item.words} {frame.subject_words}"  # `distinct parts sold last month`
             raise Decline(f"“{words}”: how many of them, or which? Say “how many {words}”, or “list the {words}”.")
         frame.distinct |= item.kind == "distinct"
-        told = asked or (frame.share and frame.filters)  # `the share of orders paid in cash`
-        if item.kind == "money" and not told and item.words not in GLUE:
+        of_share = asked or bool(frame.share and frame.filters)  # `the share of orders paid in cash`
+        if item.kind == "money" and not of_share and item.words not in GLUE:
             continue
         is_verb = i > 0 and item.tokens[-1].stem in reader.known.events and reader.items[i - 1].of("table")
         if item.kind == "list" and is_verb:  # `customers return …`

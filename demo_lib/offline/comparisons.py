@@ -10,8 +10,9 @@ from .adjectives import hinted
 from .averages import amount_compared, counts_compared, more_than_average, own_amount, total_against_average
 from .bounds import comparison
 from .frame import Decline, Event, Filter, Frame, Measure, NumberFilter, Readings
+from .legends import SCALE
 from .lexicon import COMPARATIVES, PAID, PRICES
-from .measures import AGGREGATES, NEVER_ADDED, SCALE, is_money, is_pieces, measure_at, money, only_amount
+from .measures import AGGREGATES, NEVER_ADDED, is_money, is_pieces, measure_at, money, only_amount
 from .reader import Reader
 from .schema import Column
 from .source import display
@@ -151,8 +152,8 @@ def _compared(reader: Reader, frame: Frame, op: str, numbers: tuple[float, ...],
         reader.has(before, "term") and reader.items[before].of("term")[0].score >= 0.8
     ):
         agg = next((k for k in (before - 1, before - 2) if reader.is_(k, *AGGREGATES)), before)
-        counted = "counted" in reader.items[before].notes and _all_together(reader, before, before)
-        found = counted or measure_at(reader, agg)
+        summed = _all_together(reader, before, before) if "counted" in reader.items[before].notes else None
+        found = summed or measure_at(reader, agg)
         first = agg
         if found and found[0].agg != "column":
             measure = found[0]

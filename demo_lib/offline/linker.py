@@ -113,8 +113,8 @@ def made(kind: str, words: str, readings: tuple[Reading, ...] = (), at: int = 0)
 
 def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
     """Cut the question into items, the longest phrase first; the prompt's own names win over operators."""
-    said = in_plain_words(spelt_out(leading(turned(tokens, known), known), known), known)
-    tokens = usual(_beside(recast(plainer(said, known))), known)
+    plain = in_plain_words(spelt_out(leading(turned(tokens, known), known), known), known)
+    tokens = usual(_beside(recast(plainer(plain, known))), known)
     words = [t.word for t in tokens]
     dates = {s.start: s for s in find_dates(_apart_from_steps(words), known.prompt.today)}
     items: list[Item] = []

@@ -238,7 +238,8 @@ def _comes_to(q: Question, i: int) -> None:
 
 def _aggregate_behind(q: Question, i: int) -> None:
     """`refund amounts combined`, `what do the rents average`, `on average, what is the rent`: put in front."""
-    if q.kind(i) not in BEHIND or q.items[i].readings:
+    lasting = any(q.word(k) == "how" and q.word(k + 1) in ("long", "old") for k in range(i))  # from when to when
+    if q.kind(i) not in BEHIND or q.items[i].readings or lasting:
         return
     kind, held = q.kind(i), q.items[i]
     held.kind = "glue"

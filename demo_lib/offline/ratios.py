@@ -139,9 +139,10 @@ def _side(reader: Reader, start: int, end: int, clauses: Sequence[Clause]) -> Fr
 def plan_ratio(frame: Frame, prompt: Prompt, scale: float = 1.0) -> exp.Select:
     """The query of a ratio. Raises Decline where the sides do not meet on one set of rows."""
     assert frame.ratio
-    measures = [side.measures[0] for side in frame.ratio]
+    sides = frame.ratio
+    measures = [side.measures[0] for side in sides]
     frame = replace(frame, dims=[_of_both(d, measures) for d in frame.dims])
-    if not any(_conditions(side) for side in frame.ratio):
+    if not any(_conditions(side) for side in sides):
         found = grouped(frame, prompt, [*measures, *frame.measures], frame.dims)
         if len(found.values) < 2:
             raise Decline("Both sides of the ratio are the same number.")
@@ -151,15 +152,15 @@ def plan_ratio(frame: Frame, prompt: Prompt, scale: float = 1.0) -> exp.Select:
     formulas = [formula(m, prompt, context(frame, [d.readings for d in frame.dims if d.readings])) for m in measures]
     together = replace(
         frame,
-        filters=[*frame.filters, *[f for side in frame.ratio for f in side.filters]],
-        numbers=[*frame.numbers, *[n for side in frame.ratio for n in side.numbers]],
-        texts=[*frame.texts, *[t for side in frame.ratio for t in side.texts]],
+        filters=[*frame.filters, *[f for side in sides for f in side.filters]],
+        numbers=[*frame.numbers, *[n for side in sides for n in side.numbers]],
+        texts=[*frame.texts, *[t for side in sides for t in side.texts]],
     )
     source = source_for(together, prompt, formulas, [d.readings for d in frame.dims if not d.grain])
     if source is None or any(len(f.parts) != 1 for f in formulas):
         return _of_other_rows(frame, prompt, scale)
     shown = dim_columns(frame, source, frame.dims)
-    top, bottom = (_part(f, side, source) for f, side in zip(formulas, frame.ratio, strict=True))
+    top, bottom = (_part(f, side, source) for f, side in zip(formulas, sides, strict=True))
     apply_all(frame, source)
     query = source.select()
     query = query.group_by(*shown.group) if shown.group else query

@@ -137,7 +137,7 @@ PLAINLY = """
     how large is the number of=number of|how great is the number of=number of|add up the number of=number of
     count up the=count the|count up all=count all|tot up the number of=number of|what is the tally of=number of
     how many can we count=how many|in terms of number of=by number of
-    as far as # is concerned=by #|measured by=by|as measured by=by|judged by=by|judging by=by|going by=by
+    as far as # is concerned=by #|measured by=by|as measured by=by
     rated by=by
     if we go by=by|if you go by=by|if you look at=by|if we look at=by|if one looks at=by|when you look at=by
     when we look at=by|on the basis of=by|based on their=by|in accordance with=by|with regard to=regarding
@@ -251,8 +251,7 @@ ORDERING = ("", "ordered ", "sorted ", "arranged ", "ranked ", "listed ", "in or
 # In front of a period: how it leads on to it.
 BEFORE_DATES = """
     in the course of=in|over the course of=in|across=in|over the whole of=in|over all of=in|in the whole of=in
-    for the whole of=in|during the whole of=in|through the whole of=in|throughout the whole of=in|back in=in
-    way back in=in
+    for the whole of=in|during the whole of=in|through the whole of=in|throughout the whole of=in
     all through=in|right through=in|all the way through=in|for the full year=in|in the full year=in|for full year=in
     in full year=in|the full year=in|for the entire year of=in|in the entire year of=in|for the entire year=in
     for the whole year=in|in the whole year=in|through the year=in|over the year=in|throughout the year=in
