@@ -22,7 +22,7 @@ ANSWERED_BY: dict[str, tuple[type[exp.Expr], ...]] = {
     "count": (exp.Count, exp.Sum, exp.CountIf),
     "share": (exp.Div,),
     "running": (exp.Window,),
-    "not": (exp.Not, exp.NEQ, exp.Is, exp.Except, exp.LT, exp.LTE, exp.EQ, exp.Case),
+    "not": (exp.Not, exp.NEQ, exp.Is, exp.Except, exp.LT, exp.LTE, exp.EQ, exp.Case, exp.Group),
     "distinct": (exp.Distinct, exp.Group),
 }
 """Operators whose words are lost where the query has none of these."""

@@ -16,6 +16,8 @@ from .reader import Reader
 from .vocabulary import Reading
 from .words import of_people
 
+SURE = 0.9
+
 TAIL = ("of", "count", "sum")
 OPENING = ("by", "date", "sort", "of", "than")
 
@@ -61,6 +63,8 @@ def own_amount(reader: Reader, frame: Frame, i: int, average: int) -> bool:
         before -= 1
     named = [k for k in (before, behind) if k is not None and _of_a_row(reader, k)]
     rows = _rows_before(reader, min([i, *named]))
+    if before >= 0 and reader.items[before].tokens[-1].stem == "cost" and reader.items[before].readings[0].score < SURE:
+        return False  # a verb: `repairs that cost more than the average`
     found = [(k, own) for k in named if rows is not None and (own := _of_a_row(reader, k, rows))]
     if not found or len({readings[0].column for _, readings in found}) != 1 or len(found) < len(named):
         return False

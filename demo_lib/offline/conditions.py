@@ -261,7 +261,7 @@ def period_condition(dated: exp.Expr, whens: Sequence[When]) -> exp.Expr:
 
 
 def weekday_condition(dated: exp.Expr, wanted: Weekdays, dialect: str) -> exp.Expr:
-    """The date falls on one of the days of the week, or in one of the months: `December revenue of each year`."""
+    """The date falls on one of the days of the week, or in one of the months: `each December`."""
     if dated.meta.get("year"):
         raise Decline(f"{dated.sql()} holds whole years only: it has no months and no days of the week.")
     if wanted.months:

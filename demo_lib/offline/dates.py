@@ -178,7 +178,7 @@ def _may_be_a_verb(text: str, match: re.Match[str], bare: str) -> bool:
     if bare not in _VERBS or match["lead"]:
         return False
     named = _NAMING_A_MONTH.search(text[: match.start("one")]) or match["one"].startswith("the ")
-    marching = re.search(r"\b(?:will|did|they|who|that) $", text[: match.start("one")])
+    marching = re.search(r"\b(?:will|did|may|can|they|who|that|i|we) $", text[: match.start("one")])
     return not (named or (bare != "may" and not marching))
 
 

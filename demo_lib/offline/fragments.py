@@ -121,7 +121,7 @@ def read(question: str) -> Fragment | None:
         if kind in _PARTS:
             parts.append(Part(kind, text[match.start() : match.end()], match))
         elif kind == "narrow" and _is_whole(parts, masked):
-            pass  # `units sold by brand, in May only`
+            pass  # `tickets by hall, in May only`
         elif not parts or kind in ("add", "swap") or (kind == "narrow" and parts[-1].kind != "thing"):
             moods.add(kind)  # `orders only` is a question; `top 3 only` and `orders instead` are none
         at = match.end()
@@ -131,7 +131,7 @@ def read(question: str) -> Fragment | None:
 
 
 def _is_whole(parts: Sequence[Part], text: str) -> bool:
-    """Whether something to count is told by something else: `units sold by brand, …`, and no `Toys by brand, …`."""
+    """Whether something to count is told by something else: `tickets by hall, …`, and no `Folk by hall, …`."""
     thing = parts[0] if parts else None
     grouped = re.search(r"\b(?:by|per|for each|for every) (?!the )\w", text) is not None
     return thing is not None and thing.kind == "thing" and grouped and not is_name(thing.noun) and " " in thing.noun

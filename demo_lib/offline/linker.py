@@ -303,7 +303,7 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         return Item("weekday", text, tokens)
     if one and first.word.endswith(("ed", "ing")):  # what was opened may be closed by now
         readings = tuple(r for r in readings if not (r.term and r.term.name.split()[0] == "open"))
-        if first.stem == "open":
+        if text == "opening":
             readings = tuple(r for r in readings if r.kind != "value" or (r.value or "").lower() != "open")
     if one and not first.word.endswith(("ed", "ing")) and first.word not in IRREGULAR:
         behind = words[at + 1 : at + 2]

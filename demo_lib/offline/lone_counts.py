@@ -133,6 +133,9 @@ def _count_apart(reader: Reader, i: int) -> None:
     lone = behind is None or behind.tokens[0].breaks or behind.kind in ("and", "by", "date")
     if not lone or reader.items[i].words not in COUNT_WORDS or reader.is_(i - 1, "by"):
         return
+    listed = reader.items[i].words == "number" and reader.is_(i - 1, "with") and behind and behind.tokens[0].breaks
+    if listed or reader.find("distinct"):  # `bills with number, client and total`
+        return
     if reader.is_(i + 1, "and") and not _names_a_number(reader, i + 2):
         return  # `number and amount`: read elsewhere
     if reader.is_(i + 1, *AGGREGATES) and not _names_a_number(reader, i + 1):

@@ -33,7 +33,7 @@ def beside_others(items: list[Item], known: Vocabulary) -> None:
 
 
 def _date_said_twice(items: list[Item], item: Item) -> None:
-    """`renewal date`, of a column `renews_on`: it is a date already, and the word names none of the others."""
+    """`renewal date`, of a date that is called after the verb: the noun names no other."""
     k = items.index(item) + 1 if item in items else len(items)
     after = items[k] if k < len(items) else None
     dates = bool(item.of("column")) and all(r.column and r.column.kind == "date" for r in item.of("column"))

@@ -34,6 +34,8 @@ def nested(q: Question) -> None:
     if found is None:
         return
     number, first, last = found
+    if any(q.kind(k) == "and" for k in range(min(mean, first), max(mean, last))):
+        return  # `number of strolls and average minutes per guide`
     told = [k for k in range(len(q)) if not first <= k <= last and _is_one(q, k, mean)]
     if len(told) != 1 or any(_is_by(q, k) for k in range(len(q)) if k + 1 not in _run(q, told[0])):
         return
@@ -43,6 +45,8 @@ def nested(q: Question) -> None:
         return
     noun = [q.items[k] for k in range(first, last + 1)]
     rows = {r.table for r in q.items[last].readings}
+    if {r.table for r in q.items[group.stop - 1].of("table")} & {r.table for r in q.items[last].of("table")}:
+        return  # `how many jobs were there, and how high was a job on average`
     verb = next((k for k in range(group.stop, len(q)) if q.kind(k) != "glue"), len(q))
     happened = {r.table for r in q.items[verb].of("event")} if verb < len(q) else set()
     does = q.word(group.start - 1) in ONE | DOING and happened & rows

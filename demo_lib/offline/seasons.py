@@ -1,4 +1,4 @@
-"""What comes back every year or week: `December revenue of each year`, `every Q4`, `by month of the year`."""
+"""What comes back every year or week: `what came in in December of each year`, `every Q4`, `by month of the year`."""
 
 from __future__ import annotations
 
@@ -70,10 +70,15 @@ def _days(q: Question, i: int) -> None:
     day = q.word(i).removesuffix("s")
     if day in DAYS and item.of("value"):
         q.items[i] = Item("weekday", day, item.tokens, item.at, notes=["listed"])
-    elif not joined and q.word(i) in WEEKDAYS and item.of("flag"):
+    elif not joined and q.word(i) in WEEKDAYS and item.of("flag") and _one_kind_of_day(q):
         q.items[i] = Item("weekday", q.word(i), item.tokens, item.at)
     elif _grain(q, i) == "weekday":
         item.readings = ()
+
+
+def _one_kind_of_day(q: Question) -> bool:
+    """Not for `members who came on weekends and on weekdays`: in either, or in both?"""
+    return len({q.word(k) for k in range(len(q)) if q.word(k) in WEEKDAYS}) == 1
 
 
 def _plural(q: Question, i: int) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from .linker import Item, made
 
@@ -89,6 +90,8 @@ def _divide(items: list[Item]) -> bool:
     by = next((k for k in range(verb + 1, len(items)) if items[k].words == "by"), None)
     if by is None:
         return False
+    if any(a.kind == "of" and b.of("table") for a, b in pairwise([i for i in items[by:] if i.kind != "glue"])):
+        return False  # `divide the cost by the distance of the trips`: read elsewhere
     taken = verb - 1 if verb and items[verb - 1].words in ("and", "then") else verb  # `take A and divide it by B`
     end = taken if all(item.kind == "glue" for item in items[verb + 1 : by]) else by
     if not _ends(items, end) or not _divides(items, by + 1):

@@ -178,7 +178,7 @@ def _one_row_per(items: Sequence[Item]) -> None:
 def _what_is_it_like(items: Sequence[Item]) -> None:
     """`what is revenue like on each day`, `what does it look like by month`: what it is."""
     asked = any(item.words in ("what", "how") for item in items[:2])
-    for item, after in zip(items, [*items[1:], None], strict=True):
+    for item, after in zip(items, [*items[1:], None], strict=False):
         ends = after is None or after.kind in ("by", "in", "on", "date", "for", "at", "trend", "grain", "glue", "yoy")
         if asked and item.words == "like" and item.kind == "word" and ends:
             item.kind = "glue"

@@ -177,7 +177,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
 ALWAYS: tuple[tuple[str, str], ...] = (
     ("dearest", "most pricey|most high priced|top priced|most dear|highest price"),
     ("cheapest", "most affordable|most inexpensive|most economical|least costly|least pricey|least dear|most low priced"
-     "|lowest cost|lowest price|most reasonably priced|most budget friendly"),
+     "|most reasonably priced|most budget friendly"),
     ("more expensive than", "dearer than|more costly than|more pricey than|more dear than|steeper than"),
     ("cheaper than", "less costly than|less pricey than|less dear than|more affordable than|more inexpensive than"
      "|more economical than"),

@@ -89,7 +89,7 @@ WAYS: dict[str, tuple[str, ...]] = {
         "how many crossings have a fuel cost that exceeds 100",
     ),
     f"{COUNT} in 2024": (
-        f"{COUNT} in the course of 2024", f"{COUNT} back in 2024", f"{COUNT} over the whole of 2024",
+        f"{COUNT} in the course of 2024", f"{COUNT} over the whole of 2024",
         f"{COUNT} for the full year 2024", f"{COUNT} at any time in 2024",
     ),
     f"{COUNT} last month": (f"{COUNT} in the month just ended", f"{COUNT} the month before this one"),
