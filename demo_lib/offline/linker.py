@@ -92,7 +92,7 @@ class Item:
 
     def of(self, *kinds: str) -> tuple[Reading, ...]:
         """The readings of these kinds, best first."""
-        return tuple(r for r in self.readings if r.kind in kinds)
+        return tuple([r for r in self.readings if r.kind in kinds]) if self.readings else ()
 
     @property
     def participle(self) -> bool:

@@ -35,8 +35,10 @@ def rates(question: Question) -> bool:
     forms: Sequence[Callable[[Question, int], bool]] = (
         _per_hundred, _out_of, _led_to, _idiom, _from_to, _of_state, _of_event, _each_in_its_time,
     )  # fmt: skip
-    found = [any(form(question, i) for form in forms for i in range(len(question))) for _ in range(MOST_RATES)]
-    return any(found)
+    found = 0
+    while found < MOST_RATES and any(form(question, i) for form in forms for i in range(len(question))):
+        found += 1
+    return found > 0
 
 
 def _per_hundred(q: Question, i: int) -> bool:

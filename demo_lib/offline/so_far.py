@@ -52,8 +52,8 @@ def _is_running(q: Question) -> None:
 
 def _as_it_goes_on(q: Question, i: int) -> None:
     """`as 2024 goes on`, `as the year 2024 unfolds`: of that year, each step with those before."""
-    day = q.skip(i + 1, frozenset(("the",)))
-    if q.word(i) != "as" or q.kind(day) != "date" or q.word(day + 1) not in GOES:
+    day = q.skip(i + 1, frozenset(("the",))) if q.word(i) == "as" else 0
+    if not day or q.kind(day) != "date" or q.word(day + 1) not in GOES:
         return
     last = day + 2 if q.word(day + 2) in ("on", "by", "along", "forward", "past") else day + 1
     _leave_out(q, (i, *range(day + 1, last + 1)))
