@@ -140,10 +140,10 @@ class Workshop:
 
         dialect = self.database.dialect
         policy = replace(self.policies[scope], cap_rows=MAX_DIFFERENT)
-        query = exp.select(exp.column(column, quoted=True)).distinct()
-        query = query.from_(exp.to_table(quote_table(self.catalog.tables[table])))
         if policy.is_sensitive(table, column):  # masked for this role
             return None
+        query = exp.select(exp.column(column, quoted=True)).distinct()
+        query = query.from_(exp.to_table(quote_table(self.catalog.tables[table])))
         try:
             found = self.database.run(check_sql(query.sql(dialect), policy, dialect))
             validate_result(found, policy.cap_rows, policy.watched)

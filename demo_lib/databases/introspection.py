@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from demo_lib.guardrails.second_look import kind_of_most
-from demo_lib.retrieval.catalog import WITHHELD, Catalog, Column, Table
+from demo_lib.retrieval.catalog import WITHHELD, Catalog, Column, Table, is_text
 
 T = TypeVar("T")
 
@@ -48,11 +48,6 @@ def looked_at(tables: Collection[T]) -> Iterable[T]:
 
     quiet = True if len(tables) < MANY_TABLES else None  # None: where nobody looks
     return tqdm(tables, desc="Reading the catalogue", unit=" tables", leave=False, disable=quiet)
-
-
-def is_text(type_: str) -> bool:
-    """Whether a column of this type holds text: SQLite's own rule, and STRING, which many write."""
-    return any(part in type_.upper() for part in ("CHAR", "CLOB", "TEXT", "STRING"))
 
 
 def quoted(name: str) -> str:

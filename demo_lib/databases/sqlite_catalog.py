@@ -12,14 +12,13 @@ from demo_lib.databases.introspection import (
     MAX_VIEW_ROWS,
     closed_by_content,
     head,
-    is_text,
     listed_values,
     literal,
     looked_at,
     quoted,
     withheld,
 )
-from demo_lib.retrieval.catalog import Catalog, Column, Table
+from demo_lib.retrieval.catalog import Catalog, Column, Table, is_text
 
 Rows = Callable[[str], list[tuple[Any, ...]]]
 """Runs a query and gives all its rows."""

@@ -14,6 +14,7 @@ from .frame import Decline, Frame, Measure, Readings
 from .lexicon import PREPOSITIONS, QUANTITIES
 from .linker import Item
 from .prompt_reader import Prompt
+from .schema import bare
 from .source import display
 
 ANSWERED_BY: dict[str, tuple[type[exp.Expr], ...]] = {
@@ -26,6 +27,8 @@ ANSWERED_BY: dict[str, tuple[type[exp.Expr], ...]] = {
     "distinct": (exp.Distinct, exp.Group),
 }
 """Operators whose words are lost where the query has none of these."""
+SHORT = ("min", "max", "minimum", "maximum", "lowest", "highest", "smallest", "largest")
+SURE = 0.9
 
 
 def check_words(items: Sequence[Item], frame: Frame, tree: exp.Select, prompt: Prompt) -> None:
@@ -34,35 +37,31 @@ def check_words(items: Sequence[Item], frame: Frame, tree: exp.Select, prompt: P
     `per category: product count, average price` asks for two numbers; `regions: sales and profit` for more than a sum.
     """
     tables, columns = {t.name for t in tree.find_all(exp.Table)}, {c.name for c in tree.find_all(exp.Column)}
-    for before, item, after in zip([None, *items], items, [*items[1:], None], strict=False):
+    for item in items:
         plainly = item.kind != "count" or item.words == "count"  # `how many stars on average` counts nothing
         if item.kind in ANSWERED_BY and plainly and not tree.find(*ANSWERED_BY[item.kind]):
             raise _lost(item.words)
-        alone = after is not None and after.tokens[0].breaks and (before is None or before.kind not in PREPOSITIONS)
+    for before, item, after in zip([None, *items], items, items[1:], strict=False):
+        alone = after.tokens[0].breaks and (before is None or before.kind not in PREPOSITIONS)
         if alone and item.kind == "link" and item.plural and item.readings and item.readings[0].kind == "table":
             named = {r.table for r in item.readings if r.score >= SURE}
             keys = {k for t in named for k in _key_or_name(t, prompt)}
-            if named and not {t.split(".")[-1] for t in named} & tables and not keys & columns:
+            if named and not {bare(t) for t in named} & tables and not keys & columns:
                 raise _lost(item.words)
     told = {r.term for m in frame.measures for r in m.readings if r.term} if not tree.find(exp.Div) else set()
     for per, behind in pairwise(items):  # `orders per active buyer by region`: the buyers alone are no answer
         if per.words == "per" and len(frame.measures) == 1 and told & {r.term for r in behind.of("term")}:
             raise _lost(per.words)
-    for kind, found in (("least", exp.Min), ("most", exp.Max)):
-        said = next((i for i in items if i.kind == kind and i.words in SHORT), None)
-        if said and not tree.find(found, exp.Order):
-            raise _lost(said.words)
     short = [i for i in items if i.words in SHORT]
+    for kind, found in (("least", exp.Min), ("most", exp.Max)):
+        if (said := next((i for i in short if i.kind == kind), None)) and not tree.find(found, exp.Order):
+            raise _lost(said.words)
     if len({i.kind for i in short}) == 2 and not (tree.find(exp.Min) and tree.find(exp.Max)):
         raise _lost(short[0].words)
 
 
 def _lost(words: str) -> Decline:
     return Decline(f"I understood “{words}”, but found no place for it in a query. Ask for it on its own.")
-
-
-SURE = 0.9
-SHORT = ("min", "max", "minimum", "maximum", "lowest", "highest", "smallest", "largest")
 
 
 def check(frame: Frame, tree: exp.Select, prompt: Prompt) -> None:
@@ -79,7 +78,7 @@ def check(frame: Frame, tree: exp.Select, prompt: Prompt) -> None:
                 return True
             if r.column and prompt.schema.names_of(r.column) & names:
                 return True
-            if not r.column and (r.table.split(".")[-1] in tables or _key_or_name(r.table, prompt) & names):
+            if not r.column and (bare(r.table) in tables or _key_or_name(r.table, prompt) & names):
                 return True
         return False
 
@@ -124,7 +123,7 @@ def _check_units(tree: exp.Select, prompt: Prompt) -> None:
     summed = {c.table for s in tree.find_all(exp.Sum) for c in s.find_all(exp.Column) if c.name.lower() in QUANTITIES}
     for found in tree.find_all(exp.Exists):
         (inner, *_), outer = found.this.find_all(exp.Table), {c.table for c in found.this.find_all(exp.Column)}
-        own = next((t for n, t in prompt.schema.tables.items() if n.split(".")[-1] == inner.name), None)
+        own = next((t for n, t in prompt.schema.tables.items() if bare(n) == inner.name), None)
         if own and outer & summed - {inner.name} and set(own.by_name) & set(QUANTITIES):
             raise Decline(f"{own.name} have a quantity of their own. Ask for the units of each on their own.")
 

@@ -88,7 +88,7 @@ def _age_held(q: Question, i: int, end: int) -> bool:
     if UNITS.get(q.word(i + 2), "year") != "year":
         return False
     for k in range(i + 2, end):
-        q.items[k].kind, q.items[k].readings = "glue", ()
+        q.items[k].silence()
     at = q.items[i].at
     held_in = Reading("column", held[0].table, 1.0, held[0])
     q.items[i:i] = [made("with", "with", at=at), made("link", "age", (held_in,), at=at)]

@@ -26,7 +26,7 @@ def exclusions(items: Sequence[Item]) -> None:
         if out is None or not said or not plain or any(k.tokens[0].breaks for k in items[i + 1 : out + 1]):
             continue
         item.kind, item.words, item.readings = "not", "excluding", ()
-        items[out].kind, items[out].readings = "glue", ()
+        items[out].silence()
     _all_but(items)
 
 
@@ -49,5 +49,5 @@ def _all_but(items: Sequence[Item]) -> None:
             continue
         but.kind, but.words = "not", "except"
         if before.kind != "by" and (whole or noun.tokens[0].breaks or before.words in LEADING):
-            noun.kind, noun.readings = "glue", ()
+            noun.silence()
             before.kind = "glue" if before.words in LEADING and before.kind != "and" else before.kind

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .vocabulary import Vocabulary
-from .words import Token, stem
+from .words import Token, reworded
 
 LONGEST = 6
 _BEING = ("is", "are", "was", "were")
@@ -88,7 +88,7 @@ def _which_leads(tokens: list[Token], known: Vocabulary) -> list[Token]:
                 return tokens
             nouns = tokens[start + 1 : i]
             nouns = nouns[1:] if nouns[0].word in ("one", "of") else nouns
-            by = replace(after, text="by", word="by", stem=stem("by"))
+            (by,) = reworded(after, "by")
             return [*tokens[:start], _as(tokens[start], word), *nouns, by, *tokens[i + size + 1 :]]
     return tokens
 
@@ -143,4 +143,4 @@ def _is_named(tokens: Sequence[Token], known: Vocabulary) -> bool:
 
 
 def _as(token: Token, word: str) -> Token:
-    return replace(token, text=word, word=word, stem=stem(word), number=None, quoted=False)
+    return replace(reworded(token, word)[0], quoted=False)

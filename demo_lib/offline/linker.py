@@ -47,7 +47,7 @@ from .turns import turned
 from .usage import count
 from .usual import usual
 from .vocabulary import Reading, Vocabulary
-from .words import Token, misspelt, name_words, of_people, spoken, stem, stems
+from .words import Token, misspelt, name_words, of_people, reworded, spoken, stem, stems
 
 LONGEST = 6
 STEPPING = ("by", "per", "each", "every")
@@ -85,6 +85,10 @@ class Item:
     period: Period | None = None
     used: bool = False
     notes: list[str] = field(default_factory=list)
+
+    def silence(self) -> None:
+        """Let it say nothing any more: what it says is told by another item, or goes without saying."""
+        self.kind, self.readings = "glue", ()
 
     def next_to(self, other: Item) -> bool:
         """Whether `other` follows at once, with no word and no comma between."""
@@ -162,7 +166,7 @@ def _beside(tokens: Sequence[Token]) -> list[Token]:
         told = step in GRAINS and any(w == step for w in words[:i]) or any(w == step for w in words[i + 4 :])
         earlier = behind[:1] and behind[0] in ("previous", "prior", "preceding") or behind[1:2] == ["before"]
         if word in ("on", "from", "to") and earlier and step in GRAINS and told:
-            found[i] = replace(found[i], text="over", word="over", stem="over")
+            (found[i],) = reworded(found[i], "over")
     return found
 
 

@@ -102,13 +102,13 @@ def _of_that_table(item: Item, noun: Item, known: Vocabulary) -> None:
     own = [r for r in noun.of("column") if name_words(bare(r.table))[:1] == (item.tokens[0].stem,)]
     sure = own and noun.of("column")[0].score - own[0].score < 0.1
     if sure and not noun.of("value", "event", "term") and len({r.table for r in own}) == 1:
-        item.kind, item.readings = "glue", ()
+        item.silence()
         noun.readings = tuple(own)
 
 
 def _leave_out(item: Item, if_: bool) -> None:
     if if_:
-        item.kind, item.readings = "glue", ()
+        item.silence()
 
 
 def _covers(said: Sequence[Item], i: int, known: Vocabulary) -> bool:
@@ -131,7 +131,7 @@ def _said_apart(said: Sequence[Item], i: int, known: Vocabulary) -> None:
         if columns and other.of("column") and not other.of("table", "term", "value"):
             other.readings = columns
             for word in (said[i - 1], said[i]):
-                word.kind, word.readings = "glue", ()
+                word.silence()
             return
 
 
@@ -154,4 +154,4 @@ def _in_the_comment(item: Item, rows: Item, known: Vocabulary) -> None:
     note = phrase(known.prompt.schema.tables[best.table].note)
     words = tuple(t.stem for t in (*item.tokens, *rows.tokens))
     if any(note[k : k + len(words)] == words for k in range(len(note))):
-        item.kind, item.readings = "glue", ()
+        item.silence()

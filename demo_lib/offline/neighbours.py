@@ -146,7 +146,7 @@ def _how(item: Item, after: Sequence[Item]) -> None:
     if item.participle and same and all(r.kind == "column" for r in item.readings):
         told[0].readings = same
         for said in (item, *after[: 1 if told[0] is not after[0] else 0]):
-            said.kind, said.readings = "glue", ()
+            said.silence()
     elif item.kind == "grain" and after and after[0].kind in MEASURING:
         named = {r.table for r in after[0].of("table")}
         item.readings = tuple(r for r in item.readings if r.kind != "value" or r.table in named)
@@ -163,7 +163,7 @@ def _said_twice(items: list[Item], i: int) -> None:
     named = {r.table for r in noun.of("table")} | {r.column for r in noun.of("column")}
     own = {c for c in same if c} & named or {c.table for c in same if c} & named
     if own and noun.words == again.words and not noun.plural:
-        noun.kind, noun.readings = "glue", ()
+        noun.silence()
 
 
 def _of_rows(item: Item, before: Item | None, after: Sequence[Item], known: Vocabulary) -> None:

@@ -70,7 +70,7 @@ def _then(q: Question) -> None:
         if said and q.kind(i) == "grain" and any(q.kind(k) == "date" for k in range(i)):
             start = i - 2 if q.word(i - 2) in ("in", "during", "of") else i - 1
             for k in range(start, i + 1):
-                q.items[k].kind, q.items[k].readings = "glue", ()
+                q.items[k].silence()
 
 
 def _amount_of_it(q: Question) -> None:
@@ -79,7 +79,7 @@ def _amount_of_it(q: Question) -> None:
         noun, before = q.items[i], q.items[i - 1]
         sums = [r for r in before.of("term") if r.score >= 0.9 and r.term and isinstance(r.term.sql, exp.Sum)]
         if sums and noun.words in ("amount", "value", "figure") and before.next_to(noun) and _ends(q, i):
-            noun.kind, noun.readings = "glue", ()
+            noun.silence()
         columns = [r.column for r in noun.of("column") if r.column and r.column.kind == "number" and r.score >= 0.9]
         if before.kind not in ("how much", "sum") or noun.of("term", "table") or len(noun.tokens) > 1:
             continue
@@ -217,7 +217,7 @@ def _of_all(q: Question) -> None:
         rows = q.rows(noun)
         first = next((k for k in range(i) if rows and q.rows(k) == rows), None)
         if q.kind(i) == "share" and q.word(i - 1) in AS and first is not None and noun > i + 1:
-            q.items[noun].kind, q.items[noun].readings = "glue", ()
+            q.items[noun].silence()
 
 
 def _how_many_each(q: Question) -> None:

@@ -27,4 +27,4 @@ def ownership(items: Sequence[Item], known: Vocabulary) -> None:
             first, *rest = items[i : i + len(said)]
             first.kind, first.readings = "link", (Reading("flag", owned[0].table, 1.0, owned[0]),)
             for other in rest:
-                other.kind, other.readings = "glue", ()
+                other.silence()

@@ -59,19 +59,19 @@ def _said_again(items: list[Item], share: int, first: int, second: int) -> None:
     number = [k for k in range(share + 1, second) if items[k].kind in COUNTING]
     if first < share < second and number:  # `number of late bills as a percentage of the number of bills`
         for item in [*items[share + 1 : second + 1], *[i for i in items[:first] if i.kind in COUNTING]]:
-            item.kind, item.readings = "glue", ()
+            item.silence()
         _put_first(items, share)
         return
     if share < first and whole and start > first + (not _modified(items, first)):
         for item in items[start : second + 1]:  # `the share of online orders among all orders`
-            item.kind, item.readings = "glue", ()
+            item.silence()
         return
     told = _modified(items, second) or (start == second and second + 1 < len(items))
     if share < first and told:  # `what share of the visits are emergency visits`
-        items[second].kind, items[second].readings = "glue", ()
+        items[second].silence()
     elif first < share < second and not items[first].of("table") and _modified(items, first):
         for item in items[share + 1 : second + 1]:  # `online revenue as % of all revenue`
-            item.kind, item.readings = "glue", ()
+            item.silence()
         _put_first(items, share)
 
 
@@ -97,14 +97,14 @@ def _of_its_rows(items: list[Item]) -> None:
     for k, item in enumerate(items):
         rows = {r.table for r in item.of("table")[:1]}
         if rows and rows <= amounts and _modified(items, k):
-            item.kind, item.readings = "glue", ()
+            item.silence()
 
 
 def _making_up(items: list[Item], whole: int) -> None:
     """`what percentage of all orders do online orders make up`: the online ones of them."""
     last = len(items) - 1
     while last > whole and items[last].words in MAKING:
-        items[last].kind, items[last].readings = "glue", ()
+        items[last].silence()
         last -= 1
 
 
@@ -118,7 +118,7 @@ def _of_total(items: list[Item]) -> None:
     if not total or not plain or noun is None or not (behind or items[at].words.endswith(" of")):
         return
     for item in items[at + 1 :]:
-        item.kind, item.readings = "glue", ()
+        item.silence()
     items[at].tokens = items[at].tokens[:1]
     _put_first(items, at)
 
@@ -144,7 +144,7 @@ def _ranked(items: list[Item]) -> None:
     else:
         return
     for item in opening:
-        item.kind, item.readings = "glue", ()
+        item.silence()
     items.insert(group, made("by", "for each", at=items[group].at))
 
 

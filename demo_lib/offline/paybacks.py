@@ -70,4 +70,4 @@ def _put_event(q: Question, i: int, back: int, events: tuple[Reading, ...]) -> N
     verb: Item = q.items[i]
     verb.kind, verb.readings, verb.words = "link", events, "returned"
     for k in range(i + 1, back + 1):
-        q.items[k].kind, q.items[k].readings = "glue", ()
+        q.items[k].silence()

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .vocabulary import Vocabulary
-from .words import Token, stem
+from .words import Token, reworded, stem
 
 COMBINATIONS = ("combination", "combinations", "pairing", "pairings")
 EACH = ("each", "every", "per", "by")
@@ -126,4 +126,4 @@ def _times(tokens: list[Token], known: Vocabulary) -> list[Token]:
 
 def _as(token: Token, word: str) -> Token:
     """Another word in the place of a token."""
-    return replace(token, text=word, word=word, stem=stem(word), number=None, quoted=False, breaks=False, gap=" ")
+    return replace(reworded(token, word)[0], quoted=False, breaks=False, gap=" ")

@@ -66,7 +66,7 @@ def _requests(items: Sequence[Item]) -> None:
     for k, item in enumerate(items):
         if item.tokens[-1].word in TOGETHER and (start := _all_of(items, k)) is not None:
             for one in items[start : k + 1]:
-                one.kind, one.readings = "glue", ()
+                one.silence()
 
 
 def _all_of(items: Sequence[Item], end: int) -> int | None:

@@ -59,11 +59,6 @@ def put_plainly(q: Question) -> None:
         _highest_behind(q, i)
 
 
-def _glue(q: Question, *places: int) -> None:
-    for k in places:
-        q.items[k] = Item("glue", q.word(k), q.items[k].tokens, q.items[k].at)
-
-
 def _is_amount(item: Item) -> bool:
     numbers = [r for r in item.of("column") if r.column and r.column.kind == "number" and r.score >= 0.75]
     return bool(numbers) or any(r.term and r.term.is_measure and r.score >= 0.8 for r in item.of("term"))
@@ -120,7 +115,7 @@ def _on_one(q: Question, i: int) -> None:
     if q.word(i) != "on" or at is None or q.word(0) != "how much" or at + 1 >= len(q):
         return
     if q.items[at + 1].of("table") and q.items[i - 1].tokens[0].stem in SPENT and not q.items[at + 1].plural:
-        _glue(q, 0, i - 1, i)
+        q.leave_out(0, i - 1, i)
 
 
 def _to_the_next(q: Question, i: int) -> None:
@@ -129,14 +124,14 @@ def _to_the_next(q: Question, i: int) -> None:
     said = q.word(i) == "next" and q.kind(i) in ("word", "glue") and q.word(i - 1) == "the" and q.word(i - 2) == "to"
     if said and step is not None and (kind := STEPS.get(q.items[step].notes[0])):
         q.items[i].kind = kind
-        _glue(q, i - 1, i - 2)
+        q.leave_out(i - 1, i - 2)
 
 
 def _one_by_one(q: Question, i: int) -> None:
     """`region by region`: by region."""
     alike = q.kind(i) == "link" and q.word(i) == q.word(i + 2) and q.word(i + 1) == "by"
     if alike and q.items[i].of("table", "column"):
-        _glue(q, i)
+        q.leave_out(i)
 
 
 def _highest_behind(q: Question, i: int) -> None:
@@ -211,7 +206,7 @@ def _usual(q: Question, i: int) -> None:
     if not usual and not q.items[i].next_to(q.items[amount]):
         return
     kind, word = ("sum", "total") if q.word(i) in ADDED_UP else ("avg", "average")
-    _glue(q, i, *((i - 1, i - 2) if rule else (i - 1,) if general else ()))
+    q.leave_out(i, *((i - 1, i - 2) if rule else (i - 1,) if general else ()))
     _insert(q, amount, kind, word)
 
 
@@ -259,7 +254,7 @@ def _insert(q: Question, amount: int, kind: str, word: str) -> None:
     """Put what is to be done in front of an amount and of the values that it is of."""
     for k in range(amount):
         if q.word(k) == "how much":
-            _glue(q, k)
+            q.leave_out(k)
     while amount and q.items[amount - 1].of("value", "flag") and q.items[amount - 1].next_to(q.items[amount]):
         amount -= 1
     q.items.insert(amount, made(kind, word, at=q.items[amount].at))
@@ -289,7 +284,7 @@ def _for_every(q: Question, i: int) -> None:
         rows = next((k for k in range(count + 1, i) if q.items[k].of("table")), None)
         if rows is None or (q.kind(rows) == "link" and rows in {k + 1 for k in others}):
             return
-        _glue(q, *range(i + 2, behind))
+        q.leave_out(*range(i + 2, behind))
         q.items[i].words = "per"
         moved = q.items[i : i + 2]
         del q.items[i : i + 2]
@@ -311,7 +306,7 @@ def _shares_of(q: Question, i: int) -> None:
         return
     share = q.items[i]
     share.kind, share.words, share.readings = "share", "share of", ()
-    _glue(q, i + 1) if q.word(i + 1) == "of" else None
+    q.leave_out(i + 1) if q.word(i + 1) == "of" else None
     q.items.pop(i - 1)
     q.items += [made("by", "by"), noun]
 
@@ -324,7 +319,7 @@ def _of_the_whole(q: Question, i: int) -> None:
     of = q.skip(part + 1, frozenset(("of", "the", "our")))
     if q.word(part) not in ("part", "parts") or of == part + 1 or q.word(of) not in WHOLES:
         return
-    _glue(q, i, *range(part + 1, of + 1))
+    q.leave_out(i, *range(part + 1, of + 1))
     q.items[part].kind, q.items[part].words, q.items[part].readings = "share", "share", ()
 
 
@@ -343,11 +338,11 @@ def _using_the_mean(q: Question, i: int) -> None:
         return
     ends = mean == len(q) - 1 or q.items[mean + 1].tokens[0].breaks
     if ends and any(q.kind(k) == "avg" for k in range(i)):
-        _glue(q, *range(i, mean + 1))
+        q.leave_out(*range(i, mean + 1))
 
 
 def _worth(q: Question, i: int) -> None:
     """`what was an order worth on average`: what such rows are known by."""
     asked = q.word(0) in ("what", "how much")
     if asked and q.word(i) == "worth" and q.kind(i) == "word" and q.kind(i + 1) == "avg" and q.rows(i - 1):
-        _glue(q, i)
+        q.leave_out(i)

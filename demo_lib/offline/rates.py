@@ -334,7 +334,7 @@ def _each_in_its_time(q: Question, i: int) -> bool:
         q.events.append(Event(words, first if again else item.of("event"), refused is not None, at, whens=own))
         who = [k for k in (at - 1, at - 2) if q.word(k) in WHO and q.word(at - 1) in ARTICLES | WHO]
         for k in (at, day, *who, *([refused] if refused is not None else [])):
-            q.items[k].kind, q.items[k].readings = "glue", ()
+            q.items[k].silence()
     return True
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .lexicon import ADJECTIVES, BEGINNINGS, GRAINS
-from .words import Token, stem, stems
+from .words import Token, reworded, stem, stems
 
 BOUNDS = {"min": "at least", "minimum": "at least", "max": "at most", "maximum": "at most"}
 MORE, LESS = ("more", "greater", "higher", "above"), ("less", "fewer", "lower", "below")
@@ -36,7 +36,7 @@ def _grain(tokens: list[Token]) -> list[Token]:
         return tokens
     for token, after in zip(tokens, [*tokens, None][1:], strict=True):
         step = after is not None and after.word in GRAINS and not after.word.endswith("ly") and not after.breaks
-        found += _said(SO_MUCH[token.word], token) if step and token.word in SO_MUCH else [token]
+        found += reworded(token, SO_MUCH[token.word]) if step and token.word in SO_MUCH else [token]
     return found
 
 
@@ -60,7 +60,7 @@ def _first(tokens: list[Token]) -> list[Token]:
         led = leads in ("starting", "beginning") and not ends or bool(leads) and ends in (["down"], ["up"], ["on"])
         if led or (named and not leads):
             adjective = [replace(t, breaks=n == 0) for n, t in enumerate(tokens[k : k + size])]
-            return [*tokens[:start], *adjective, *_said("first", replace(tokens[start], breaks=False))]
+            return [*tokens[:start], *adjective, *reworded(replace(tokens[start], breaks=False), "first")]
     return tokens
 
 
@@ -78,7 +78,7 @@ def _or_more(tokens: list[Token]) -> list[Token]:
                 continue
             if any(t.breaks or t.number is not None for t in tokens[i + 1 : end + 2]):
                 continue
-            bound = _said("at least" if tail[1] in MORE else "at most", token)
+            bound = reworded(token, "at least" if tail[1] in MORE else "at most")
             rest = tokens[end + 2 :]
             return [*tokens[:i], *bound, replace(token, breaks=False), *tokens[i + 1 : end], *_or_more(rest)]
     return tokens
@@ -89,7 +89,7 @@ def _bounds(tokens: list[Token]) -> list[Token]:
     found: list[Token] = []
     for token, after in zip(tokens, [*tokens, None][1:], strict=True):
         number = after is not None and after.number is not None and not after.quoted and "%" not in after.text
-        found += _said(BOUNDS[token.word], token) if token.word in BOUNDS and number else [token]
+        found += reworded(token, BOUNDS[token.word]) if token.word in BOUNDS and number else [token]
     return found
 
 
@@ -106,10 +106,3 @@ def _quarters(tokens: list[Token]) -> list[Token]:
             noun = replace(tokens[k + 1], breaks=False)
             return [*tokens[: i + 1], noun, *_quarters(tokens[i + 1 :])]
     return tokens
-
-
-def _said(words: str, at: Token) -> list[Token]:
-    first, *others = words.split()
-    return [replace(at, text=first, word=first, stem=stem(first), number=None)] + [
-        replace(at, text=w, word=w, stem=stem(w), number=None, breaks=False, gap=" ") for w in others
-    ]

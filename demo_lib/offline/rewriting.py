@@ -59,6 +59,11 @@ class Question:
             best = best or [named[0].table] if called else best  # `falls`, of `rider_falls`
         return best if len(best) == 1 else []
 
+    def leave_out(self, *places: int) -> None:
+        """Let what stands there say nothing; the items themselves stay as they are, for the links that are shown."""
+        for k in places:
+            self.items[k] = Item("glue", self.word(k), self.items[k].tokens, self.items[k].at)
+
     def skip(self, i: int, *words: frozenset[str]) -> int:
         """The first position from `i` on that holds none of these small words."""
         while any(self.word(i) in some for some in words) or self.word(i) == "on average":
@@ -123,7 +128,7 @@ class Question:
         whole.words = " ".join(self.word(k) for k in sorted(used))
         whole.kind, whole.readings, whole.number, whole.notes = "link", (said,), None, []
         for k in used - {first}:
-            self.items[k].kind, self.items[k].readings = "glue", ()
+            self.items[k].silence()
         front = [made(kind, words) for kind, words in operators]
         self.items = [
             *[item for k, item in enumerate(self.items[:at]) if k not in used],

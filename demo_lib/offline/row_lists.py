@@ -234,7 +234,7 @@ def _read(items: Sequence[Item], noun: int, table: str, start: int, shown: Seque
     items[noun].readings, items[noun].kind = (Reading("table", table),), "link"
     for k in range(start, shown[-1].end):
         if items[k].kind != "and":
-            items[k].kind, items[k].readings = "glue", ()
+            items[k].silence()
     items[start].kind = "with" if items[start].words in LEADS else items[start].kind
     for one in shown:
         head = items[one.end - 1]

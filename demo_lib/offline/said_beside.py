@@ -33,18 +33,18 @@ def said_beside(items: list[Item], known: Vocabulary) -> None:
         if item.at in grouped and item.kind == "link" and item.words in AMOUNTS and after.kind == "glue":
             item.kind, item.readings = "word", ()  # `makers by amount billed` does not tell them by it
         if item.words in TAKING and after.kind in AGGREGATES:  # `…, taking the mean score`
-            _leave_out(item)
+            item.silence()
     for item, value, column in zip(said, [*said[1:], *said[-1:]], [*said[2:], *said[-1:], *said[-1:]], strict=False):
         same = {r.column for r in value.of("value")} & {r.column for r in column.of("column")}
         if item.words in GETTING and same and not item.of("table", "value") and value.next_to(column):
-            _leave_out(item)  # `visits that left a good impression`
+            item.silence()  # `visits that left a good impression`
         own = {r.column for r in item.of("value")} & {r.column for r in column.of("column")}
         if own and value.kind in BETWEEN and not column.of("table", "value", "term"):
-            _leave_out(value)  # `waiting for a decision`, of a column `decision`
-            _leave_out(column)
+            value.silence()  # `waiting for a decision`, of a column `decision`
+            column.silence()
         judged = value if value.of("value") or value.words != "as" else column
         if item.words in JUDGED and judged.of("value") and not judged.of("table") and not item.of("value", "column"):
-            _leave_out(item)  # `visits rated Excellent`
+            item.silence()  # `visits rated Excellent`
     for item in items:
         _of_the_rows(item, rows)
 
@@ -57,11 +57,7 @@ def _graded(item: Item, after: Item) -> None:
     named = {r.table for r in after.of("column") if r.score >= SURE} & {r.table for r in graded}
     if len({r.column for r in graded}) == 1 and not item.of("table", "term") and not named:
         item.readings = (Reading("column", graded[0].table, SURE, graded[0].column),)
-        _leave_out(after)
-
-
-def _leave_out(item: Item) -> None:
-    item.kind, item.readings = "glue", ()
+        after.silence()
 
 
 def _billed(item: Item, after: Item, known: Vocabulary) -> None:
@@ -75,7 +71,7 @@ def _billed(item: Item, after: Item, known: Vocabulary) -> None:
              and _comes_to(c.name, t)]  # fmt: skip
     if len({c.table for c in found}) == len(found) == len(tables):
         item.kind, item.readings = "link", tuple(Reading("column", c.table, 1.0, c) for c in found)
-        _leave_out(after)
+        after.silence()
 
 
 def _comes_to(column: str, table: str) -> bool:

@@ -41,11 +41,6 @@ def seasons(q: Question) -> None:
     _all_together(q)
 
 
-def _glue(q: Question, *places: int) -> None:
-    for k in places:
-        q.items[k] = Item("glue", q.word(k), q.items[k].tokens, q.items[k].at)
-
-
 def _grain(q: Question, i: int) -> str:
     return q.items[i].notes[0] if q.kind(i) == "grain" and q.items[i].notes else ""
 
@@ -56,7 +51,7 @@ def _of_the_year(q: Question, i: int) -> None:
     small = [q.word(k) for k in range(i + 1, i + 3)]
     if unit in ("month", "quarter") and small == ["of", "the"] and q.word(i + 3) == "year":
         q.items[i] = Item("grain", f"{unit} of the year", q.items[i].tokens, q.items[i].at, notes=[f"{unit}_of_year"])
-        _glue(q, *range(i + 1, i + 4))
+        q.leave_out(*range(i + 1, i + 4))
 
 
 def _days(q: Question, i: int) -> None:
@@ -129,7 +124,7 @@ def _of_every(q: Question) -> None:
         _season(q, k, _months(q.word(k)))
     for k in reversed(each):
         if told:
-            _glue(q, k - 1)
+            q.leave_out(k - 1)
         else:
             year = made("grain", "year", at=q.items[k].at)
             year.notes = ["year"]
@@ -148,7 +143,7 @@ def _over_the_years(q: Question) -> None:
             q.items[i : i + 1] = [by, year]
             return
         if q.kind(i) == "by" and q.word(i) == "across" and q.word(i + 1) == "the" and _grain(q, i + 2) == "year":
-            _glue(q, i + 1)
+            q.leave_out(i + 1)
         if q.word(i) == "a" and q.kind(i) == "glue" and _grain(q, i + 1) == "year" and q.word(i + 1) == "year":
             q.items[i] = made("by", "per", at=q.items[i].at)  # `one figure a year`
 
@@ -179,9 +174,9 @@ def _all_together(q: Question) -> None:
             unit = _grain(q, k)
             words, notes = f"{unit} of the year", [f"{unit}_of_year"]
             q.items[k] = Item("grain", words, q.items[k].tokens, q.items[k].at, notes=notes)
-            _glue(q, k - 1)
+            q.leave_out(k - 1)
     if run and (calendar or marks):
-        _glue(q, *run)
+        q.leave_out(*run)
 
 
 def _together(q: Question) -> range | None:

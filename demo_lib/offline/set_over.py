@@ -60,7 +60,7 @@ def _behind(items: list[Item]) -> bool:
     for k in range(middle - 1, 0, -1):  # `how does A relate to B`
         if items[k].words not in ("relate", "relates", "compare", "stand"):
             break
-        items[k].kind, items[k].readings = "glue", ()
+        items[k].silence()
         items.append(items.pop(k))
         middle, end, at = middle - 1, end - 1, at - 1
     if not _ends(items, middle) or any(item.words not in ("as", "a", "the") for item in items[end:at]):
@@ -103,7 +103,7 @@ def _divide(items: list[Item]) -> bool:
         return False
     for item in (*opening, *between, items[verb], *items[taken:verb]):
         if _says_nothing(item) or item in between or item is items[verb]:
-            item.kind, item.readings = "glue", ()
+            item.silence()
     _divided(items[by])
     return True
 

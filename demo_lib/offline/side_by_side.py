@@ -49,7 +49,7 @@ def _higher_than(q: Question, i: int) -> None:
     if q.word(i) in HIGHER and other < len(q) and any(_alike(q.items[k], q.items[other]) for k in range(i)):
         q.items[i].kind, q.items[i].words = "compare", "compared to"  # `is the fee of boats higher than that of cars`
         for k in range(i + 1, other):
-            q.items[k].kind, q.items[k].readings = "glue", ()
+            q.items[k].silence()
 
 
 def _alike(one: Item, other: Item) -> bool:
@@ -73,7 +73,7 @@ def _both_halves(q: Question, i: int) -> None:
         return
     q.items[i].kind, q.items[i].words = "compare", "compared to"
     for k in range(i + 1, i + 1 + size):
-        q.items[k].kind, q.items[k].readings = "glue", ()
+        q.items[k].silence()
 
 
 def _minus(q: Question, i: int) -> bool:

@@ -104,7 +104,7 @@ def _more_than_all(items: Sequence[Item]) -> None:
         more.kind, more.words = "most", "most"
         for other in items[i - 2 : i + 2]:
             if other is item or other.kind in ("than", "glue") or other.words in _before(items, i - 2).split():
-                other.kind, other.readings = "glue", ()
+                other.silence()
 
 
 def _nothing_else(items: Sequence[Item]) -> None:
@@ -144,7 +144,7 @@ def _first_time(items: Sequence[Item]) -> None:
         behind = [k.words for k in items[i + 1 : i + 5]]
         if item.tokens[-1].stem == "open" and behind == ["for", "the", "first", "time"]:
             for k in items[i + 1 : i + 5]:
-                k.kind, k.readings = "glue", ()
+                k.silence()
 
 
 def _in_all(items: Sequence[Item]) -> None:
@@ -172,7 +172,7 @@ def _one_row_per(items: Sequence[Item]) -> None:
         single = one is not None and one.words in ("one", "a", "1", "single")
         if item.words in ROWS and item.kind == "word" and single and items[i + 1].kind == "by":
             for k in items[i - 1 : i + 1]:
-                k.kind, k.readings = "glue", ()
+                k.silence()
 
 
 def _what_is_it_like(items: Sequence[Item]) -> None:

@@ -56,10 +56,10 @@ def _as_it_goes_on(q: Question, i: int) -> None:
     if not day or q.kind(day) != "date" or q.word(day + 1) not in GOES:
         return
     last = day + 2 if q.word(day + 2) in ("on", "by", "along", "forward", "past") else day + 1
-    _leave_out(q, (i, *range(day + 1, last + 1)))
+    q.leave_out(i, *range(day + 1, last + 1))
     for k in range(len(q)):
         if q.kind(k) == "sum" and q.word(k).split()[-1] == "up":
-            _leave_out(q, (k,))
+            q.leave_out(k)
     _is_running(q)
 
 
@@ -71,7 +71,7 @@ def _of_that(q: Question, i: int) -> None:
     there = {q.word(k) for k in range(end + 1, unit)} & {"that", "this", "it", "same"}
     steps = [k for k in _steps(q) if k != unit and q.items[k].notes[:1] == q.items[unit].notes[:1]] if said else []
     if said and there and steps:
-        _leave_out(q, range(i, unit + 1))
+        q.leave_out(*range(i, unit + 1))
         _is_running(q)
 
 
@@ -85,7 +85,7 @@ def _including(q: Question, i: int) -> None:
         start = i
     if _steps(q):
         behind = last + 1 if q.kind(last + 1) == "grain" else last
-        _leave_out(q, range(start, behind + 1))
+        q.leave_out(*range(start, behind + 1))
         _is_running(q)
 
 
@@ -93,19 +93,19 @@ def _to_date(q: Question, i: int) -> None:
     """`year to date by month in 2024`: of that year, each month with those before."""
     others = [k for k in range(len(q)) if q.kind(k) == "date" and k != i]
     if q.kind(i) == "date" and q.word(i) in TO_DATE and len(others) == 1 and _steps(q):
-        _leave_out(q, (i,))
+        q.leave_out(i)
         _is_running(q)
 
 
 def _after_each(q: Question, i: int) -> None:
     """`where did revenue stand after each month`, `at each month end, … to date`: each with those before."""
     if q.kind(i) == "by" and q.kind(i + 1) == "grain" and q.word(i + 2) in ENDS and q.kind(i + 2) == "word":
-        _leave_out(q, (i + 2,))  # `at each month end`
+        q.leave_out(i + 2)  # `at each month end`
         _is_running(q)
     standing = [k for k in range(len(q)) if q.word(k) in STANDING]
     if q.word(i) == "after" and q.kind(i + 1) == "by" and q.kind(i + 2) == "grain" and standing:
         asked = [k for k in range(2) if q.word(k) == "where"]  # `where did revenue stand`
-        _leave_out(q, (i, *standing, *asked))
+        q.leave_out(i, *standing, *asked)
         _is_running(q)
 
 
@@ -113,14 +113,14 @@ def _over_the_steps(q: Question, i: int) -> None:
     """`a running total over 2024`, `… over the quarters of 2024`; `keep a running total`."""
     unit = q.skip(i + 1, frozenset(("the",)))
     if q.word(i) == "keep" and q.kind(i) == "word":
-        _leave_out(q, (i,))
+        q.leave_out(i)
     if q.word(i) not in ("over", "through", "across") or unit >= len(q):
         return
     year = q.items[unit].number
     if q.kind(unit) == "number" and year and 1990 < year < 2050 and q.kind(unit + 1) not in ("link", "money"):
         start = date(int(year), 1, 1)
         period = Period(start, date(int(year) + 1, 1, 1), f"{year:.0f}")
-        _leave_out(q, range(i, unit))
+        q.leave_out(*range(i, unit))
         q.items[unit] = Item("date", f"in {year:.0f}", q.items[unit].tokens, q.items[unit].at, period=period)
     elif q.kind(unit) == "grain" and q.items[unit].plural:
         q.items[i].kind, q.items[i].words = "by", "by"
@@ -159,7 +159,7 @@ def _of_one_year(q: Question, i: int) -> None:
     first = one_year and (periods[0].start.month, periods[0].start.day) == (1, 1)  # type: ignore[union-attr]
     if unit != ["year"] or not steps or not first:
         raise Decline(f"Since the start of which {q.word(end)}? Name the date: “since 2024-01-01”.")
-    _leave_out(q, range(i, end + 1))
+    q.leave_out(*range(i, end + 1))
     q.items.insert(0, made("running", "running"))
 
 
@@ -170,7 +170,7 @@ def _by_the_end(q: Question, i: int) -> None:
         return
     if q.kind(end + 1) != "by":
         return
-    _leave_out(q, range(i, end + 1))
+    q.leave_out(*range(i, end + 1))
     if not any(item.kind == "running" for item in q.items):
         q.items.insert(0, made("running", "running"))
 
@@ -182,12 +182,12 @@ def _to_those_before(q: Question, i: int) -> None:
     to = next((k for k in range(i + 3, min(i + 6, len(q))) if q.word(k) == "to"), None)
     if to is None or (last := q.skip(to, THOSE)) >= len(q) or q.word(last) not in EARLIER:
         return
-    _leave_out(q, (i, *range(to, last + 1)))
+    q.leave_out(i, *range(to, last + 1))
     if any(k not in (i + 2,) and q.items[k].notes[:1] == q.items[i + 2].notes[:1] for k in _steps(q)):
-        _leave_out(q, (i + 1, i + 2))  # `month by month, adding each month to those before`
+        q.leave_out(i + 1, i + 2)  # `month by month, adding each month to those before`
     for k in range(i):  # `our customer base`: the customers
         if q.word(k) == "base" and q.kind(k) == "word" and q.rows(k - 1):
-            _leave_out(q, (k,))
+            q.leave_out(k)
     if not any(item.kind == "running" for item in q.items):
         q.items.insert(i, made("running", "running"))
 
@@ -202,10 +202,5 @@ def _added_up(q: Question, i: int) -> None:
     last = i + 1 if q.word(i + 1) == "up" else i
     if q.word(last + 1) == "to":
         return
-    _leave_out(q, range(i, last + 1))
+    q.leave_out(*range(i, last + 1))
     q.items[i] = made("running", "running", at=q.items[i].at)
-
-
-def _leave_out(q: Question, places: range | tuple[int, ...]) -> None:
-    for k in places:
-        q.items[k] = Item("glue", q.word(k), q.items[k].tokens, q.items[k].at)

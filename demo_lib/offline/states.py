@@ -53,7 +53,7 @@ def states(q: Question) -> None:
             raise Decline(f"I cannot tell what is “{text}” so here. Name the status, or the date, that says it.")
     for item, readings in said:
         if item.readings is readings:  # of rows that have no end, it says nothing
-            item.kind, item.readings = "glue", ()
+            item.silence()
 
 
 def _any_more(q: Question) -> None:
@@ -64,7 +64,7 @@ def _any_more(q: Question) -> None:
         if no is not None and (pair or q.word(i) == "anymore") and q.word(no) == "not":
             q.items[no].kind, q.items[no].words = "word", "formerly"
             for item in q.items[i : i + 1 + pair]:
-                item.kind, item.readings = "glue", ()
+                item.silence()
 
 
 def lives(q: Question, table: str) -> tuple[Reading, Reading] | None:
@@ -165,7 +165,7 @@ def _leave_to(q: Question, i: int) -> bool:
     if item.words in GONE:
         item.kind, item.words, item.readings = "not", "not", ()
     else:
-        item.kind, item.readings = "glue", ()
+        item.silence()
     return True
 
 

@@ -105,7 +105,7 @@ def _spending(q: Question) -> None:
         if before.kind in LED or before.words in ("total", "their", "whose", "of") or people:
             item.kind, item.readings = "link", (replace(amount[0], score=1.0),)
             if people and k > 1 and q.kind(k - 2) not in ("by", "count"):
-                before.kind, before.readings = "glue", ()
+                before.silence()
 
 
 def _spenders(q: Question) -> None:

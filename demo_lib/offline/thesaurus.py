@@ -6,12 +6,11 @@ Only where the prompt has no such word itself, and has the plain one. Data first
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import lru_cache
 
 from .lexicon import BEGINNINGS, PEOPLE, PREPOSITIONS
 from .vocabulary import Reading, Vocabulary
-from .words import Token, phrase, stem, stems
+from .words import Token, phrase, reworded, stem, stems
 
 Said = tuple[str, ...]
 
@@ -272,11 +271,7 @@ def in_plain_words(tokens: Sequence[Token], known: Vocabulary) -> list[Token]:
             if len(plainest) == 1 or (plainest and best == UNBOUND):
                 size, plain = n, plainest[0]
                 break
-        for k, word in enumerate(plain.split()):
-            first = replace(tokens[i], text=word, word=word, stem=stem(word), number=None)
-            said.append(first if k == 0 else replace(first, breaks=False, gap=" "))
-        if not size:
-            said.append(tokens[i])
+        said += reworded(tokens[i], plain) if size else [tokens[i]]
         i += size or 1
     return said
 
@@ -384,9 +379,8 @@ def _compounds(tokens: list[Token], known: Vocabulary) -> list[Token]:
         keys = known.prompt.schema.outward
         parents = {k.to_table for t in named for k in keys.get(t, ())}
         own = {r.table for r in said if r.kind == "column" and r.column and r.column.kind == "text" and r.score == 1}
-        inside = any(one.stem in words and len(words) > 1 for words in _values(known, one.stem))
         belongs = (owners and owners <= parents and not owners & named) or (not owners and own and own <= named)
-        if named and belongs and not inside:
+        if named and belongs and not any(len(words) > 1 for words in _values(known, one.stem)):
             return [*tokens[:i], *tokens[i + 1 :]]
     return tokens
 

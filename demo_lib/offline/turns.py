@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from .lexicon import MONTHS
 from .vocabulary import Vocabulary
-from .words import Token, stem
+from .words import Token, reworded
 
 LONGEST = 8
 
@@ -355,9 +355,10 @@ def turned(tokens: Sequence[Token], known: Vocabulary) -> list[Token]:
 def _usually(tokens: list[Token], known: Vocabulary) -> list[Token]:
     """`as a rule, what is the rent`: on average."""
     size = next((n for n in (3, 2, 1) if _literal(tokens[:n]) in USUALLY), 0)
-    if size and len(tokens) > size and tokens[size].breaks and tokens[size].word in ("what", "how"):
-        return [*_said("on average", tokens[0]), *tokens[size:]] if not _has(tokens[:size], known) else tokens
-    return tokens
+    asked = size and len(tokens) > size and tokens[size].breaks and tokens[size].word in ("what", "how")
+    if not asked or _has(tokens[:size], known):
+        return tokens
+    return [*reworded(replace(tokens[0], quoted=False), "on average"), *tokens[size:]]
 
 
 def _opened(tokens: list[Token], known: Vocabulary) -> list[Token]:
@@ -370,7 +371,7 @@ def _opened(tokens: list[Token], known: Vocabulary) -> list[Token]:
         return tokens
     if rest[0].word in ASKING or rest[0].breaks or rest[0].word in GOING_ON:
         return [replace(rest[0], breaks=False), *rest[1:]]
-    return [*_said("show", tokens[0]), *rest] if rest[0].word not in ("is", "are", "was", "on", "in") else tokens
+    return [*reworded(tokens[0], "show"), *rest] if rest[0].word not in ("is", "are", "was", "on", "in") else tokens
 
 
 def _put(tokens: list[Token], known: Vocabulary) -> list[Token]:
@@ -384,7 +385,7 @@ def _put(tokens: list[Token], known: Vocabulary) -> list[Token]:
         numbers = [t for t in tokens[i : i + size] if t.number is not None and not t.quoted]
         for word in plain.split() if size else ():
             number = numbers.pop(0) if word == "#" and numbers else None
-            told = replace(number, breaks=False, gap=" ") if number else _said(word, here)[0]
+            told = replace(number, breaks=False, gap=" ") if number else reworded(here, word)[0]
             found.append(replace(told, breaks=broken or (here.breaks if word is plain.split()[0] else False)))
             broken = False
             here = replace(here, breaks=False, gap=" ")
@@ -402,7 +403,7 @@ def _plain(tokens: list[Token], i: int, size: int, known: Vocabulary) -> str | N
     key = _key(part)
     if key is None:
         return None
-    counted = any(t.number is not None and not _is_year(t) for t in part)
+    counted = any(t.number is not None and not _is_year(t.word) for t in part)
     plain = _turns().get(_literal(part)) or (_turns().get(key) if counted or "#" not in key else None)
     if key == "from # to #" and not (i and _amount(tokens[i - 1], known)):
         return None  # `went from 3 to 5`
@@ -434,8 +435,8 @@ def _literal(tokens: Sequence[Token]) -> str:
     return " ".join(t.word for t in tokens)
 
 
-def _is_year(token: Token) -> bool:
-    return token.word.isdigit() and len(token.word) == 4 and token.word[:2] in ("19", "20")
+def _is_year(word: str) -> bool:
+    return word.isdigit() and len(word) == 4 and word[:2] in ("19", "20")
 
 
 def _first(token: Token) -> str:
@@ -455,22 +456,13 @@ def _dated(tokens: list[Token], i: int) -> bool:
     first = words[0] if words else ""
     if first in ("last", "this", "past", "previous", "current", "prior"):
         return bool(words[1:]) and (words[1].removesuffix("s") in (*UNITS, "calendar") or words[1] in MONTHS)
-    year = first.isdigit() and len(first) == 4 and first[:2] in ("19", "20")
     quarter = len(first) == 2 and first[0] in "qh" and first[1].isdigit()
     month = first in MONTHS or first.removesuffix("t") in [m[:3] for m in MONTHS]
     half = first in ("first", "second", "third", "fourth", "1st", "2nd", "3rd", "4th") and words[1:2] in (
         ["half"], ["quarter"],
     )  # fmt: skip
     day = first.isdigit() and (len(words) > 1 and words[1] in MONTHS)
-    return year or quarter or month or half or day or first in ("year", "month") and words[1:2] != []
-
-
-def _said(words: str, at: Token) -> list[Token]:
-    first, *others = words.split()
-    number = float(first) if first.isdigit() else None
-    return [replace(at, text=first, word=first, stem=stem(first), number=number, quoted=False)] + [
-        replace(at, text=w, word=w, stem=stem(w), number=None, quoted=False, breaks=False, gap=" ") for w in others
-    ]
+    return _is_year(first) or quarter or month or half or day or first in ("year", "month") and words[1:2] != []
 
 
 def _phrases(text: str) -> list[str]:

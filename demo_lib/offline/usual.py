@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .vocabulary import Vocabulary
-from .words import Token, stem
+from .words import Token, reworded
 
 USUAL = ("usual", "usually", "normal", "normally", "typical", "typically", "ordinary", "ordinarily")
 WHO = ("we", "they", "it", "you", "i", "is", "are", "was", "our", "the")
@@ -48,7 +48,7 @@ def _than(rest: list[Token]) -> list[Token]:
         end += 1
     if [t.word for t in rest[end : end + 2]] == ["on", "average"] and (plain or k == 0):
         end, plain = end + 2, True
-    return [_as(rest[0], "average"), *rest[end:]] if plain and not any(t.breaks for t in rest[:end]) else rest
+    return [reworded(rest[0], "average")[0], *rest[end:]] if plain and not any(t.breaks for t in rest[:end]) else rest
 
 
 def _of_one(rest: list[Token]) -> list[Token]:
@@ -60,7 +60,7 @@ def _of_one(rest: list[Token]) -> list[Token]:
     verb = next((k for k in range(2, min(at, LONGEST + 2)) if words[k] in HAVING), None)
     if verb is None or words[verb + 1 : at] not in ([], ["in"]):
         return []
-    return [_as(rest[0], "the"), _as(rest[0], "average"), *rest[1:verb], *rest[at + 2 :]]
+    return [reworded(rest[0], "the")[0], reworded(rest[0], "average")[0], *rest[1:verb], *rest[at + 2 :]]
 
 
 def _compared(tokens: list[Token]) -> list[Token]:
@@ -70,7 +70,7 @@ def _compared(tokens: list[Token]) -> list[Token]:
         if token.word not in COMPARED or than is None or any(t.breaks for t in tokens[i + 1 : than]):
             continue
         if "average" in [t.word for t in tokens[than + 1 : than + 3]]:
-            tokens[i] = _as(token, COMPARED[token.word])
+            tokens[i] = reworded(token, COMPARED[token.word])[0]
     return tokens
 
 
@@ -82,8 +82,4 @@ def _asked_last(tokens: list[Token]) -> list[Token]:
     if not any(t.word in ("average", "mean") for t in tokens[:asked]):
         return tokens
     which = [replace(tokens[asked], breaks=False), *tokens[asked + 1 :]]
-    return [*which, _as(replace(tokens[0], breaks=False), "with"), *tokens[:asked]]
-
-
-def _as(token: Token, word: str) -> Token:
-    return replace(token, text=word, word=word, stem=stem(word), number=None)
+    return [*which, reworded(replace(tokens[0], breaks=False), "with")[0], *tokens[:asked]]

@@ -25,13 +25,13 @@ def wholes(items: list[Item]) -> None:
         first = _begin(items, same[-1])
         if any(item.kind == "share" for item in items[:first]):  # `the share of late loans out of all loans`
             for item in items[start : noun + 1]:
-                item.kind, item.readings = "glue", ()
+                item.silence()
             return
         if any(item.kind not in ("list", "glue") for item in items[:first]):
             said = f"{items[i].words} {items[noun].words}"
             raise Decline(f"“{said}” is the whole of what? Ask for the share of one thing.")
         for item in items[:first] + items[start : noun + 1]:
-            item.kind, item.readings = "glue", ()
+            item.silence()
         items.insert(first, made("share", "share of", at=items[first].at))
         return
 

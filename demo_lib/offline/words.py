@@ -52,6 +52,15 @@ class Token:
     """What stands between the token before and this one: nothing but `-` in SO-1042."""
 
 
+def reworded(token: Token, words: str) -> list[Token]:
+    """Other words in the place of a token; before the first stands what stood there."""
+    said = [
+        replace(token, text=word, word=word, stem=stem(word), number=float(word) if word.isdigit() else None)
+        for word in words.split()
+    ]
+    return [*said[:1], *(replace(other, breaks=False, gap=" ") for other in said[1:])]
+
+
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _RUN = re.compile(r"[^\W_]+")
 TAILS = re.compile(r"(\w{3,})(name|id|date|type|code|number|title)")

@@ -188,6 +188,11 @@ class Catalog:
         return hashlib.sha256(repr(self).encode()).hexdigest()[:12]
 
 
+def is_text(type_: str) -> bool:
+    """Whether a column of this type holds text: SQLite's own rule, and STRING, which many write."""
+    return any(part in type_.upper() for part in ("CHAR", "CLOB", "TEXT", "STRING"))
+
+
 COLUMN_KEYS = ("type", "description", "primary_key", "references", "sensitive", "values")
 
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from demo_lib.retrieval.catalog import Catalog, Column, Table
+from demo_lib.retrieval.catalog import Catalog, Column, Table, is_text
 
 MAX_ROWS = 1_000_000
 """A table with more rows is not read: that would take longer than the question."""
@@ -29,7 +29,6 @@ Names = dict[tuple[str, ...], str]
 Runs = list[tuple[tuple[str, ...], int, int]]
 """Runs of words of a question, each with where it starts and ends."""
 
-_TEXT = re.compile(r"CHAR|CLOB|TEXT|STRING", re.I)
 _OWN = re.compile(r"['’]s?\b")
 _IN_COMMENT = re.compile(r"[^,;\n\r]+")
 
@@ -81,7 +80,7 @@ class ValueIndex:
 
 def _is_looked_at(column: Column) -> bool:
     plain = not (column.sensitive or column.values or column.primary_key or column.references)
-    return plain and _TEXT.search(column.type) is not None
+    return plain and is_text(column.type)
 
 
 def _words(text: str) -> tuple[str, ...]:
