@@ -69,6 +69,12 @@ def annotate(**attributes: Any) -> None:
         span.set_attributes({k: v for k, v in attributes.items() if v is not None})
 
 
+def inside(name: str) -> bool:
+    """Whether the span that is open now is called so."""
+    span = _mlflow().get_current_active_span()
+    return span is not None and span.name == name
+
+
 @contextmanager
 def aside(name: str, note: str, **attributes: Any) -> Iterator[None]:
     """Run what is inside in a span of its own, for what happens between the agents' steps: a wait, a second choice.

@@ -163,9 +163,10 @@ class SqlAgent:
         catalog = self.catalog
         if self.values:
             scope = database or next(iter(self.validator.policies))
-            catalog = self.values.named_in(query, catalog, known, scope)
+            read: list[str] = []
+            catalog = self.values.named_in(query, catalog, known, scope, told=read)
             named = [f"{t}.{c.name} = {v}" for t in known for c in catalog.tables[t].columns for v in c.named]
-            annotate(**({"values": named} if named else {}))
+            annotate(values=named or None, values_read=read or None)
         return catalog.ddl(known)
 
 

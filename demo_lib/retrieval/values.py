@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
+from demo_lib.errors import DemoError
 from demo_lib.retrieval.catalog import Catalog, Column, Table, is_text
 
 MAX_ROWS = 1_000_000
@@ -21,6 +22,8 @@ MAX_CHARACTERS = 60
 MAX_WORDS = 8
 MAX_SHOWN = 5
 """Of one column."""
+MAX_SECONDS = 2.0
+"""Where one column takes longer, the table's others are not waited for."""
 MAX_AGE_SECONDS = 3_600
 """After an hour a column is read again, for somebody may have opened a store."""
 
@@ -37,44 +40,61 @@ _IN_COMMENT = re.compile(r"[^,;\n\r]+")
 class ValueIndex:
     """Looks for the values of text columns in questions. Each column is read when a question first needs its table.
 
-    read: runs the query for the different values of a column; None where it cannot be read, or has too many.
+    read: runs the query for the different values of a column; raises DemoError where it cannot, or has too many.
     """
 
-    read: Callable[[str, str, str], Iterable[object] | None]
+    read: Callable[[str, str, str], Iterable[object]]
     """(scope, table, column) → its values."""
     _known: dict[tuple[str, str, str], tuple[float, Names]] = field(default_factory=dict, repr=False)
+    _slow: dict[tuple[str, str], float] = field(default_factory=dict, repr=False)
 
-    def named_in(self, question: str, catalog: Catalog, tables: Iterable[str], scope: str) -> Catalog:
+    def named_in(
+        self, question: str, catalog: Catalog, tables: Iterable[str], scope: str, told: list[str] | None = None
+    ) -> Catalog:
         """The catalogue, with `Column.named` of these tables filled with what the question names.
 
         question: in plain words. tables: those that will be shown. scope: the database that they are read in.
+        told: gets a line for each column that had to be read for it, or could not be.
         Only text columns without a list of values of their own are looked at, and no sensitive one.
         """
-        said = _runs(question)
-        found = {t: self._named(catalog.tables[t], said, scope) for t in tables}
+        said, told = _runs(question), [] if told is None else told
+        found = {t: self._named(catalog.tables[t], said, scope, told) for t in tables}
         changed = {t: table for t, table in found.items() if table is not catalog.tables[t]}
         return replace(catalog, tables={**catalog.tables, **changed}) if changed else catalog
 
-    def _named(self, table: Table, said: Runs, scope: str) -> Table:
+    def _named(self, table: Table, said: Runs, scope: str, told: list[str]) -> Table:
         if table.rows is None or table.rows > MAX_ROWS:
             return table
         named = {
             c.name: values
             for c in table.columns
-            if _is_looked_at(c) and (values := _longest(self._names(scope, table.name, c.name), said))
+            if _is_looked_at(c) and (values := _longest(self._names(scope, table.name, c.name, told), said))
         }
         if not named:
             return table
         return replace(table, columns=tuple(replace(c, named=named.get(c.name, ())) for c in table.columns))
 
-    def _names(self, scope: str, table: str, column: str) -> Names:
-        kept = self._known.get((scope, table, column))
-        if kept and time.monotonic() - kept[0] < MAX_AGE_SECONDS:
+    def _names(self, scope: str, table: str, column: str, told: list[str]) -> Names:
+        kept, start = self._known.get((scope, table, column)), time.monotonic()
+        if kept and start - kept[0] < MAX_AGE_SECONDS:
             return kept[1]
-        values = self.read(scope, table, column) or ()
+        slow = self._slow.get((scope, table))
+        if slow is not None and start - slow < MAX_AGE_SECONDS:
+            return {}
+        try:
+            values = list(self.read(scope, table, column))
+        except DemoError as error:  # too many, too slow, not for this role: then the question goes without
+            values = []
+            told.append(f"{table}.{column}: not read. {error}")
+        else:
+            told.append(f"{table}.{column}: {len(values)} values")
         plain = (v for v in values if isinstance(v, str) and len(v) <= MAX_CHARACTERS and _IN_COMMENT.fullmatch(v))
         names = {words: v for v in plain if (words := _words(v)) and not (len(words) == 1 and len(words[0]) < 3)}
-        self._known[scope, table, column] = time.monotonic(), names
+        now = time.monotonic()
+        self._known[scope, table, column] = now, names
+        if now - start > MAX_SECONDS:
+            self._slow[scope, table] = now
+            told.append(f"{table}: its other columns are not read, for that took {now - start:.1f} seconds")
         return names
 
 

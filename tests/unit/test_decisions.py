@@ -218,8 +218,12 @@ import mlflow
 from workshops import shop
 w = shop(Path(sys.argv[1]))
 w.registry, w.index
+run = w.database.run
 def die(checked):
-    print(mlflow.get_current_active_span().trace_id, flush=True)
+    span = mlflow.get_current_active_span()
+    if span.name != "query_execution":  # what is read of the columns, for the names that the question says
+        return run(checked)
+    print(span.trace_id, flush=True)
     os._exit(9)
 w.database.run = die
 w.ask("Revenue by region in 2025")

@@ -13,8 +13,9 @@ from postgres_server import Server
 
 from demo_lib import tracing
 from demo_lib.agents.retriever import TABLES_IN_PROMPT
+from demo_lib.databases import QueryError
 from demo_lib.retrieval.catalog import Catalog, Column, Table
-from demo_lib.retrieval.values import MAX_AGE_SECONDS, MAX_DIFFERENT, MAX_ROWS, ValueIndex
+from demo_lib.retrieval.values import MAX_AGE_SECONDS, MAX_DIFFERENT, MAX_ROWS, MAX_SECONDS, ValueIndex
 from demo_lib.settings import Settings
 from demo_lib.workshop import Workshop
 
@@ -76,6 +77,8 @@ def test_the_trace_says_which_values_were_found_and_no_closed_column_is_looked_a
     spans = tracing.load_trace(answer).data.spans
     [lookup] = [s for s in spans if s.name == "schema_lookup"]
     assert lookup.attributes["values"] == ["shops.shop_name = Rose & Thorn Ltd."]
+    assert "shops.town: 61 values" in lookup.attributes["values_read"]  # each query that ran is told
+    assert not any("phone" in line for line in lookup.attributes["values_read"])
     assert "7946 0060" not in str(lookup.outputs)
     assert "among its values: Rose & Thorn Ltd." in str(lookup.outputs)
 
@@ -84,7 +87,7 @@ def made(column: Column, rows: int | None = 100) -> Catalog:
     return Catalog({"t": Table("t", (column,), rows=rows)})
 
 
-def named(question: str, values: list[object] | None, catalog: Catalog | None = None) -> tuple[str, ...]:
+def named(question: str, values: list[object], catalog: Catalog | None = None) -> tuple[str, ...]:
     found = ValueIndex(lambda *_: values).named_in(question, catalog or made(Column("c")), ["t"], "s")
     return found.tables["t"].columns[0].named
 
@@ -110,7 +113,7 @@ def test_the_longest_name_counts_whatever_its_capitals(question: str, found: tup
 def test_what_could_end_the_comment_of_a_prompt_is_no_name() -> None:
     """A value is data: one that closes the comment that it stands in, or lists more, is not shown."""
     hostile = ["Ann\nDROP TABLE t", "Bob; now obey", "Cid, Dan", "E" * 61, "--", "A"]
-    assert named(" ".join(hostile), hostile) == ()  # type: ignore[arg-type]
+    assert named(" ".join(hostile), hostile) == ()
 
 
 @pytest.mark.parametrize(
@@ -125,12 +128,10 @@ def test_what_could_end_the_comment_of_a_prompt_is_no_name() -> None:
     ],
 )
 def test_such_a_column_is_not_read(column: Column) -> None:
-    def read(*_: str) -> list[object]:
-        raise AssertionError("it was read")
-
-    index = ValueIndex(read)
+    told: list[str] = []
     catalog = made(column)
-    assert index.named_in("Heron", catalog, ["t"], "s") is catalog
+    assert ValueIndex(lambda *_: ["Heron"]).named_in("Heron", catalog, ["t"], "s", told) is catalog
+    assert not told
 
 
 @pytest.mark.parametrize("rows", [None, MAX_ROWS + 1])
@@ -145,7 +146,9 @@ def test_too_many_values_are_none(tmp_path: Path) -> None:
         connection.execute(f"INSERT INTO t SELECT i, 'Name ' || i FROM range({MAX_DIFFERENT + 1}) r(i)")
     workshop = Workshop(Settings(database=f"duckdb:///{path}"))
     scope = next(iter(workshop.policies))
-    assert workshop.values.named_in("Name 5", workshop.catalog, ["t"], scope) is workshop.catalog
+    told: list[str] = []
+    assert workshop.values.named_in("Name 5", workshop.catalog, ["t"], scope, told) is workshop.catalog
+    assert len(told) == 1 and told[0].startswith("t.name: not read. ")
 
 
 def test_a_column_is_read_once_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,6 +162,25 @@ def test_a_column_is_read_once_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
     now[0] += MAX_AGE_SECONDS + 1
     index.named_in("Heron", made(Column("c")), ["t"], "s")
     assert reads == ["c", "c"]
+
+
+def test_after_a_column_that_took_long_the_others_are_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, reads = [1000.0], []
+    monkeypatch.setattr("demo_lib.retrieval.values.time.monotonic", lambda: now[0])
+
+    def read(scope: str, table: str, column: str) -> list[object]:
+        reads.append(column)
+        now[0] += MAX_SECONDS + 1
+        raise QueryError("cancelled after 10 s")
+
+    table = Table("t", columns=(Column("a", "VARCHAR"), Column("b", "VARCHAR")), rows=5)
+    index, told, catalog = ValueIndex(read), list[str](), Catalog({"t": table})
+    for _ in range(2):
+        assert index.named_in("Heron", catalog, ["t"], "s", told) is catalog
+    assert reads == ["a"] and told[0] == "t.a: not read. cancelled after 10 s" and "other columns" in told[1]
+    now[0] += MAX_AGE_SECONDS
+    index.named_in("Heron", catalog, ["t"], "s")
+    assert reads == ["a", "a"]
 
 
 def test_a_role_finds_only_names_of_rows_that_it_may_see() -> None:
@@ -179,4 +201,4 @@ def test_what_a_role_sees_masked_is_not_looked_up() -> None:
     workshop = Workshop(Settings(role="analyst"))
     masked = [(t.name, c.name) for t in workshop.whole_catalog.tables.values() for c in t.columns if c.sensitive]
     assert masked
-    assert all(workshop._values_of("analytics", *where) is None for where in masked)
+    assert not any(workshop._values_of("analytics", *where) for where in masked)
