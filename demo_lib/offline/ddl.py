@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from . import ddl_faults
 from .calendars import own_days
@@ -19,6 +20,7 @@ QUOTED_NAME = re.compile(r'"(?:[^"\n]|""){1,128}"|\[[^\]\n]{1,128}\]|`[^`\n]{1,1
 DOTTED = rf"{NAME}(?:\.{NAME})*"
 KIND = r"(?:OR\s+REPLACE\s+)?(?:(?:GLOBAL|LOCAL|TEMP|TEMPORARY|UNLOGGED|EXTERNAL|MATERIALIZED)\s+){0,2}(?:TABLE|VIEW)"
 CREATE = re.compile(rf"CREATE\s+{KIND}\s+(?:IF\s+NOT\s+EXISTS\s+)?({DOTTED})\s*\(", re.I)
+OPENS = re.compile(rf"^[ \t]*(?={CREATE.pattern})", re.I | re.M)
 BARE = re.compile(
     rf"^[ \t]*(?:[-*]\s*)?(?:Table:?\s+)?({DOTTED})\s*\(((?:[^()\n]|\([\d, ]+\))+)\)[ \t]*;?[ \t]*$", re.M | re.I
 )
@@ -59,14 +61,17 @@ def read_schema(text: str) -> Schema:
     unread: list[str] = []
     quoted: set[str] = set()
     for match in CREATE.finditer(text):
-        if not read or match.start() >= read[-1][1]:
-            table, keys, end, faults = _read_table(text, match, comments)
-            quoted |= {_unquoted(name) for name in QUOTED_NAME.findall(text, match.start(), end)}
-            read.append((match.start(), end))
-            unread += faults
-            if table.columns and tables.setdefault(table.name, table).columns != table.columns:
-                unread.append(f"The table {table.name} is described twice; I use the first.")
-            found += keys
+        if read and match.start() < read[-1][1]:
+            continue
+        next_one = OPENS.search(text, match.end())
+        one = _read_table(text[match.start() : next_one.start() if next_one else None])
+        table, end = _with_comments(one.table, comments), match.start() + one.length
+        quoted |= one.quoted
+        read.append((match.start(), end))
+        unread += one.faults
+        if table.columns and tables.setdefault(table.name, table).columns != table.columns:
+            unread.append(f"The table {table.name} is described twice; I use the first.")
+        found += one.keys
     unread += ddl_faults.statements(text, read)
     listed = text if not tables else ""
     unread += ddl_faults.lines(listed)
@@ -118,10 +123,22 @@ def _to_rows(tables: dict[str, Table], keys: tuple[ForeignKey, ...]) -> tuple[Fo
     )
 
 
-def _read_table(
-    text: str, match: re.Match[str], comments: dict[tuple[str, ...], str]
-) -> tuple[Table, list[tuple[str, str, str, str | None]], int, list[str]]:
-    """A table, the keys that it declares, where it ends, and what of it could not be read."""
+@dataclass(frozen=True)
+class _Read:
+    """A table as one statement describes it, the keys that it declares, and what of it could not be read."""
+
+    table: Table
+    keys: tuple[tuple[str, str, str, str | None], ...]
+    quoted: frozenset[str]
+    length: int
+    faults: tuple[str, ...]
+
+
+@lru_cache(maxsize=256)  # most questions are about tables that another was about
+def _read_table(text: str) -> _Read:
+    """The table of the CREATE statement that the text begins with."""
+    match = CREATE.match(text)
+    assert match
     name = _plain(match[1])
     columns: list[Column] = []
     primary: list[str] = []
@@ -147,13 +164,24 @@ def _read_table(
             keys.append((name, column, _plain(reference[1]), reference[2] and _plain(reference[2])))
         type_ = BEHIND_TYPE.split(f" {head[2]}")[0]
         columns.append(Column(name, column, type_.strip(), *_note_and_values(comment)))
-    for i, c in enumerate(columns):
-        if words := comments.get((name.split(".")[-1], c.name)):
-            columns[i] = Column(name, c.name, c.type, *_note_and_values(words.replace("''", "'")))
-    unread = [*ddl_faults.of_table(name, [d for d, _ in parts], odd, closed, text[end : end + 200])]
+    faults = tuple(ddl_faults.of_table(name, [d for d, _ in parts], odd, closed, text[end : end + 200]))
     there = {c.name.lower() for c in columns}
     primary = [c for c in dict.fromkeys(primary) if c.lower() in there]
-    return Table(name, tuple(columns), tuple(primary), note), keys, end, unread
+    quoted = frozenset(_unquoted(q) for q in QUOTED_NAME.findall(text, 0, end))
+    table = Table(name, tuple(columns), tuple(primary), note)
+    return _Read(table, tuple(keys), quoted, end, faults)
+
+
+def _with_comments(table: Table, comments: dict[tuple[str, ...], str]) -> Table:
+    """The table with what `COMMENT ON COLUMN` says of its columns."""
+    said = [comments.get((table.name.split(".")[-1], c.name)) for c in table.columns] if comments else []
+    if not any(said):
+        return table
+    columns = (
+        Column(table.name, c.name, c.type, *_note_and_values(words.replace("''", "'"))) if words else c
+        for c, words in zip(table.columns, said, strict=True)
+    )
+    return replace(table, columns=tuple(columns))
 
 
 def _definitions(text: str, start: int, stop: int) -> tuple[list[tuple[str, str]], str, int, bool]:

@@ -169,8 +169,10 @@ def _read_entry(names: list[str], body: str, formulas: _Formulas, found: Glossar
 def _is_a_table(name: str, schema: Schema) -> bool:
     """`production` has the stem of `products`, and is another thing: whoever says product means a row."""
     words = phrase(name)
+    if len(words) != 1:
+        return False
     tables = [bare(t).lower() for t in schema.tables if phrase(bare(t).replace("_", " ")) == words]
-    return len(words) == 1 and bool(tables) and not any(t.startswith(name.lower().rstrip("s")) for t in tables)
+    return bool(tables) and not any(t.startswith(name.lower().rstrip("s")) for t in tables)
 
 
 class _Defined:
@@ -265,21 +267,19 @@ class _Formulas:
         parsed = _tree(text, self.dialect)
         if parsed is None or not parsed.find(exp.Column):
             return None
-        tree = parsed.copy()
-        nodes = list(tree.find_all(exp.Column))
-        unknown = []
-        for node in nodes:
-            new = self._meaning(node, text, depth)
-            if new is None:
-                unknown.append(node)
-                continue
-            tree = new if node is tree else tree
-            node.replace(new)
+        nodes = list(parsed.find_all(exp.Column))
+        meant = [self._meaning(node, text, depth) for node in nodes]
+        unknown = [node for node, new in zip(nodes, meant, strict=True) if new is None]
         if not unknown:
+            tree = parsed.copy()
+            for node, new in zip(list(tree.find_all(exp.Column)), meant, strict=True):
+                assert new is not None
+                tree = new if node is tree else tree
+                node.replace(new)
             return tree
-        some = len(unknown) < len(nodes) and not isinstance(tree, exp.Connector)
+        some = len(unknown) < len(nodes) and not isinstance(parsed, exp.Connector)
         known_table = any(node.table.lower() in map(str.lower, self.schema.tables) for node in unknown)
-        if some or known_table or tree.find(exp.AggFunc, exp.Predicate):
+        if some or known_table or any(t.find(exp.AggFunc, exp.Predicate) for t in (parsed, *filter(None, meant))):
             unread = Unread(self._why(unknown[0]))
             tables = {bare(name).lower() for name in self.schema.tables}
             unread.absent = all(node.table and node.table.lower() not in tables for node in unknown)

@@ -117,9 +117,15 @@ class Vocabulary:
 
     def spell(self, text: str) -> None:
         """Enter words as they are written."""
-        for run in LETTERS.findall(text.lower()):
-            word = ABBREVIATIONS.get(run, run)
-            self.spellings.setdefault(word, stem(word))
+        for word, stemmed in _written(text):
+            self.spellings.setdefault(word, stemmed)
+
+
+@lru_cache(maxsize=8192)
+def _written(text: str) -> tuple[tuple[str, str], ...]:
+    """The words of a text that somebody may misspell, each with its stem."""
+    words = (ABBREVIATIONS.get(run, run) for run in LETTERS.findall(text.lower()))
+    return tuple((word, stem(word)) for word in words)
 
 
 @lru_cache(maxsize=8)  # each of many tables is thousands of objects, which every full garbage collection visits

@@ -23,7 +23,7 @@ MAX_WORDS = 8
 MAX_SHOWN = 5
 """Of one column."""
 MAX_SECONDS = 2.0
-"""Where one column takes longer, the table's others are not waited for."""
+"""Where a column could not be read, and that took longer, the table's others are not waited for."""
 MAX_AGE_SECONDS = 3_600
 """After an hour a column is read again, for somebody may have opened a store."""
 
@@ -86,15 +86,14 @@ class ValueIndex:
         except DemoError as error:  # too many, too slow, not for this role: then the question goes without
             values = []
             told.append(f"{table}.{column}: not read. {error}")
+            if (took := time.monotonic() - start) > MAX_SECONDS:
+                self._slow[scope, table] = start + took
+                told.append(f"{table}: its other columns are not read, for that took {took:.1f} seconds")
         else:
             told.append(f"{table}.{column}: {len(values)} values")
         plain = (v for v in values if isinstance(v, str) and len(v) <= MAX_CHARACTERS and _IN_COMMENT.fullmatch(v))
         names = {words: v for v in plain if (words := _words(v)) and not (len(words) == 1 and len(words[0]) < 3)}
-        now = time.monotonic()
-        self._known[scope, table, column] = now, names
-        if now - start > MAX_SECONDS:
-            self._slow[scope, table] = now
-            told.append(f"{table}: its other columns are not read, for that took {now - start:.1f} seconds")
+        self._known[scope, table, column] = time.monotonic(), names
         return names
 
 

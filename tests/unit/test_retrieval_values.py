@@ -164,7 +164,7 @@ def test_a_column_is_read_once_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
     assert reads == ["c", "c"]
 
 
-def test_after_a_column_that_took_long_the_others_are_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_after_a_column_that_was_cancelled_the_others_are_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     now, reads = [1000.0], []
     monkeypatch.setattr("demo_lib.retrieval.values.time.monotonic", lambda: now[0])
 
