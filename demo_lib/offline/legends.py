@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
+from functools import lru_cache
 
 from .lexicon import ARTICLES
 
@@ -18,7 +19,8 @@ UNNAMED = {"still", "never", "already", "being", "it", "they", "just", "later"}
 NO_MEANINGS = {"yes", "no", "none", "true", "false", "other", "unknown", "any", "all"}
 
 
-def legend(note: str, values: Sequence[str]) -> dict[str, str]:
+@lru_cache(maxsize=4096)
+def legend(note: str, values: tuple[str, ...]) -> Mapping[str, str]:
     """Code → meaning. Where no values are listed, two `=` make a legend."""
     known = set(values)
     said = [(code, meant.strip().lower()) for code, meant in (ENTRY if known else EQUATION).findall(note)]
@@ -32,16 +34,17 @@ def codes(note: str) -> tuple[str, ...]:
     return tuple(legend(note, ()))
 
 
-def left_empty(note: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def left_empty(note: str) -> tuple[str, ...]:
     """What rows without the column are called: `empty while unsold`, `NULL if still in storage`."""
     found = EMPTY.search(note)
     words = found[1].lower().split() if found else []
     placed = found is not None and " where " in f" {found[0].lower()} "
     words = words[1:] if placed and len(words) > 1 and words[0] in ("the", "a", "an") else words
     if not 0 < len(words) <= 3 or set(words) & NO_STATES or not all(map(str.isalpha, words)):
-        return []
+        return ()
     plain = words[1:] if words[0] == "still" else []
     named = placed and len(words) == 2 and words[0] not in UNNAMED
     if named and words[1].endswith("ed"):  # `empty where the bot answered`
-        return [" ".join(words), words[0]]
-    return [" ".join(words), *([" ".join(plain)] if plain else [])]
+        return " ".join(words), words[0]
+    return " ".join(words), *([" ".join(plain)] if plain else [])
