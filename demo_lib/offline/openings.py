@@ -178,7 +178,7 @@ def _how_strongly(q: Question) -> None:
 
 
 def _mix(q: Question) -> None:
-    """`category mix 2025, % of sales`: by category, where a share is asked for."""
+    """`hull mix 2025, % of fares`: by category, where a share is asked for."""
     shares = any(item.kind == "share" for item in q.items)
     for i in range(1, len(q)):
         noun = q.items[i - 1]

@@ -29,7 +29,7 @@ def plan(frame: Frame, prompt: Prompt) -> exp.Select:
     frame = _averaged(frame, prompt)
     passing = [n for n in frame.numbers if n.measure]
     if frame.ratio:
-        return plan_ratio(frame, prompt, 100.0 if "percent" in frame.share else 1.0)  # `refunds / sales per region, %`
+        return plan_ratio(frame, prompt, 100.0 if "percent" in frame.share else 1.0)  # `fines / fares per harbour, %`
     if frame.growth:
         return plan_growth(frame, prompt)
     if frame.share:

@@ -292,7 +292,7 @@ def _for_every(q: Question, i: int) -> None:
 
 
 def _shares_of(q: Question, i: int) -> None:
-    """`category shares of 2025 sales`: the share of those sales by category."""
+    """`hull shares of 2025 fares`: the share of those sales by category."""
     noun = q.items[i - 1] if i else None
     columns = [r.column for r in noun.of("column") if r.column and r.score >= 0.75] if noun is not None else []
     kinds = any(c.kind == "text" for c in columns)

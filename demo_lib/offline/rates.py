@@ -1,6 +1,6 @@
 """Rates: so many of one for a hundred of another, and the part of rows that a word such as `cancellation` says.
 
-`returns per 100 orders`, `click-through rate`, `cancellation rate by carrier` become a formula as the glossary would
+`complaints per 100 visits`, `click-through rate`, `cancellation rate by carrier` become a formula as the glossary would
 give it, which all other clauses read like one. A rate of the glossary, or of a column, is left alone.
 """
 
@@ -42,7 +42,7 @@ def rates(question: Question) -> bool:
 
 
 def _per_hundred(q: Question, i: int) -> bool:
-    """`how many returns per 100 orders`, `clicks for every thousand impressions`."""
+    """`how many complaints per 100 visits`, `clicks for every thousand impressions`."""
     out_of = q.word(i) == "of" and q.word(i - 1) == "out"
     if not (q.word(i) in EVERY or out_of) or q.kind(i + 1) != "number":
         return False

@@ -17,7 +17,8 @@ from demo_lib.offline.usage import count
 from demo_lib.retrieval.catalog import Catalog
 from demo_lib.settings import DATA_DIR, PROJECT_ROOT
 
-OFFLINE = {p.name: p.read_text(encoding="utf-8") for p in (PROJECT_ROOT / "demo_lib" / "offline").rglob("*.py")}
+HOME = PROJECT_ROOT / "demo_lib" / "offline"
+OFFLINE = {str(p.relative_to(HOME)): p.read_text(encoding="utf-8") for p in HOME.rglob("*.py")}
 OUR_SETS = PROJECT_ROOT / "tests" / "data" / "questions"
 OUR_SCHEMAS = PROJECT_ROOT / "tests" / "data" / "schemas"
 MET_LATER = PROJECT_ROOT / "tests" / "data" / "first_contact"
@@ -33,7 +34,8 @@ def questions() -> Iterator[str]:
     ours = [*OUR_SETS.glob("*.jsonl"), *OUR_SCHEMAS.glob("*.jsonl"), *MET_LATER.rglob("*.jsonl")]
     for file in [*ours, *FRESH.glob("*.jsonl"), *OTHERS.glob("questions.jsonl")]:
         for line in file.read_text(encoding="utf-8").splitlines():
-            yield json.loads(line)["question"]
+            asked = json.loads(line)
+            yield from (asked["question"], *asked.get("wordings", []))
 
 
 def names() -> Iterator[str]:
