@@ -17,6 +17,7 @@ BOTH = "both of two"
 
 def both_of(q: Question) -> None:
     """Put `both` right before the first of two values, and one `and` between them; note it on two periods."""
+    _one_of_each(q)
     for kind in ("value", "date"):
         told = [k for k, item in enumerate(q.items) if item.kind == "date" or (kind == "value" and item.of("value"))]
         first = next(((a, b) for a, b in zip(told, told[1:], strict=False) if _pair(q, a, b, kind)), None)
@@ -27,6 +28,30 @@ def both_of(q: Question) -> None:
         if _is_said(q, a, b) and not third:
             _put(q, a, b, kind)
             return
+
+
+def _one_of_each(q: Question) -> None:
+    """`at least one canoe and at least one raft`, `in the two classes A and B, in both of them`: both A and B."""
+    bounds = [k for k in range(len(q) - 2) if q.kind(k) in (">=", ">", "<", "<=")]
+    least = [k for k in bounds if q.kind(k) == ">=" and q.items[k + 1].number == 1 and q.items[k + 2].of("value")]
+    if len(least) == 2 and least == bounds:
+        a, b = least[0] + 2, least[1] + 2
+        joint = [k for k in range(a + 1, least[1]) if q.kind(k) == "and"]
+        rows = [k for k in (*range(a + 1, least[1]), b + 1) if k not in joint and k < len(q) and q.items[k].of("table")]
+        small = all(q.kind(k) in SMALL or k in rows for k in range(a + 1, least[1]))
+        tables = [{r.table for r in q.items[k].of("table")} & {r.table for r in q.items[a].of("value")} for k in rows]
+        if _columns(q.items[a]) & _columns(q.items[b]) and joint and small and all(tables):
+            q.leave_out(least[0], least[0] + 1, least[1], least[1] + 1, *rows)
+            q.items.insert(a, made("both", "both", at=q.items[a].at))
+            return
+    for k in range(len(q) - 3):
+        values = [j for j in range(k + 2, len(q)) if q.items[j].of("value")][:2]
+        named = len(values) == 2 and values[0] == k + 2 and _names(q.items[k + 1], q.items[k + 2])
+        if q.items[k].number != 2 or not named:
+            continue
+        behind = range(values[1] + 1, len(q))
+        if _pair(q, values[0], values[1], "value") and any(q.kind(j) == "both" for j in behind):
+            q.leave_out(k, *[j for j in behind if q.kind(j) in SMALL and q.kind(j) != "both"])
 
 
 def _pair(q: Question, a: int, b: int, kind: str) -> bool:

@@ -42,6 +42,7 @@ from .proper_nouns import country
 from .recast import recast
 from .said_beside import said_beside
 from .schema import Column, ForeignKey, bare
+from .stretches import restated
 from .thesaurus import in_plain_words
 from .turns import turned
 from .usage import count
@@ -117,7 +118,7 @@ def made(kind: str, words: str, readings: tuple[Reading, ...] = (), at: int = 0)
 
 def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
     """Cut the question into items, the longest phrase first; the prompt's own names win over operators."""
-    plain = in_plain_words(spelt_out(leading(turned(tokens, known), known), known), known)
+    plain = in_plain_words(spelt_out(leading(restated(turned(tokens, known), known), known), known), known)
     tokens = usual(_beside(recast(plainer(plain, known))), known)
     words = [t.word for t in tokens]
     dates = {s.start: s for s in find_dates(_apart_from_steps(words), known.prompt.today)}

@@ -7,6 +7,7 @@ from sqlglot import exp
 from .lexicon import ARTICLES
 from .linker import Item, made
 from .rewriting import Question
+from .vocabulary import Reading
 from .words import of_people, stems
 
 STEPS = {"month": "mom", "quarter": "qoq", "year": "yoy"}
@@ -30,6 +31,7 @@ ADDED_UP = ("aggregate", "aggregated", "summed", "collective")
 BEHIND = ("avg", "sum", "median")
 OTHERS = ("avg", "sum", "median", "count", "share", "most", "least", "top", "bottom", "growth", "running", "frequent")
 ADDING = ("come to", "amount to", "sum to", "add to", "total to", "run to", "total")
+AVERAGES, NARROWING = ("average", "on average", "typical", "avg"), ("in", "on", "for", "of", "with", "at", "from")
 ENDS = ("by", "date", "in", "for", "from", "of", "among")
 LEFT_OUT = ("to", "at", "out", "up", "together", "in", "on", "the", "do", "does", "did", "we", "get", "see", "have",
             "is", "are", "was", "were", "all", "all together", "when", "added", "if")  # fmt: skip
@@ -37,6 +39,8 @@ LEFT_OUT = ("to", "at", "out", "up", "together", "in", "on", "the", "do", "does"
 
 def put_plainly(q: Question) -> None:
     """Put what stands in an unusual order in the order that the clauses read."""
+    _times_of_one(q)
+    _told_of_all(q)
     for i in range(len(q)):
         _left_by_one(q, i)
         _spent_by_one(q, i)
@@ -90,6 +94,50 @@ def _left_by_one(q: Question, i: int) -> None:
             return
         nouns = [Item("link", " ".join(n.words for n in reversed(nouns)), nouns[0].tokens, nouns[0].at, known)]
     _average_per(q, top, nouns, {asked, *amounts, *range(i, at + 1)}, asked)
+
+
+def _times_of_one(q: Question) -> None:
+    """`how often did a member visit on average in 2024`: the average number of visits per member in 2024."""
+    averages = [k for k in range(len(q)) if q.kind(k) == "avg" and q.word(k) in AVERAGES]
+    often = next((k for k in range(len(q)) if q.kind(k) == "times"), len(q))
+    verb = next((k for k in range(often + 1, len(q)) if q.items[k].of("event")), None)
+    if verb is None or len(averages) != 1 or any(q.kind(k) in ("share", "most", "least") for k in range(len(q))):
+        return
+    start = often - 1 if q.word(often - 1) == "how many" else often
+    between = [k for k in range(often + 1, verb) if k not in averages]
+    told = [k for k in between if q.kind(k) == "link"]
+    nouns = [k for k in told if not q.items[k].of("value")]
+    if len(nouns) != 1 or not q.rows(nouns[0]) or (start == often and q.word(often) == "times"):
+        return
+    one = not q.items[nouns[0]].plural or of_people(q.rows(nouns[0])[0])
+    tables = {r.table for r in q.items[verb].of("event") if r.score >= 0.9}
+    rest = [k for k in range(len(q)) if not start <= k <= verb and k not in averages]
+    idle = all(q.kind(k) == "glue" or q.word(k) in ("each", "every") for k in between if k not in told)
+    narrowing = all(q.kind(k) in ("glue", "date", *NARROWING) or q.items[k].of("value") for k in rest)
+    if one and idle and narrowing and len(tables) == 1:
+        event = q.items[verb]
+        rows = Item("link", event.words, event.tokens, event.at, (Reading("table", tables.pop()),))
+        said = [made("avg", "average"), made("count", "number of"), rows, made("by", "per")]
+        said += [q.items[k] for k in told if k not in nouns] + [q.items[nouns[0]]]
+        q.items = [*said, *(q.items[k] for k in rest if q.word(k) != "from")]
+
+
+def _told_of_all(q: Question) -> None:
+    """`what share of returns came back because they were late`: that they came back is so of all of them."""
+    share = next((k for k in range(len(q)) if q.kind(k) == "share"), None)
+    noun = next((k for k in range(len(q)) if q.rows(k) and q.kind(k) == "link"), None)
+    if share is None or noun is None or any(q.kind(k) == "date" for k in range(len(q))):
+        return
+    verb = next((k for k in range(max(noun, share) + 1, len(q)) if q.kind(k) != "glue"), None)
+    table = q.rows(noun)[0]
+    if verb is None or q.kind(verb) != "link" or not q.items[verb].participle or q.items[verb].of("value", "flag"):
+        return
+    of_it = any(r.table == table and (r.kind == "event" or r.column) for r in q.items[verb].readings)
+    value = next((k for k in range(verb + 1, len(q)) if q.items[k].of("value")), None)
+    lead = range(verb + 1, value or 0)
+    idle = all(q.kind(k) in ("glue", "for", "with", "in", "of") or q.word(k) == "as" for k in lead)
+    if of_it and idle and value and table in {r.table for r in q.items[value].of("value")}:
+        q.leave_out(verb, *lead)
 
 
 def _spent_by_one(q: Question, i: int) -> None:

@@ -52,7 +52,7 @@ def _per_hundred(q: Question, i: int) -> bool:
     if top is None or not number:
         return False
     start = top - 1 if q.kind(top - 1) in ("count", "sum") else top
-    above, bottom = _amount(q, top, q.kind(start) == "count"), _amount(q, below, counted=True)
+    above, bottom = _amount(q, top, q.kind(start) == "count"), _amount(q, below, counted=not _in_money(q.items[i + 1]))
     if above is None or bottom is None or above == bottom:
         return False
     if start == top and q.rows(top) and q.items[top].of("term"):
@@ -63,6 +63,11 @@ def _per_hundred(q: Question, i: int) -> bool:
     name = f"{q.word(top)} per {number:g} {q.word(below)}"
     q.put(_term(name, formula), {*range(start, top + 1), i - out_of, i, i + 1, below}, at=start)
     return True
+
+
+def _in_money(number: Item) -> bool:
+    """`per $100 of sales`: the money that they come to."""
+    return number.tokens[0].text[:1] in "$€£"
 
 
 def _amount(q: Question, i: int, counted: bool = False) -> exp.Expr | None:

@@ -173,7 +173,7 @@ PLAINLY = """
     how big a slice of=what share of|how large a slice of=what share of|what slice of=what share of
     what ratio of=what share of|which part of=what share of|which portion of=what share of
     which slice of=what share of
-    which percentage of=what share of|which share of=what share of|which proportion of=what share of
+    which percentage of=what percentage of|which share of=what share of|which proportion of=what share of
     which fraction of=what share of|in what percentage of=what share of|in what share of=what share of
     in what proportion of=what share of|for what percentage of=what share of|for what share of=what share of
     how big is the share of=what is the share of|how high is the share of=what is the share of

@@ -25,8 +25,11 @@ _CONTRACTED = re.compile("|".join(_CONTRACTIONS), re.I)
 _PERCENT = re.compile(r"(?<!\d)(?<!\d )%(?=\s|$)")  # `% of revenue`
 _IN_PERCENT = re.compile(r"(?<=\b20\d\d) ?%(?=\W*$)")  # `share of revenue 2024 %`
 _MONEY = re.compile(
-    r"(?<![\w$€£])(\d[\d,.]*)\s?(?:euros?|eur|dollars?|usd|pounds|gbp|francs?|chf|kron[aeo]r?|yen|rupees)\b", re.I
+    r"(?<![\w$€£])(\d[\d,.]*)\s?(?:euros?|eur|(?:us |u\.s\. |american |canadian )?dollars?|usd|pounds|gbp|francs?|chf"
+    r"|kron[aeo]r?|yen|rupees)\b",
+    re.I,
 )
+_MONEY_BEFORE = re.compile(r"\b(?:usd|eur|gbp|chf|us\$)\s?(?=\d)", re.I)
 _WITHOUT = re.compile(r"\bw/o\b", re.I)
 _WITH = re.compile(r"\bw/?(?= )(?! \d)")  # `customers w mobile purchases`
 _PLUS = re.compile(r"\b(\d+)\+(?=\s+[a-z])")  # `3+ orders`
@@ -86,7 +89,7 @@ def tokenize(question: str) -> list[Token]:
     text = question.replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"')
     text = _CONTRACTED.sub(lambda m: _CONTRACTIONS[m[0].lower()], text)
     text = _PERCENT.sub("percent", _IN_PERCENT.sub(", percent", text))
-    text = _MONEY.sub(r"$\1", text)
+    text = _MONEY.sub(r"$\1", _MONEY_BEFORE.sub("$", text))
     text = _WITH.sub("with", _WITHOUT.sub("without", text))
     text = text.replace("×", " x ")
     text = _ARROW.sub(" to ", _PLUS.sub(r"at least \1", _DOTTED.sub(r"\1", text)))
