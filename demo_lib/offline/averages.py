@@ -89,6 +89,30 @@ def own_amount(reader: Reader, frame: Frame, i: int, average: int) -> bool:
     return True
 
 
+def average_of_rows(reader: Reader, frame: Frame, i: int, start: int) -> bool:
+    """`sales larger than the average sale`, where the glossary has a word for that: the rows by what is averaged."""
+    item, rows = reader.item(start), _rows_before(reader, i)
+    terms = item.of("term")[:1] if item and reader.is_(i, ">", "<") else ()
+    sql = terms[0].term.sql if terms and terms[0].term else None
+    over = sql.this if isinstance(sql, exp.Div) and isinstance(sql.expression, exp.Count) else sql
+    inner = over.this if isinstance(over, exp.Sum | exp.Avg) and (over is not sql or isinstance(sql, exp.Avg)) else None
+    column = reader.known.prompt.schema.column(inner.table, inner.name) if isinstance(inner, exp.Column) else None
+    whose = reader.items[rows].of("table")[:1] if rows is not None else ()
+    if column is None or rows is None or not whose or whose[0].table != column.table:
+        return False
+    first, end = i, start + 1
+    if rows < i - 1 and any(r.column == column for r in reader.items[i - 1].of("column")):
+        first = i - 1
+    end += 1 if end < len(reader) and any(r.column == column for r in reader.items[end].of("column")) else 0
+    if first != rows + 1 or reader.has(end, "table", "column", "term"):
+        return False
+    own, words = (Reading("column", column.table, 1.0, column),), reader.words(first, end)
+    frame.numbers.append(NumberFilter(words, reader.items[i].kind, (), own, average=True))
+    reader.items[rows].readings = whose
+    reader.use(first, end)
+    return True
+
+
 def _rows_before(reader: Reader, i: int) -> int | None:
     """Where the nearest rows are named before the item at `i`; None where kinds of them are nearer: `brands with …`."""
     near = (k for k in range(i - 1, -1, -1) if reader.items[k].of("table") or _are_kinds(reader.items[k]))

@@ -7,7 +7,14 @@ from dataclasses import replace
 from sqlglot import exp
 
 from .adjectives import hinted
-from .averages import amount_compared, counts_compared, more_than_average, own_amount, total_against_average
+from .averages import (
+    amount_compared,
+    average_of_rows,
+    counts_compared,
+    more_than_average,
+    own_amount,
+    total_against_average,
+)
 from .bounds import comparison
 from .frame import Decline, Event, Filter, Frame, Measure, NumberFilter, Readings
 from .legends import SCALE
@@ -38,6 +45,8 @@ def comparisons(reader: Reader, frame: Frame) -> None:
         if numbers and reader.is_(i, "between") and reader.is_(end, "and") and reader.is_(end + 1, "number"):
             numbers, end = [*numbers, reader.number(end + 1)], end + 2
         if reader.items[i].used or (numbers and _two_bounds(reader, frame, i, end)):
+            continue
+        if not numbers and average_of_rows(reader, frame, i, start):
             continue
         if numbers:
             _compared(reader, frame, reader.items[i].kind, tuple(numbers), i, end)

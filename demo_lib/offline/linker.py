@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import product
 
+from .asked_of_rows import asked_of_rows
 from .dates import NOTHING_MORE, Period, find_dates
 from .haste import spelt_out
 from .initials import initials
@@ -32,18 +33,21 @@ from .lexicon import (
     ORDINALS,
     PASSIVE,
     PREPOSITIONS,
-    SYNONYMS,
     WEEKDAYS,
 )
 from .loose_words import loose_words
+from .most_spent import costs_of, most_spent
 from .neighbours import beside_others
+from .patterns import synonyms
 from .plainer import plainer
 from .proper_nouns import country
 from .recast import recast
 from .said_beside import said_beside
 from .schema import Column, ForeignKey, bare
 from .stretches import restated
+from .superlatives import superlatives
 from .thesaurus import in_plain_words
+from .told_of_kinds import told_of_kinds
 from .turns import turned
 from .usage import count
 from .usual import usual
@@ -118,7 +122,9 @@ def made(kind: str, words: str, readings: tuple[Reading, ...] = (), at: int = 0)
 
 def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
     """Cut the question into items, the longest phrase first; the prompt's own names win over operators."""
-    plain = in_plain_words(spelt_out(leading(restated(turned(tokens, known), known), known), known), known)
+    plain = costs_of(most_spent(restated(turned(tokens, known), known), known), known)
+    ranked = told_of_kinds(asked_of_rows(superlatives(plain, known), known), known)
+    plain = in_plain_words(spelt_out(leading(ranked, known), known), known)
     tokens = usual(_beside(recast(plainer(plain, known))), known)
     words = [t.word for t in tokens]
     dates = {s.start: s for s in find_dates(_apart_from_steps(words), known.prompt.today)}
@@ -436,7 +442,7 @@ def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ..
         found += known.phrases.get((joined,), ())
         # `sign-ups` are enrolments, and what is paid back is a refund
         named = bool(found) or last.word not in ("ups", "back")
-        others = () if named else _synonyms().get(joined, ())
+        others = () if named else synonyms().get(joined, ())
         found += [_scaled(r, 0.85) for s in others for r in known.phrases.get((s,), ())]
     said_so = len(found)
     stated = len(tokens) > 1 and (tokens[-1].word in PREPOSITIONS or tokens[0].word.endswith("ed"))
@@ -498,11 +504,11 @@ def _alternatives(token: Token, known: Vocabulary) -> list[tuple[str, float]]:
     own = [(token.stem, 1.0)]
     if token.word in GLUE:
         return own
-    synonyms = [(s, 0.85) for s in _synonyms().get(token.stem, ())]
+    others = [(s, 0.85) for s in synonyms().get(token.stem, ())]
     if token.word in ("rate", "rates") and any(r.kind == "column" for r in known.phrases.get(own[0][:1], ())):
         return own  # no rating, though it has the same stem
-    if synonyms or token.word in OPERATOR_OF or token.number is not None:
-        return own + synonyms
+    if others or token.word in OPERATOR_OF or token.number is not None:
+        return own + others
     single = max((r.score for r in known.phrases.get((token.stem,), ())), default=0.0)
     if single or token.stem in known.spellings.values() or len(token.word) < 4:
         return own
@@ -560,13 +566,3 @@ def _steps() -> dict[str, str]:
 @lru_cache(maxsize=1)
 def _event_words() -> frozenset[str]:
     return frozenset(map(stem, EVENT_WORDS))
-
-
-@lru_cache(maxsize=1)
-def _synonyms() -> dict[str, tuple[str, ...]]:
-    groups: dict[str, list[str]] = {}
-    for group in SYNONYMS:
-        stems = [stem(w) for w in group]
-        for s in stems:
-            groups.setdefault(s, []).extend(o for o in stems if o != s)
-    return {s: tuple(dict.fromkeys(others)) for s, others in groups.items()}

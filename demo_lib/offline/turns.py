@@ -333,7 +333,7 @@ SMALL = _set(
     have has had can could would should will of in on at for from to with by as if when what which how who where and or
     not no so up out all any one m d ve re s per each every over than more less least most number numbers total average
     first last single year month week day quarter years months weeks days quarters today now question share percent
-    half new far
+    half new far order
     """
 ) | {*MONTHS}
 
