@@ -26,6 +26,7 @@ RANKS = {way: "highest" if word == "top" else "lowest" for way, word in WAYS.ite
     for verb in ("coming ", "ranking ", "finishing ", "finishes ", "finished ", "placed ", "ends up ", "ended up ", "")
     for place in ("first", "last", "in first place", "in last place")
 }
+RANKS |= dict.fromkeys(("trails", "trailed", "lags", "lagged", "lags behind", "is lagging behind"), "lowest")
 RANKED = words_of(
     """
     top best most highest largest biggest greatest leading strongest worst least lowest smallest fewest weakest bottom
@@ -59,6 +60,8 @@ ANYWHERE = f"""
 ^ {_LED} ,M T? ,which|what #? N L = which # N has the L M T
 ^ {_LED} ,P T? by|per|across|for_each N ,which|what #? N L = which # N has the L number of P T
 ^ {_LED} ,P T? ,which|what #? N L = which # N has the L number of P T
+which|what #? N L T by|in|for|regarding|in_terms_of M = which # N has the L M T
+which|what #? N L in|by|for|regarding|in_terms_of M = which # N has the L M
 which|what #? N L in|by|for|regarding|in_terms_of P = which # N has the L number of P
 N that|which|who L in|by|for|regarding|in_terms_of P = N with the L number of P
 N that|which|who L in|by|for|on|regarding|in_terms_of M = N with the L M
@@ -66,7 +69,7 @@ N L in|by|on|regarding|in_terms_of M = N with the L M
 N whose|where M T? {_IS} the? {_HIGH} = N with the highest M T
 N whose|where M T? {_IS} the? {_LOW} = N with the lowest M T
 A:with|had|have|has|having the largest|biggest|greatest|strongest M = A the highest M
-A:with|had|have|has|having the smallest|weakest M = A the lowest M
+A:with|had|have|has|having the smallest|weakest|poorest M = A the lowest M
 A:which|what|the weekday B:{_HAS} = A day of the week B
 which|what #? N sells|sell|sold best|the_best in|per|for|by A:each|every = the # best selling N A
 which|what #? N sells|sell|sold worst|the_worst in|per|for|by A:each|every = the # worst selling N A
@@ -109,6 +112,9 @@ when was|is|were the first|earliest D? and when was|is|were? the last|latest|mos
 minimum and maximum D2 date?
 how_much|what does|do|is|are? the cheapest|least_expensive N cost|costs? and how_much|what? does|do|is|are? the \
 most_expensive|dearest|priciest N cost|costs? = minimum and maximum price of N
+M range|span A:by|per|for_each|in_each|for_every|in_every = minimum and maximum M A !! range span
+range|span of M A:by|per|for_each|in_each|for_every|in_every = minimum and maximum M A !! range span
+whose|where M T? has|have|had? already? {_PASSED} the? # {_MARK}? = whose M T exceeds #
 M T? that|which? {_UP} up? to A:{_OVER} # = M T A #
 {_IS} already? gone? past|beyond # of|in M = have over # of M
 that|which|who? {_IS}? already? {_PASSED} the? # {_MARK}? in|of|on|for M = with over # in M
@@ -119,6 +125,7 @@ sold|selling for|goods_for|goods_worth|worth A:{_OVER} # = earned A #
 BESIDE_A_RANK = f"""
 which|what # of our|the|all N = which # N
 ,{_LINED_UP} from? the? first|1|best|number_1 to|through the? last|second|third|fourth|fifth|tenth|2|3|4|5|10 =
+from the? first|1 to the? last|second|third|fourth|fifth|tenth|2|3|4|5|10 $ =
 ,and since? what|which date|day|year $ = ,and when
 ,and since when $ = ,and when
 ,and what|which|when was|is R date|day $ = ,and when

@@ -174,6 +174,8 @@ WAYS: list[tuple[str, str, list[str]]] = [
         "In terms of revenue in 2024, which dough brings up the rear?",
         "Which dough ranks last in takings in 2024?",
         "the dough where takings were lowest in 2024",
+        "Which dough performed worst in 2024 by revenue?",
+        "Which dough trails in revenue in 2024?",
     ]),
     ("bakery", ranked("DAYNAME(order_date)", SOLD, "SUM(amount)", 1), [
         "Tell me the weekday with the highest revenue.",
@@ -217,6 +219,8 @@ WAYS: list[tuple[str, str, list[str]]] = [
         "I need the bottom and the top list price per dough.",
         "For each dough, how much does the cheapest pastry cost and how much the most expensive one?",
         "Between what price and what price do pastries of each dough range?",
+        "price range per dough",
+        "the range of list prices for each dough",
     ]),
     ("haulier", "SELECT depot, MIN(trip_date), MAX(trip_date) FROM " + MADE + " GROUP BY depot", [
         "First and last trip date for each depot",
@@ -269,6 +273,7 @@ WAYS: list[tuple[str, str, list[str]]] = [
         "What bakeries are already past 1,200 dollars of revenue in 2025?",
         "Are there bakeries that have passed the 1,200 dollar mark in revenue in 2025, and which are they?",
         "Which bakeries crossed the $1,200 line in takings in 2025?",
+        "Bakeries whose revenue in 2025 has topped 1,200 dollars",
         "Please list all bakeries that have sold for more than 1,200 dollars in 2025.",
     ]),
     ("haulier", over("truck_name", MADE, "SUM(distance)", "> 12000"), [
