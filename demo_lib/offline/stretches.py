@@ -346,7 +346,7 @@ def _higher(tokens: list[Token], known: Vocabulary) -> list[Token]:
 def _not_again(tokens: list[Token], known: Vocabulary) -> list[Token]:
     """`bought in 2024 and did not come back in 2025`: bought in 2024 but not in 2025."""
     match = NOT_AGAIN.search(_text(tokens))
-    if match is None:
+    if match is None or SHARE.search(_text(tokens)):  # `what share of those who came then did not`: a part
         return tokens
     did = [t for t in tokens[: _span(tokens, *match.span())[0]] if t.stem in known.events]
     verb = _at(tokens, match, "verb") if match["verb"] else None
