@@ -10,7 +10,7 @@ from .schema import Column
 JOINTS = ("and", "or", "compare")
 PLACES = ("in", "on", "at", "for", "of", "with", "during")
 MEASURED = ("avg", "sum", "count", "median")
-BESIDE = (*PLACES, *JOINTS, "glue", ">", "<", "more", "than", "when", "list", "how much")
+BESIDE = (*PLACES, *JOINTS, "glue", "to", ">", "<", "more", "than", "when", "list", "how much")
 HIGHER = ("more", ">", "<", "than")
 AGAIN = frozenset(("what", "which", "that", "it", "how", "compare", "compares", "compared with", "all"))
 OTHERS = frozenset(("other", "others", "remaining", "ordinary", "normal", "regular"))

@@ -14,6 +14,6 @@ def counted_shares(q: Question) -> None:
         if noun is None or q.word(noun + 1) not in MANY or not q.items[noun].plural:
             continue
         rows = tuple(r for r in q.items[noun].of("table") if r.score >= 0.9)
-        told = q.items[noun + 2 : noun + 4]
+        told = [item for item in q.items[noun + 2 :] if item.kind not in ("glue", "with", "in", "by")][:2]
         if rows and q.items[noun].of("term") and any(item.of("value", "flag", "event") for item in told):
             q.items[noun].readings = rows

@@ -40,6 +40,7 @@ LEFT_OUT = ("to", "at", "out", "up", "together", "in", "on", "the", "do", "does"
 def put_plainly(q: Question) -> None:
     """Put what stands in an unusual order in the order that the clauses read."""
     _times_of_one(q)
+    _by_each_counted(q)
     _told_of_all(q)
     for i in range(len(q)):
         _left_by_one(q, i)
@@ -107,9 +108,10 @@ def _times_of_one(q: Question) -> None:
     between = [k for k in range(often + 1, verb) if k not in averages]
     told = [k for k in between if q.kind(k) == "link"]
     nouns = [k for k in told if not q.items[k].of("value")]
-    if len(nouns) != 1 or not q.rows(nouns[0]) or (start == often and q.word(often) == "times"):
+    counted = [k for k in nouns if any(r.term and isinstance(r.term.sql, exp.Count) for r in q.items[k].of("term")[:1])]
+    if len(nouns) != 1 or not (q.rows(nouns[0]) or counted) or (start == often and q.word(often) == "times"):
         return
-    one = not q.items[nouns[0]].plural or of_people(q.rows(nouns[0])[0])
+    one = not q.items[nouns[0]].plural or (not counted and of_people(q.rows(nouns[0])[0]))
     tables = {r.table for r in q.items[verb].of("event") if r.score >= 0.9}
     rest = [k for k in range(len(q)) if not start <= k <= verb and k not in averages]
     idle = all(q.kind(k) == "glue" or q.word(k) in ("each", "every") for k in between if k not in told)
@@ -122,6 +124,22 @@ def _times_of_one(q: Question) -> None:
         q.items = [*said, *(q.items[k] for k in rest if q.word(k) != "from")]
 
 
+def _by_each_counted(q: Question) -> None:
+    """`how many orders each buyer placed on average`: the average number of orders per buyer."""
+    average = next((k for k in range(len(q)) if q.kind(k) == "avg" and q.word(k) == "on average"), None)
+    by = next((k for k in range(len(q) - 1) if q.kind(k) == "by" and q.word(k) in ("each", "every")), None)
+    count = next((k for k in range(len(q)) if q.word(k) == "how many" and q.rows(k + 1)), None)
+    if average is None or by is None or count is None or count > by or any(q.kind(k) == "times" for k in range(len(q))):
+        return
+    noun = q.items[by + 1]
+    counted = any(r.term and isinstance(r.term.sql, exp.Count) for r in noun.of("term")[:1]) and not noun.of("table")
+    between = [k for k in range(count + 2, by) if q.kind(k) != "glue"]
+    if counted and not between and not noun.plural:
+        said = [made("avg", "average"), made("count", "number of"), q.items[count + 1], made("by", "per"), noun]
+        gone = {average, *range(count, by + 2)}
+        q.items = [*said, *(item for k, item in enumerate(q.items) if k not in gone)]
+
+
 def _told_of_all(q: Question) -> None:
     """`what share of returns came back because they were late`: that they came back is so of all of them."""
     share = next((k for k in range(len(q)) if q.kind(k) == "share"), None)
@@ -130,6 +148,12 @@ def _told_of_all(q: Question) -> None:
         return
     verb = next((k for k in range(max(noun, share) + 1, len(q)) if q.kind(k) != "glue"), None)
     table = q.rows(noun)[0]
+    how = verb + 1 if verb is not None and q.kind(verb + 1) in ("with", "in", "by") else None
+    if verb is not None and how and q.kind(verb) == "money" and q.word(verb) in ("paid", "pay"):
+        way = q.skip(how + 1, ARTICLES)
+        if way < len(q) and table in {r.table for r in q.items[way].of("value")}:
+            q.leave_out(verb, how)  # `what share of sales was paid with cash`: of these rows
+            return
     if verb is None or q.kind(verb) != "link" or not q.items[verb].participle or q.items[verb].of("value", "flag"):
         return
     of_it = any(r.table == table and (r.kind == "event" or r.column) for r in q.items[verb].readings)

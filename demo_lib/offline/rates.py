@@ -55,7 +55,8 @@ def _per_hundred(q: Question, i: int) -> bool:
     above, bottom = _amount(q, top, q.kind(start) == "count"), _amount(q, below, counted=not _in_money(q.items[i + 1]))
     if above is None or bottom is None or above == bottom:
         return False
-    if start == top and q.rows(top) and q.items[top].of("term"):
+    exact = any(r.score == 1 for r in q.items[top].of("table"))
+    if start == top and q.rows(top) and any(r.score >= 0.9 or not exact for r in q.items[top].of("term")):
         raise Decline(f"“{q.word(top)}” could be counted or added up. Say “how many {q.word(top)}”, or which amount.")
     if start and q.items[start - 1].of("value", "flag"):
         return False  # `cancelled orders per 100 orders`: the number is declined by name

@@ -76,12 +76,19 @@ DATED = re.compile(rf"\b{LAST}")
 PERIODS = _forms(
     r"""
     \b(?:the )?(?:first|1st)(?: day)? of (?P<month>~months~)\b => {month} 1
+    \b(?P<month>~months~) (?:the )?first(?= (?:20\d\d|this|last|until|till|to|on|onwards)\b|$) => {month} 1
     \b(?:for|in|over|during) the (?:period|time)(?: span)? (?=(?:from|since|between)\b) =>
     \b(?:from|between|since|starting|starting from|starting in) (?:the )?(?P<date>~start~) ~now~ => since {date}
     """,
     months=MONTH,
     start=START,
     now=NOW + END,
+)
+DAY_THIS_YEAR = re.compile(
+    rf"\b(?P<day>(?:\d{{1,2}}(?:st|nd|rd|th)? (?:of )?)?{MONTH}|{MONTH} \d{{1,2}}(?:st|nd|rd|th)?) (?:of )?this year\b"
+)
+COUNT_BEHIND = re.compile(
+    r"\b(?P<mean>average|mean|median) (?P<noun>[a-z]+) (?:count|number) (?=(?:per|by|of each|for each)\b)"
 )
 # Verbs of selling, where the prompt has no such noun.
 SELLING = _forms(
@@ -98,7 +105,8 @@ NEXT_TO = re.compile(
 LATER = rf"(?:(?:in|during) (?:the year )?{START}|(?:in |during )?(?:this|last) {UNIT})"
 NOT_AGAIN = re.compile(
     rf"\b(?P<first>{LATER}) (?:but |and |yet |then )?(?:they |who )?(?:(?:did|have|has|do|does) )?"
-    r"(?:not|never|formerly) (?:(?P<verb>(?!in\b|during\b|this\b|last\b)[a-z]+) )?"
+    r"(?:not|never|formerly|(?:placed|made|had|have|has) (?:no|never|without)) "
+    r"(?:(?P<verb>(?!in\b|during\b|this\b|last\b)[a-z]+) )?"
     rf"(?:(?:anything|something|again|any more|anymore|at all|with us|from us) )*(?P<later>{LATER}){END}"
 )
 LOST = re.compile(
@@ -116,6 +124,10 @@ WHETHER = re.compile(
     rf"^{_SAYING}(?:whether|if|is it (?:true|so|the case|correct)(?: that)?)(?: or not)? "
     r"(?=.*\b(?:than|compared|versus|against)\b)"
 )
+WORTH_MORE = re.compile(
+    r"^(?:on average )?(?:is|are) (?:a|an|the average|our average|an average) (?P<noun>[a-z]+) (?:on average )?"
+    r"worth (?:more|less) (?=(?:on|at|in|during)\b.*\b(?:than|compared)\b)"
+)
 HIGHER = re.compile(r"\b(?:larger|lower|smaller) (?=(?:on|at|in|during|for)\b.*\b(?:than|compared)\b)")
 WEEK = re.compile(r"\b(?:during|in|on|within) the week\b(?! of)")
 
@@ -130,8 +142,13 @@ RANGES = _forms(
     b=rf"(?P<b>{NUMBER})",
     noun=r"(?P<noun>[a-z]+(?: [a-z]+)?)",
 )
+AT_A_PRICE = re.compile(
+    r"\bhow many (?P<noun>[a-z]+) do we (?:sell|offer|carry) (?:at|with|for) (?:a|the) "
+    r"(?=(?:[a-z]+ )?(?:price|cost|fee)\b)"
+)
 MONEY = ("dollar", "dollars", "euro", "euros", "usd", "eur", "bucks", "pounds", "francs")
 HOW_MANY_DOLLARS = re.compile(r"\bhow many (?:us )?(?:dollars|euros|pounds|francs)(?: of| in)?(?= )")
+DOLLARS_DONE = re.compile(r"\b(?P<verb>[a-z]+ed) (?:us )?(?:dollars|euros|pounds|francs)\b")  # `refunded dollars`
 IN_MONEY = re.compile(rf"\bin (?:us )?(?:dollars|euros|pounds|francs|money){END}")
 SOLD = re.compile(r"\bwhat (?:(?:did|have|has) (?P<who>we|(?:each|every) [a-z]+) (?:sell|sold)|we (?:have )?sold)\b")
 TO_PEOPLE = re.compile(r"(?<=[a-z0-9] )to (?=(?:the |our )?(?:people|those)\b)")
@@ -147,7 +164,7 @@ OUT_OF = re.compile(
 HUNDREDS = (100, 1_000, 10_000)
 DONE = ("sold", "placed", "made", "booked", "issued", "shipped", "ordered", "taken")
 
-SHARE = re.compile(r"\b(?:share|portion|fraction|percentage|percent|proportion|part)\b")
+SHARE = re.compile(r"\b(?:share|portion|fraction|percentage|percent|proportion|part|rates?)\b")
 OWN_NOUNS = ("share", "shares", "part", "parts", "slice", "piece", "portion", "portions")
 SHARES = _forms(
     r"""
@@ -158,12 +175,13 @@ SHARES = _forms(
     (?<=[a-z] )(?:as|in) (?:a )?(?:percentage|percent) of (?:the )?(?:total|whole|overall total|lot)(?= |$) => in percent
     \bbecause (?:of )?(?:it|they|we|he|she|these|those) (?:was|were|is|are|had been|have been)\b => because of
     ^as an? (?P<share>~share~) of (?:the |our )?(?:total |overall |all )?(?P<whole>[a-z]+(?: [a-z]+)?) how much (?:of it )?~do~ => what {share} of {whole}
-    ^by (?P<what>[a-z]+(?: [a-z]+)?) (?=how ~big~|what) => in terms of {what}
+    \bhow ~big~ (?:is|was|are|were) (?=(?:the |our )?(?:[a-z]+ )?(?:conversion |success |return )?rates?\b) => what is
     """,  # noqa: E501
     big=r"(?:big|large|high|great|small|low)",
     share=r"(?:percentage|share|fraction|proportion|part|portion)",
     do=DO,
 )
+BY_WHAT = re.compile(r"^by (?P<what>[a-z]+(?: [a-z]+)?) (?=how (?:big|large|high)|what)")  # a number, and no group
 PAID = re.compile(
     r"\b(?:(?:did|do|does|have|has) )?(?:the |our )?(?P<who>[a-z]+) (?:pay|paid) (?=(?:in|with|by|using)\b)"
 )
@@ -249,7 +267,7 @@ def _ranges(tokens: list[Token], known: Vocabulary) -> list[Token]:
         columns = [r.column for n in known.phrases if n[-1] == noun.stem for r in known.phrases[n]]
         if any(c is not None and c.kind == "number" for c in columns):
             tokens = put(tokens, match, form)
-    return tokens
+    return swap(tokens, AT_A_PRICE, "how many {noun} do we have with a")
 
 
 def _per_hundred(tokens: list[Token], known: Vocabulary) -> list[Token]:
@@ -271,7 +289,7 @@ def _per_hundred(tokens: list[Token], known: Vocabulary) -> list[Token]:
         del tokens[end]  # `per 100 orders placed`
     if first == 0 and end < len(tokens):
         tokens = [replace(tokens[end], breaks=False), *tokens[end + 1 :], *tokens[:end]]
-    return swap(tokens, re.compile(r"\bon average\b"), "")
+    return swap(swap(tokens, re.compile(r"\bon average\b"), ""), DOLLARS_DONE, "amount {verb}")
 
 
 def _growth(tokens: list[Token], known: Vocabulary) -> list[Token]:
@@ -293,6 +311,11 @@ def _periods(tokens: list[Token], known: Vocabulary) -> list[Token]:
     """`from March 2025 until now`: since March 2025; `this year's sales up to today`: those of the year to date."""
     for pattern, form in PERIODS:
         tokens = swap(tokens, pattern, form)
+    if known.prompt.today:
+        tokens = swap(tokens, DAY_THIS_YEAR, f"{{day}} {known.prompt.today.year}")
+    count = COUNT_BEHIND.search(_text(tokens))
+    if count and any(r.kind == "table" for r in known.phrases.get((_at(tokens, count, "noun").stem,), ())):
+        tokens = put(tokens, count, "{mean} number of {noun}")
     if not any(_is_known(t, known) for t in tokens if t.word in ("counter", "hands")):
         for pattern, form in SELLING:
             tokens = swap(tokens, pattern, form)
@@ -313,13 +336,17 @@ def _periods(tokens: list[Token], known: Vocabulary) -> list[Token]:
 def _higher(tokens: list[Token], known: Vocabulary) -> list[Token]:
     """`I wonder whether fees are larger at weekends than during the week`: higher at weekends than on weekdays."""
     tokens = swap(swap(tokens, WHETHER, "is"), HIGHER, "higher")
+    if match := WORTH_MORE.search(_text(tokens)):
+        noun = _at(tokens, match, "noun").stem
+        own = any(n[-2:] == (noun, stem("value")) for n in known.phrases)
+        tokens = put(tokens, match, f"is the average {{noun}} {'value' if own else 'amount'} higher")
     return swap(tokens, WEEK, "on weekdays") if re.search(r"\bweekends?\b", _text(tokens)) else tokens
 
 
 def _not_again(tokens: list[Token], known: Vocabulary) -> list[Token]:
     """`bought in 2024 and did not come back in 2025`: bought in 2024 but not in 2025."""
     match = NOT_AGAIN.search(_text(tokens))
-    if match is None:
+    if match is None or SHARE.search(_text(tokens)):  # `what share of those who came then did not`: a part
         return tokens
     did = [t for t in tokens[: _span(tokens, *match.span())[0]] if t.stem in known.events]
     verb = _at(tokens, match, "verb") if match["verb"] else None
@@ -349,10 +376,14 @@ def _shares(tokens: list[Token], known: Vocabulary) -> list[Token]:
         return tokens
     for pattern, form in SHARES:
         tokens = swap(tokens, pattern, form)
+    by = BY_WHAT.search(_text(tokens))
+    if by and _is_known(_at(tokens, by, "what"), known, "term"):
+        tokens = put(tokens, by, "in terms of {what}")
     match = PAID.search(_text(tokens))
     who = _at(tokens, match, "who") if match else None
     rows = known.phrases.get((who.stem,), ()) if who else ()
     people = any(r.kind == "table" and of_people(r.table) for r in rows)
-    if match and who and (people or who.word in ("people", "we", "they")):
+    whole = re.search(r"\bof (?:(?:all|our|the|those) )*[a-z]+ $", _text(tokens)[: match.start()]) if match else None
+    if match and who and whole and (people or who.word in ("people", "we", "they")):
         return put(tokens, match, "paid")
     return tokens

@@ -185,6 +185,7 @@ ROWS: list[tuple[str, str, list[str]]] = [
         "How many complaints per hundred tickets do we have?",
         "On 100 tickets, how many complaints do we get on average?",
         "complaints per hundred bookings?",
+        "How many complaints come on every hundred tickets sold?",
         "How many complaints are there for every 100 tickets?",
         "How many complaints do we get for every hundred tickets sold?",
         "What is the number of complaints per 100 tickets?",
@@ -256,6 +257,8 @@ ROWS: list[tuple[str, str, list[str]]] = [
         "What share of the tickets was paid in cash?",
         "Which percentage of our bookings do people pay by cash?|100",
         "What fraction of tickets did passengers pay for with cash?",
+        "I would like to know what percentage of our tickets passengers pay in cash.|100",
+        "How many out of every 100 tickets are paid in cash?|100",
     ]),
     # LEFT OUT
     ("buses", "SELECT kind, SUM(fare) FROM tickets JOIN routes USING (route_id) "
@@ -285,6 +288,7 @@ ROWS: list[tuple[str, str, list[str]]] = [
         "Compare the average rental amount on weekends with that on weekdays",
         "average rental amount: weekends against weekdays",
         "Tell me if the average rental amount is larger at the weekend than during the week",
+        "On average, is a rental worth more at the weekend than during the week?",
         "How does the average rental amount on weekends compare with weekdays?",
         "Is the average rental amount different on weekends and on weekdays?",
     ]),
@@ -369,6 +373,9 @@ ROWS: list[tuple[str, str, list[str]]] = [
         "How many bookings did each passenger make on average in 2024?",
         "How many times did a passenger book in 2024 on average?",
         "During 2024, how many times did a passenger buy on average?",
+        "How often did passengers book on average in 2024?",
+        "On average, how many times did each passenger book last year?",
+        "the average ticket count per passenger in 2024",
     ]),
     # PEOPLE AND VERBS OF SELLING
     ("boats", "SELECT SUM(amount) FROM rentals JOIN guests USING (guest_id) WHERE country = 'Spain' "
@@ -407,3 +414,23 @@ def test_way_is_right(world: duckdb.DuckDBPyConnection, schema: str, question: s
     assert draft.sql, draft.declined
     found = rows_of(world, draft.sql)
     assert any(is_among(found, rows_of(world, one), scale) for one in gold.split(" || ")), draft.sql
+
+
+@pytest.mark.parametrize(
+    ("schema", "question"),
+    [
+        ("buses", "At what rate are complaints filed?"),
+        ("buses", "How many complaints are there per 100 kilometers?"),
+        ("buses", "Is the average fare on Sundays higher than on other days?"),
+        ("boats", "In which class is turnover higher on weekends than on weekdays?"),
+        ("boats", "Do guests spend more per rental on weekends than on weekdays?"),
+        ("buses", "How many passengers booked in 2024 and did not complain in 2025?"),
+        ("buses", "Which passengers have we lost?"),
+        ("buses", "Takings of passengers without tickets paid by voucher"),
+        ("boats", "How many guests rented at least one Canoe or at least one Raft?"),
+        ("buses", "What has every route sold?"),
+    ],
+)
+def test_way_is_declined(schema: str, question: str) -> None:
+    draft = write_sql(PROMPTS[schema], question)
+    assert draft.sql is None, draft.sql
