@@ -7,8 +7,10 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import product
 
+from .asked_in_turn import asked_in_turn
 from .dates import NOTHING_MORE, Period, find_dates
 from .haste import spelt_out
+from .held import held
 from .initials import initials
 from .leading import leading
 from .lexicon import (
@@ -36,12 +38,18 @@ from .lexicon import (
     WEEKDAYS,
 )
 from .loose_words import loose_words
+from .named_apart import named_apart
 from .neighbours import beside_others
+from .of_one import of_one
 from .plainer import plainer
 from .proper_nouns import country
 from .recast import recast
+from .reports_to import reports_to
 from .said_beside import said_beside
+from .said_more import said_more
 from .schema import Column, ForeignKey, bare
+from .spent_on import spent_on
+from .tallies import tallied
 from .thesaurus import in_plain_words
 from .turns import turned
 from .usage import count
@@ -65,6 +73,9 @@ ENDING = ("end", "ends", "ending", "ended", "start", "starts", "starting", "star
 STOCK = ("in stock", "out of stock", "out of order")
 EVENT_WORDS = frozenset(w for group in EVENTS for w in group)
 STEP_BY_STEP = {f"{g} {by} {g}" for g in ("day", "week", "month", "quarter", "year") for by in ("by", "after")}
+
+
+REWRITINGS = (turned, said_more, asked_in_turn, reports_to, spent_on, held, tallied, of_one, named_apart)
 
 
 @dataclass(eq=False)
@@ -117,7 +128,10 @@ def made(kind: str, words: str, readings: tuple[Reading, ...] = (), at: int = 0)
 
 def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
     """Cut the question into items, the longest phrase first; the prompt's own names win over operators."""
-    plain = in_plain_words(spelt_out(leading(turned(tokens, known), known), known), known)
+    put = list(tokens)
+    for rewriting in REWRITINGS:
+        put = rewriting(put, known)
+    plain = in_plain_words(spelt_out(leading(put, known), known), known)
     tokens = usual(_beside(recast(plainer(plain, known))), known)
     words = [t.word for t in tokens]
     dates = {s.start: s for s in find_dates(_apart_from_steps(words), known.prompt.today)}
@@ -263,6 +277,10 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     operator = OPERATOR_OF.get(text) if text != "ordered from" or before not in NEVER else None
     if text == "order by" and before in ONE_OF_THEM:  # `the average order by channel`
         operator = None
+    if operator == "share" and first.word == "shares" and before in ("and", "total", "many") and _counted(first, known):
+        if not one:
+            return None
+        operator = None  # `likes and shares of our posts`
     named = one and any(r.kind == "table" for r in known.phrases.get((first.stem,), ()))
     if operator == "list" and named and before in A_NOUN:
         operator = None  # `customers with a return`: no wish to have something returned
@@ -367,6 +385,11 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     if one and (text in GLUE or text in NEUTRAL or (is_unit and text not in GRAINS)):
         return Item("glue", text, tokens)
     return None
+
+
+def _counted(token: Token, known: Vocabulary) -> bool:
+    """Whether a column of numbers is called just so."""
+    return any(r.column and r.column.kind == "number" and r.score == 1 for r in known.phrases.get((token.stem,), ()))
 
 
 def _many(words: Sequence[str]) -> bool:
