@@ -43,6 +43,7 @@ from .mentions import mentions, rows_by, who
 from .negations import either_way, have_one, negations
 from .nested import nested
 from .obligations import obligations
+from .occurrences import occurrences
 from .one_of_them import one_of_them
 from .openings import openings
 from .ownership import ownership
@@ -108,6 +109,7 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
     by_how(said)
     seasons(said)
     so_far(said)
+    occurrences(said)
     put_plainly(said)
     openings(said)
     takings(said)

@@ -23,6 +23,7 @@ EACH = ("each", "every")
 JOINTS = ("and", "or", "compare", "by", "with", "list", "divide", "ratio", "date")
 SPENT = stems("spend pay sell")
 
+ADDED = ("total", "sum", "totals", "add", "how", "number", "summed")
 TOGETHER = ("in total", "altogether", "all together", "in all", "combined", "overall")
 
 
@@ -299,6 +300,9 @@ def _each_phrase(reader: Reader, frame: Frame) -> None:
         asked = found and (reader.is_(i, "count", "adjective", *DATED, *AGGREGATES) or found[0].agg in ("term", "sum"))
         if found and frame.measures and reader.is_(i - 1, "by") and reader.items[i - 1].words == "per":
             bottom = replace(found[0], agg="sum") if found[0].agg == "column" else found[0]
+            if all(r.column and r.column.is_year for r in bottom.readings):  # `spend per fiscal year`
+                i += 1
+                continue
             if bottom.agg in ("sum", "term") and frame.measures[-1].agg not in ("sum", "term", "count", "total"):
                 raise Decline(f"I cannot tell what “{reader.items[i].words}” divides here. Ask for two totals instead.")
             if bottom.agg in ("sum", "term") and not frame.ratio:  # `revenue per seat`
@@ -363,7 +367,7 @@ def _we_earned(item: Item) -> bool:
 def _and_more(reader: Reader, frame: Frame, at: int) -> None:
     """`mean price and weight per supplier`, `total likes and shares`: the aggregate is said of each of the columns."""
     measure = frame.measures[-1]
-    agg, total = measure.agg, measure.agg == "sum" and measure.words.split()[0] in ("total", "sum")
+    agg, total = measure.agg, measure.agg == "sum" and measure.words.split()[0] in ADDED
     while (agg in ("avg", "median") or total) and reader.is_(at, "and") and reader.has(at + 1, "column"):
         item, numbers = reader.items[at + 1], numbers_of(reader, at + 1)
         if not numbers or item.of("table", "term", "value") or reader.is_(at + 2, "of", "and"):

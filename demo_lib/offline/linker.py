@@ -7,9 +7,11 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import product
 
+from .asked_in_turn import asked_in_turn
 from .asked_of_rows import asked_of_rows
 from .dates import NOTHING_MORE, Period, find_dates
 from .haste import spelt_out
+from .held import held
 from .initials import initials
 from .leading import leading
 from .lexicon import (
@@ -37,15 +39,21 @@ from .lexicon import (
 )
 from .loose_words import loose_words
 from .most_spent import costs_of, most_spent
+from .named_apart import named_apart
 from .neighbours import beside_others
+from .of_one import of_one
 from .patterns import synonyms
 from .plainer import plainer
 from .proper_nouns import country
 from .recast import recast
+from .reports_to import reports_to
 from .said_beside import said_beside
+from .said_more import said_more
 from .schema import Column, ForeignKey, bare
+from .spent_on import spent_on
 from .stretches import restated
 from .superlatives import superlatives
+from .tallies import tallied
 from .thesaurus import in_plain_words
 from .told_of_kinds import told_of_kinds
 from .turns import turned
@@ -70,6 +78,13 @@ ENDING = ("end", "ends", "ending", "ended", "start", "starts", "starting", "star
 STOCK = ("in stock", "out of stock", "out of order")
 EVENT_WORDS = frozenset(w for group in EVENTS for w in group)
 STEP_BY_STEP = {f"{g} {by} {g}" for g in ("day", "week", "month", "quarter", "year") for by in ("by", "after")}
+
+
+REWRITINGS = (
+    turned, restated, said_more, asked_in_turn, reports_to, most_spent, costs_of, spent_on, held, tallied, of_one,
+    named_apart, superlatives, asked_of_rows, told_of_kinds, leading,
+)  # fmt: skip
+"""What puts tokens in the place of others, in this order: later ones read what earlier ones wrote."""
 
 
 @dataclass(eq=False)
@@ -122,9 +137,10 @@ def made(kind: str, words: str, readings: tuple[Reading, ...] = (), at: int = 0)
 
 def link(tokens: Sequence[Token], known: Vocabulary) -> list[Item]:
     """Cut the question into items, the longest phrase first; the prompt's own names win over operators."""
-    plain = costs_of(most_spent(restated(turned(tokens, known), known), known), known)
-    ranked = told_of_kinds(asked_of_rows(superlatives(plain, known), known), known)
-    plain = in_plain_words(spelt_out(leading(ranked, known), known), known)
+    put = list(tokens)
+    for rewriting in REWRITINGS:
+        put = rewriting(put, known)
+    plain = in_plain_words(spelt_out(put, known), known)
     tokens = usual(_beside(recast(plainer(plain, known))), known)
     words = [t.word for t in tokens]
     dates = {s.start: s for s in find_dates(_apart_from_steps(words), known.prompt.today)}
@@ -270,6 +286,10 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     operator = OPERATOR_OF.get(text) if text != "ordered from" or before not in NEVER else None
     if text == "order by" and before in ONE_OF_THEM:  # `the average order by channel`
         operator = None
+    if operator == "share" and first.word == "shares" and before in ("and", "total", "many") and _counted(first, known):
+        if not one:
+            return None
+        operator = None  # `likes and shares of our posts`
     named = one and any(r.kind == "table" for r in known.phrases.get((first.stem,), ()))
     if operator == "list" and named and before in A_NOUN:
         operator = None  # `customers with a return`: no wish to have something returned
@@ -374,6 +394,11 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     if one and (text in GLUE or text in NEUTRAL or (is_unit and text not in GRAINS)):
         return Item("glue", text, tokens)
     return None
+
+
+def _counted(token: Token, known: Vocabulary) -> bool:
+    """Whether a column of numbers is called just so."""
+    return any(r.column and r.column.kind == "number" and r.score == 1 for r in known.phrases.get((token.stem,), ()))
 
 
 def _many(words: Sequence[str]) -> bool:

@@ -276,7 +276,8 @@ def _average_per(reader: Reader, i: int, j: int) -> Found | None:
     per = reader.dim(head) if head is not None else None
     likely = per.readings[:1] if per and amount else per.readings if per else ()
     rows = any(r.kind == "table" for r in likely) or _of_kinds(reader, j, measure, per)
-    of_each = amount and per and not per.grain and is_of_each(measure) and _above(reader, measure, per)
+    of_one = is_of_each(measure) or (amount and not reader.is_(j - 1, "sum") and _named_after_rows(measure))
+    of_each = amount and per and not per.grain and of_one and _above(reader, measure, per)
     own = per is not None and {r.table for r in per.readings} & {r.table for r in measure.readings}
     beside = reader.is_(i - 1, "and") and amount and not own  # `number of dives and average depth per boat`
     grouped = of_each or beside
@@ -289,6 +290,13 @@ def _average_per(reader: Reader, i: int, j: int) -> Found | None:
     if amount and own_rows:
         return Measure("avg", words, measure.readings), head + 1  # `average price per product`: one row each
     return _with_per(Measure("sum", measure.words, measure.readings) if amount else measure, words, per), head + 1
+
+
+def _named_after_rows(measure: Measure) -> bool:
+    """Whether it is what one row costs or takes, as its name says: a `repair_cost` of repairs."""
+    columns = [r.column for r in measure.readings if r.column]
+    starts = [({w[:4] for w in name_words(bare(c.table))}, name_words(c.name)[:-1]) for c in columns]
+    return bool(starts) and all(any(w[:4] in rows for w in words) for rows, words in starts)
 
 
 def _of_kinds(reader: Reader, j: int, measure: Measure, per: Dim | None) -> bool:
