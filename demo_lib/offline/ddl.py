@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -20,7 +21,7 @@ QUOTED_NAME = re.compile(r'"(?:[^"\n]|""){1,128}"|\[[^\]\n]{1,128}\]|`[^`\n]{1,1
 DOTTED = rf"{NAME}(?:\.{NAME})*"
 KIND = r"(?:OR\s+REPLACE\s+)?(?:(?:GLOBAL|LOCAL|TEMP|TEMPORARY|UNLOGGED|EXTERNAL|MATERIALIZED)\s+){0,2}(?:TABLE|VIEW)"
 CREATE = re.compile(rf"CREATE\s+{KIND}\s+(?:IF\s+NOT\s+EXISTS\s+)?({DOTTED})\s*\(", re.I)
-OPENS = re.compile(rf"^[ \t]*(?={CREATE.pattern})", re.I | re.M)
+OPENS = re.compile(rf"--[^\n]*|(?P<create>CREATE\s+{KIND}\s)", re.I)
 BARE = re.compile(
     rf"^[ \t]*(?:[-*]\s*)?(?:Table:?\s+)?({DOTTED})\s*\(((?:[^()\n]|\([\d, ]+\))+)\)[ \t]*;?[ \t]*$", re.M | re.I
 )
@@ -60,11 +61,12 @@ def read_schema(text: str) -> Schema:
     read: list[tuple[int, int]] = []
     unread: list[str] = []
     quoted: set[str] = set()
+    starts = [m.start() for m in OPENS.finditer(text) if m["create"]]
     for match in CREATE.finditer(text):
         if read and match.start() < read[-1][1]:
             continue
-        next_one = OPENS.search(text, match.end())
-        one = _read_table(text[match.start() : next_one.start() if next_one else None])
+        behind = bisect_right(starts, match.start())
+        one = _read_table(text[match.start() : starts[behind] if behind < len(starts) else None])
         table, end = _with_comments(one.table, comments), match.start() + one.length
         quoted |= one.quoted
         read.append((match.start(), end))

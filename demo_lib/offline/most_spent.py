@@ -53,7 +53,7 @@ def most_spent(tokens: Sequence[Token], known: Vocabulary) -> list[Token]:
 
 
 def costs_of(tokens: Sequence[Token], known: Vocabulary) -> list[Token]:
-    """`the top 5 campaigns by advertising costs`: by what was spent on it, as the prompt calls that."""
+    """`the top 5 boats by repair costs`: by what was spent on it, as the prompt calls that."""
     said = list(tokens)
     ranked = {t.word for t in said} & {"top", "highest", "most", "bottom", "lowest", "largest"}
     for i in range(2, len(said)) if ranked else ():

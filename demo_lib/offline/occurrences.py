@@ -79,7 +79,7 @@ def _how_often(q: Question) -> None:
 
 
 def _times_each(q: Question) -> None:
-    """`for what reasons were goods returned, and how many times each`: how many times, by reason."""
+    """`for what faults were pumps repaired, and how many times each`: how many times, by fault."""
     end = len(q)
     while end and (q.kind(end - 1) == "glue" or q.word(end - 1) in OCCURRING):
         end -= 1

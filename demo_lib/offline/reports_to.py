@@ -1,4 +1,4 @@
-"""Rows that point to others of their table: `direct reports per manager`, `how many people report to each manager`."""
+"""Rows that point to others of their table: `apprentices per master`, `how many people report to each manager`."""
 
 from __future__ import annotations
 

@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 
 from .frame import Decline
-from .lexicon import MONEY_VERBS
+from .lexicon import IRREGULAR, MONEY_VERBS
 from .linker import Item
 
 ASKED = re.compile(r"\b(?:which|what)(?P<one> one)? of(?: all)?(?: of)?(?: the| our| these| those| my| their)?$")
+OF_ALL = re.compile(r"^(?:of|among|out of|from)(?: all)?(?: of)?(?: the| our| these| those| my| their)?$")
 SINGULAR = ("is", "was", "has", "does")
 OURS = re.compile(r"\b(?:we|i)(?: have| had| ever| all| actually| already)*$")
 MOVED = re.compile(r"\b(?:go|goes|went|gone|going) (?:up|down)\b")
@@ -49,9 +50,17 @@ def _one_of(items: Sequence[Item]) -> None:
             while start and items[start - 1].of("value", "flag"):  # `which of our red shirts is …`
                 start -= 1
             said = ASKED.search(_before(items, start))
-            verb = items[i + 1].words if i + 1 < len(items) else ""
-            if said and (said["one"] or verb in SINGULAR):
+            behind = " ".join(o.words for o in items[i + 1 : i + 3]).split()
+            one = bool(said and said["one"]) or behind[:2] == ["which", "one"]
+            if behind[:1] == ["which"] and OF_ALL.search(_before(items, start)):  # `of all our shops, which sold …`
+                said, behind = OF_ALL.search(_before(items, start)), behind[2 if one else 1 :]
+            if said and (one or _is_of_one(behind[0] if behind else "")):
                 item.notes.append("one of")
+
+
+def _is_of_one(verb: str) -> bool:
+    """Whether a verb may speak of one: `is`, or `sold`, which many would do as well, but not `are`."""
+    return verb in SINGULAR or (verb not in BEING and (verb.endswith("ed") or verb in IRREGULAR))
 
 
 def _having(items: Sequence[Item]) -> None:

@@ -271,7 +271,7 @@ def _ranges(tokens: list[Token], known: Vocabulary) -> list[Token]:
 
 
 def _per_hundred(tokens: list[Token], known: Vocabulary) -> list[Token]:
-    """`on 100 orders, how many returns do we get on average`: how many returns per 100 orders."""
+    """`on 100 visits, how many complaints do we get on average`: how many complaints per 100 visits."""
     tokens = swap(tokens, OUT_OF, "out of {number} {noun} how many")
     match = PER_HUNDRED.search(_text(tokens))
     said = match["number"] if match else ""

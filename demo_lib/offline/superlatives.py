@@ -56,13 +56,13 @@ _LINED_UP = "ranked|listed|ordered|sorted|numbered|placed|arranged|in_order"
 _MEASURED = "measured|judged|gauged|assessed|evaluated|counted|calculated|ranked|going"
 # In any question.
 ANYWHERE = f"""
-^ {_LED} ,M T? by|per|across|for_each N ,which|what #? N L = which # N has the L M T
-^ {_LED} ,M T? ,which|what #? N L = which # N has the L M T
-^ {_LED} ,P T? by|per|across|for_each N ,which|what #? N L = which # N has the L number of P T
-^ {_LED} ,P T? ,which|what #? N L = which # N has the L number of P T
-which|what #? N L T by|in|for|regarding|in_terms_of M = which # N has the L M T
-which|what #? N L in|by|for|regarding|in_terms_of M = which # N has the L M
-which|what #? N L in|by|for|regarding|in_terms_of P = which # N has the L number of P
+^ {_LED} ,M T? by|per|across|for_each N ,which|what #? N L = which # N have the L M T
+^ {_LED} ,M T? ,which|what #? N L = which # N have the L M T
+^ {_LED} ,P T? by|per|across|for_each N ,which|what #? N L = which # N have the L number of P T
+^ {_LED} ,P T? ,which|what #? N L = which # N have the L number of P T
+which|what #? N L T by|in|for|regarding|in_terms_of M = which # N have the L M T
+which|what #? N L in|by|for|regarding|in_terms_of M = which # N have the L M
+which|what #? N L in|by|for|regarding|in_terms_of P = which # N have the L number of P
 N that|which|who L in|by|for|regarding|in_terms_of P = N with the L number of P
 N that|which|who L in|by|for|on|regarding|in_terms_of M = N with the L M
 N L in|by|on|regarding|in_terms_of M = N with the L M
@@ -250,14 +250,14 @@ def _of_one(tokens: list[Token], known: Vocabulary) -> list[Token]:
 
 
 def _of_all(tokens: list[Token], known: Vocabulary) -> list[Token]:
-    """`of all the refunds, how much was the highest?`, `the highest single refund`: the biggest single refund."""
+    """`of all the fines, how much was the highest?`, `the highest single refund`: the biggest single refund."""
     words = [t.word for t in tokens]
     sizes = {"highest": "biggest", "largest": "biggest", "biggest": "biggest", "greatest": "biggest",
              "lowest": "smallest", "smallest": "smallest"}  # fmt: skip
     for i in range(1, len(words) - 1):
         if words[i] == "single" and words[i - 1] in sizes and _tables_of(known.phrases.get((tokens[i + 1].stem,), ())):
             return [*tokens[: i - 1], *reworded(tokens[i - 1], sizes[words[i - 1]]), *tokens[i:]]
-    led = next((k for k in range(1, 4) if words[0] in ("of", "among", "from") and words[k : k + 1] not in
+    led = next((k for k in range(1, 4) if words[:1] and words[0] in ("of", "among", "from") and words[k : k + 1] not in
                 (["all"], ["the"], ["our"], ["these"])), 0)  # fmt: skip
     rest = words[led + 1 :]
     while rest[:1] and rest[0] in ("how", "much", "what", "which", "high", "large", "big", "was", "is", "the"):
