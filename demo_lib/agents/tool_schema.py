@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from demo_lib.errors import UsageError
-from demo_lib.offline.schema_rules import SchemaFault, check_schema
+from demo_lib.offline.wire.schema_rules import SchemaFault, check_schema
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 

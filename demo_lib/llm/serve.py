@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import httpx
 
 from demo_lib.errors import DemoError, UsageError
-from demo_lib.offline.protocol import MODEL
-from demo_lib.offline.refusals import Refusal
 from demo_lib.offline.transport import answer, endpoint
+from demo_lib.offline.wire.protocol import MODEL
+from demo_lib.offline.wire.refusals import Refusal
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette

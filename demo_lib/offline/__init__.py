@@ -7,6 +7,21 @@ words, where it cannot place a question. Text inside tool results never moves it
 
     openai.OpenAI(api_key="offline", http_client=httpx.Client(transport=OfflineTransport()))
 
+Where to look, in the order in which a question goes through it:
+
+    transport, chat   one request: refused, answered, or handed to a tool; responses and embeddings beside them
+    wire/             OpenAI's protocol: what a request may hold, and how a mistake is refused
+    calling/          tools and structured answers: the next tool, its arguments, the last word
+    sql_writer        a question and a prompt become SQL, or a decline; the rest is its parts
+    prompt/           a prompt → schema, glossary, vocabulary
+    english/          a question → tokens, whatever the schema
+    wording/          tokens → tokens: other words for the same, put plainly
+    linking/          tokens → items: which word stands for what
+    rewriting/        items → items: several words that mean one thing together
+    clauses/          items → frame: one function a clause
+    planning/         frame → SQL tree
+    frame, reader, source, bounds: what these hand to one another
+
 Nothing here imports anything else of demo_lib.
 """
 

@@ -8,11 +8,11 @@ from dataclasses import replace
 
 from sqlglot import exp
 
+from .english.words import name_words, stems
 from .frame import Decline, Event, Filter, Frame, NumberFilter
-from .schema import Column
+from .prompt.schema import Column
+from .prompt.vocabulary import flagged
 from .source import Source
-from .vocabulary import flagged
-from .words import name_words, stems
 
 PERCENTS = stems("percent percentage pct")
 PERCENT_SAID = re.compile(r"\d\s?(?:%|percent\b)", re.I)

@@ -9,13 +9,15 @@ from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
-from demo_lib.offline import answers, cues, tools, usage
-from demo_lib.offline.conversation import Conversation, read
-from demo_lib.offline.filling import fill
-from demo_lib.offline.json_schema import satisfies
-from demo_lib.offline.protocol import CREATED, MODEL
-from demo_lib.offline.review import is_review, review
-from demo_lib.offline.values import Known
+from demo_lib.offline import usage
+from demo_lib.offline.calling import answers, tools
+from demo_lib.offline.calling.filling import fill
+from demo_lib.offline.calling.review import is_review, review
+from demo_lib.offline.calling.values import Known
+from demo_lib.offline.english import cues
+from demo_lib.offline.wire.conversation import Conversation, read
+from demo_lib.offline.wire.json_schema import satisfies
+from demo_lib.offline.wire.protocol import CREATED, MODEL
 
 _SCHEMA_IN_PROMPT = re.compile(
     r"\bcreate\s+table\b|^#+\s*schema\b|^[ \t]*(?:[-*][ \t]*)?\w+[ \t]*\(\w+(?:,[ \t]*\w+)+\)",

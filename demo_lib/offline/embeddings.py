@@ -14,9 +14,9 @@ from functools import cache
 from typing import Any
 
 from demo_lib.offline import usage
-from demo_lib.offline.parameters import check_known
-from demo_lib.offline.protocol import MODEL, check_is_for_a_model
-from demo_lib.offline.refusals import Refusal, missing, wrong_type
+from demo_lib.offline.wire.parameters import check_known
+from demo_lib.offline.wire.protocol import MODEL, check_is_for_a_model
+from demo_lib.offline.wire.refusals import Refusal, missing, wrong_type
 
 DIMENSIONS = 1536  # as many as OpenAI's small embedder has, and no more than any index of pgvector holds
 MOST_TEXTS = 2048

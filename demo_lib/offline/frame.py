@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from .dates import Period
-from .schema import ForeignKey
-from .vocabulary import Reading
+from .english.dates import Period
+from .prompt.schema import ForeignKey
+from .prompt.vocabulary import Reading
 
 Readings = tuple[Reading, ...]
 Option = tuple[Reading, tuple[ForeignKey, ...]]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .frame import Dim, Readings
-from .linker import Item
-from .vocabulary import Vocabulary
+from .linking.linker import Item
+from .prompt.vocabulary import Vocabulary
 
 
 class Reader:

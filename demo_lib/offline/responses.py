@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from demo_lib.offline.chat import completion, digest
-from demo_lib.offline.parameters import check_known
-from demo_lib.offline.protocol import check, check_is_for_a_model
-from demo_lib.offline.refusals import Refusal, missing, unsupported, wrong_type
+from demo_lib.offline.wire.parameters import check_known
+from demo_lib.offline.wire.protocol import check, check_is_for_a_model
+from demo_lib.offline.wire.refusals import Refusal, missing, unsupported, wrong_type
 
 # These mean the same in both.
 _SAME = (

@@ -8,12 +8,12 @@ from functools import lru_cache
 
 from sqlglot import exp
 
+from .english.lexicon import BIRTH, NAMES
+from .english.words import name_words, of_people, phrase, stems
 from .frame import Decline, Readings, When
-from .lexicon import BIRTH, NAMES
-from .prompt_reader import Prompt
-from .schema import Column, ForeignKey, Schema, Table, bare
-from .vocabulary import Reading
-from .words import name_words, of_people, phrase, stems
+from .prompt.prompt_reader import Prompt
+from .prompt.schema import Column, ForeignKey, Schema, Table, bare
+from .prompt.vocabulary import Reading
 
 Path = tuple[ForeignKey, ...]
 LONGEST_PATH = 5

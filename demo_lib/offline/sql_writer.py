@@ -8,24 +8,24 @@ from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
-from .accounting import check, check_words
-from .asking import next_step
-from .clauses import parse
-from .definitions import defined
-from .followups import standalone
-from .fragments import is_fragment
+from .clauses.guards import foresee, refuse
+from .clauses.parser import parse
+from .english.followups import standalone
+from .english.fragments import is_fragment
+from .english.lexicon import JOINING_KINDS
+from .english.words import tokenize
 from .frame import Decline, Frame
-from .guards import foresee, refuse
-from .lexicon import JOINING_KINDS
-from .linker import Item, link
-from .planner import plan
-from .preamble import without_small_talk
-from .prompt_reader import Prompt
-from .semantics import widened
-from .time_sql import average_as_float
-from .unlisted import caveats, place_names
-from .vocabulary import Vocabulary, fault, vocabulary, without_absent
-from .words import tokenize
+from .linking.linker import Item, link
+from .linking.semantics import widened
+from .linking.unlisted import caveats, place_names
+from .planning.accounting import check, check_words
+from .planning.asking import next_step
+from .planning.definitions import defined
+from .planning.planner import plan
+from .prompt.prompt_reader import Prompt
+from .prompt.time_sql import average_as_float
+from .prompt.vocabulary import Vocabulary, fault, vocabulary, without_absent
+from .rewriting.preamble import without_small_talk
 
 LONGEST_QUESTION_CHARACTERS = 2_000
 LONGEST_PROMPT_CHARACTERS = 500_000

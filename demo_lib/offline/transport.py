@@ -9,8 +9,8 @@ from typing import Any
 
 import httpx
 
-from demo_lib.offline.protocol import CREATED, MODEL, check
-from demo_lib.offline.refusals import Refusal
+from demo_lib.offline.wire.protocol import CREATED, MODEL, check
+from demo_lib.offline.wire.refusals import Refusal
 
 
 class OfflineTransport(httpx.BaseTransport):

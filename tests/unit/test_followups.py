@@ -17,8 +17,8 @@ from workshops import shop
 
 from demo_lib.cli import main
 from demo_lib.offline import OfflineTransport
-from demo_lib.offline.followups import standalone
-from demo_lib.offline.fragments import is_fragment
+from demo_lib.offline.english.followups import standalone
+from demo_lib.offline.english.fragments import is_fragment
 from demo_lib.offline.sql_writer import write_sql
 from demo_lib.settings import DATA_DIR, PROJECT_ROOT
 

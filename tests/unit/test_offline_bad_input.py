@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from demo_lib.offline import OfflineTransport
-from demo_lib.offline.prompt_reader import read_prompt
+from demo_lib.offline.prompt.prompt_reader import read_prompt
 from demo_lib.offline.sql_writer import OUR_FAULT, write_sql
 
 GOOD = """CREATE TABLE shops (shop_id INTEGER PRIMARY KEY, town VARCHAR);

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from demo_lib.offline.dates import find_dates
+from demo_lib.offline.english.dates import find_dates
 from demo_lib.offline.sql_writer import write_sql
 
 LAUNDRY = """Dialect: duckdb. Today is 2025-11-01.

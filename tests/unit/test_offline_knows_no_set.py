@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from demo_lib.evaluation.questions import load
-from demo_lib.offline.ddl import read_schema
-from demo_lib.offline.lexicon import DAYS, MONTHS
-from demo_lib.offline.proper_nouns import country, homeland
+from demo_lib.offline.english.lexicon import DAYS, MONTHS
+from demo_lib.offline.english.proper_nouns import country, homeland
+from demo_lib.offline.prompt.ddl import read_schema
 from demo_lib.offline.usage import count
 from demo_lib.retrieval.catalog import Catalog
 from demo_lib.settings import DATA_DIR, PROJECT_ROOT

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from demo_lib.offline.ddl import read_schema
+from demo_lib.offline.prompt.ddl import read_schema
 from demo_lib.offline.sql_writer import write_sql
 
 PROMPT = """Dialect: duckdb

@@ -9,10 +9,10 @@ import sqlglot
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from demo_lib.offline.dates import find_dates
-from demo_lib.offline.prompt_reader import read_prompt
+from demo_lib.offline.english.dates import find_dates
+from demo_lib.offline.english.words import tokenize
+from demo_lib.offline.prompt.prompt_reader import read_prompt
 from demo_lib.offline.sql_writer import OUR_FAULT, Draft, write_sql
-from demo_lib.offline.words import tokenize
 
 COMMENT_AFTER_COMMA = """
 CREATE TABLE shops (

@@ -11,7 +11,7 @@ import itertools
 import random
 from dataclasses import replace
 
-from demo_lib.offline.formulas import singular
+from demo_lib.offline.planning.formulas import singular
 from demo_lib.retrieval.catalog import Catalog, Column, Table
 from demo_lib.settings import DATA_DIR
 

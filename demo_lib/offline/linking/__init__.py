@@ -1,0 +1,1 @@
+"""Tokens → items: which word stands for what of the prompt."""
