@@ -21,7 +21,7 @@ QUOTED_NAME = re.compile(r'"(?:[^"\n]|""){1,128}"|\[[^\]\n]{1,128}\]|`[^`\n]{1,1
 DOTTED = rf"{NAME}(?:\.{NAME})*"
 KIND = r"(?:OR\s+REPLACE\s+)?(?:(?:GLOBAL|LOCAL|TEMP|TEMPORARY|UNLOGGED|EXTERNAL|MATERIALIZED)\s+){0,2}(?:TABLE|VIEW)"
 CREATE = re.compile(rf"CREATE\s+{KIND}\s+(?:IF\s+NOT\s+EXISTS\s+)?({DOTTED})\s*\(", re.I)
-OPENS = re.compile(rf"--[^\n]*|(?P<create>CREATE\s+{KIND}\s)", re.I)
+OPENS = re.compile(rf"--[^\n]*|/\*.{{0,2000}}?\*/|(?P<create>CREATE\s+{KIND}\s)", re.I | re.S)
 BARE = re.compile(
     rf"^[ \t]*(?:[-*]\s*)?(?:Table:?\s+)?({DOTTED})\s*\(((?:[^()\n]|\([\d, ]+\))+)\)[ \t]*;?[ \t]*$", re.M | re.I
 )
