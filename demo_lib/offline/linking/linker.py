@@ -286,7 +286,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     operator = OPERATOR_OF.get(text) if text != "ordered from" or before not in NEVER else None
     if text == "order by" and before in ONE_OF_THEM:  # `the average order by channel`
         operator = None
-    if operator == "share" and first.word == "shares" and before in ("and", "total", "many") and _counted(first, known):
+    led = words[at - 2] if before == "the" and at > 1 else before
+    if operator == "share" and first.word == "shares" and led in ("and", "total", "many") and _counted(first, known):
         if not one:
             return None
         operator = None  # `likes and shares of our posts`

@@ -31,6 +31,20 @@ SHORT = ("min", "max", "minimum", "maximum", "lowest", "highest", "smallest", "l
 SURE = 0.9
 
 
+def _check_not_said_twice(tree: exp.Select) -> None:
+    """Raise Decline for `is A and is not B` of one column: whoever says that has two kinds of rows in mind.
+
+    `customers with a card payment but no cash payment`: of the payment that is by card it goes without saying.
+    """
+    for both in tree.find_all(exp.And):
+        tests = list(both.flatten())
+        for a in (t for t in tests if isinstance(t, exp.EQ) and isinstance(t.expression, exp.Literal)):
+            for b in tests:
+                if isinstance(b, exp.NEQ) and b.this == a.this and b.expression != a.expression:
+                    said = f"What is “{a.expression.name}” is not “{b.expression.name}” in any case."
+                    raise Decline(f"{said} Do you mean those who had the one, and never the other? Say “never”.")
+
+
 def check_words(items: Sequence[Item], frame: Frame, tree: exp.Select, prompt: Prompt) -> None:
     """Raise Decline where a word that asks for something has left no trace in the query.
 
@@ -41,6 +55,9 @@ def check_words(items: Sequence[Item], frame: Frame, tree: exp.Select, prompt: P
         plainly = item.kind != "count" or item.words == "count"  # `how many stars on average` counts nothing
         if item.kind in ANSWERED_BY and plainly and not tree.find(*ANSWERED_BY[item.kind]):
             raise _lost(item.words)
+        if item.kind == "running" and all(isinstance(w.this, exp.Lag) for w in tree.find_all(exp.Window)):
+            raise _lost(item.words)
+    _check_not_said_twice(tree)
     for before, item, after in zip([None, *items], items, items[1:], strict=False):
         alone = after.tokens[0].breaks and (before is None or before.kind not in PREPOSITIONS)
         if alone and item.kind == "link" and item.plural and item.readings and item.readings[0].kind == "table":

@@ -40,6 +40,14 @@ def small_words(items: Sequence[Item]) -> None:
     _only_these(items)
     _one_row_per(items)
     _what_is_it_like(items)
+    _on_days_that(items)
+
+
+def _on_days_that(items: Sequence[Item]) -> None:
+    """`on days that were holidays` says which days count, and not to tell them apart."""
+    for before, item, behind in zip(items, items[1:], items[2:], strict=False):
+        if before.kind in ("on", "in") and item.kind == "grain" and item.plural and behind.words in ("that", "which"):
+            item.silence()
 
 
 def _one_of(items: Sequence[Item]) -> None:
