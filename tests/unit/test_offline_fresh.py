@@ -17,7 +17,7 @@ from demo_lib.workshop import Workshop
 
 BENCHMARK = PROJECT_ROOT / "tests" / "benchmarks" / "offline_model.py"
 FRESH = PROJECT_ROOT / "tests" / "data" / "fresh"
-LEAST_RIGHT = {"warehouse.jsonl": 93 - 1, "wordings.jsonl": 306 - 2, "plain.jsonl": 155 - 2, "reworded.jsonl": 88}
+LEAST_RIGHT = {"warehouse.jsonl": 93 - 1, "wordings.jsonl": 306 - 2, "plain.jsonl": 155 - 2, "reworded.jsonl": 92 - 1}
 """As measured, of the questions as they are plainly asked; one right answer may be lost for others won."""
 
 STILL_WRONG = ["How many laptops do the employees of each department have?"]
