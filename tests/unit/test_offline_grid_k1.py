@@ -6,11 +6,11 @@ The gold of a cell is made of the same parts as its question; the rows that both
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Iterator
 
 import duckdb
 import pytest
+from small_databases import fill, make_tables, prompt_of
 
 from demo_lib.offline.sql_writer import write_sql
 
@@ -42,22 +42,13 @@ CREATE TABLE loans ( -- Books lent to members
   renewals INTEGER, -- How often it was renewed
   fine DECIMAL(8,2) -- Fine in US dollars
 );"""
-PROMPT = f"""You write one read-only SQL query.
-
-Dialect: duckdb
-Today is 2025-11-01.
-
-## Schema
-```sql
-{SCHEMA}
-```
-
-## Glossary
-- fine income (income from fines): SUM(loans.fine)
+PROMPT = prompt_of(
+    SCHEMA,
+    """- fine income (income from fines): SUM(loans.fine)
 - checkouts (number of checkouts): COUNT(loans.loan_id)
 - The date of a loan is loans.loan_date.
-- A member "borrows" a book when a loans row exists for both.
-"""
+- A member "borrows" a book when a loans row exists for both.""",
+)
 LENT = "loans l JOIN books b USING (book_id) JOIN members m USING (member_id) JOIN branches br USING (branch_id)"
 MAY = "loan_date >= '2025-05-01' AND loan_date < '2025-06-01'"
 
@@ -67,22 +58,19 @@ def library() -> Iterator[duckdb.DuckDBPyConnection]:
     """A library whose rows are drawn, always the same."""
     draw = random.Random(7)
     db = duckdb.connect()
-    db.execute(re.sub(r"REFERENCES \w+\(\w+\)", "", re.sub(r"--[^\n]*", "", SCHEMA)))
-
-    def fill(table: str, rows: list[tuple[object, ...]]) -> None:
-        db.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
+    make_tables(db, SCHEMA)
 
     def day() -> str:
         return f"{draw.choice((2024, 2025))}-{draw.randint(1, 10):02d}-{draw.randint(1, 28):02d}"
 
-    fill("branches", [(i, f"Branch {i}", draw.choice(("Ely", "Wick", "Bath"))) for i in range(1, 9)])
+    fill(db, "branches", [(i, f"Branch {i}", draw.choice(("Ely", "Wick", "Bath"))) for i in range(1, 9)])
     plans = ("Student", "Family", "Senior")
-    fill("members", [(i, f"Member {i}", draw.choice((1, 1, 1, 2, 3, 4, 5, 6, 7)), draw.choice(plans), day())
+    fill(db, "members", [(i, f"Member {i}", draw.choice((1, 1, 1, 2, 3, 4, 5, 6, 7)), draw.choice(plans), day())
                      for i in range(1, 41)])  # fmt: skip
     genres, houses = ("Crime", "Poetry", "Travel", "History"), ("Ash", "Ash", "Ash", "Birch", "Cedar", "Elm")
-    fill("books", [(i, f"Book {i}", draw.choice(genres), draw.choice(houses), draw.randint(50, 900),
+    fill(db, "books", [(i, f"Book {i}", draw.choice(genres), draw.choice(houses), draw.randint(50, 900),
                     draw.randint(300, 4000) / 100) for i in range(1, 31)])  # fmt: skip
-    fill("loans", [(i, min(draw.randint(1, 40), draw.randint(1, 40)), min(draw.randint(1, 30), draw.randint(1, 30)),
+    fill(db, "loans", [(i, min(draw.randint(1, 40), draw.randint(1, 40)), min(draw.randint(1, 30), draw.randint(1, 30)),
                     day(), draw.randint(0, 4), draw.randint(0, 900) / 100) for i in range(1, 301)])  # fmt: skip
     yield db
     db.close()

@@ -6,11 +6,11 @@ The rows of each answer are compared with those of its gold; more columns than a
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Iterator
 
 import duckdb
 import pytest
+from small_databases import fill, make_tables, prompt_of
 
 from demo_lib.evaluation.execution_accuracy import same_result
 from demo_lib.offline.sql_writer import write_sql
@@ -49,8 +49,7 @@ CREATE TABLE returns ( -- Goods that came back
   refund_amount DECIMAL(8,2), -- Amount refunded in US dollars
   reason VARCHAR -- Why they came back; one of: Stale, Burnt, Wrong kind
 );"""
-BAKED = """
-- revenue (sales, takings): SUM(orders.amount)
+BAKED = """- revenue (sales, takings): SUM(orders.amount)
 - pieces sold (quantity sold): SUM(orders.pieces)
 - average order value (average order): SUM(orders.amount) / COUNT(orders.order_id)
 - refunds (amount refunded, refund amount): SUM(returns.refund_amount)
@@ -74,19 +73,11 @@ CREATE TABLE trips ( -- One row for each trip of a truck
   fuel_cost DECIMAL(8,2), -- What the fuel cost, in US dollars
   toll DECIMAL(8,2) -- Road toll in US dollars
 );"""
-HAULED = """
-- total distance: SUM(trips.distance)
+HAULED = """- total distance: SUM(trips.distance)
 - The date of a trip is trips.trip_date."""
 
 
-def prompt(schema: str, glossary: str) -> str:
-    return (
-        "You write one read-only SQL query.\n\nDialect: duckdb\nToday is 2025-11-01.\n\n"
-        f"## Schema\n```sql\n{schema}\n```\n\n## Glossary{glossary}\n"
-    )
-
-
-PROMPTS = {"bakery": prompt(BAKERY, BAKED), "haulier": prompt(HAULIER, HAULED)}
+PROMPTS = {"bakery": prompt_of(BAKERY, BAKED), "haulier": prompt_of(HAULIER, HAULED)}
 
 
 @pytest.fixture(scope="module")
@@ -95,28 +86,25 @@ def data() -> Iterator[dict[str, duckdb.DuckDBPyConnection]]:
     draw = random.Random(11)
     found = {name: duckdb.connect() for name in PROMPTS}
     for name, schema in (("bakery", BAKERY), ("haulier", HAULIER)):
-        found[name].execute(re.sub(r"REFERENCES \w+\(\w+\)", "", re.sub(r"--[^\n]*", "", schema)))
-
-    def fill(name: str, table: str, rows: list[tuple[object, ...]]) -> None:
-        found[name].executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
+        make_tables(found[name], schema)
 
     def day() -> str:
         return f"{draw.choice((2024, 2025))}-{draw.randint(1, 10):02d}-{draw.randint(1, 28):02d}"
 
     districts, clubs = ("Quayside", "Old Town", "Hillside"), ("Bronze", "Silver", "Gold")
-    fill("bakery", "bakeries", [(i, f"Bakery {i}", draw.choice(districts), f"20{i + 9}-03-0{i}") for i in range(1, 9)])
-    fill("bakery", "patrons", [(i, f"Patron {i}", draw.choice(clubs), day()) for i in range(1, 41)])
+    fill(found["bakery"], "bakeries", [(i, f"Bakery {i}", draw.choice(districts), f"20{i + 9}-03-0{i}") for i in range(1, 9)])
+    fill(found["bakery"], "patrons", [(i, f"Patron {i}", draw.choice(clubs), day()) for i in range(1, 41)])
     doughs = ("Rye", "Puff", "Sponge", "Wheat")
-    fill("bakery", "pastries", [(i, f"Pastry {i}", doughs[i % 4], 1 + i * 37 % 29 / 4) for i in range(1, 25)])
-    fill("bakery", "orders", [(i, day(), draw.randint(1, 40), min(draw.randint(1, 24), draw.randint(1, 24)),
+    fill(found["bakery"], "pastries", [(i, f"Pastry {i}", doughs[i % 4], 1 + i * 37 % 29 / 4) for i in range(1, 25)])
+    fill(found["bakery"], "orders", [(i, day(), draw.randint(1, 40), min(draw.randint(1, 24), draw.randint(1, 24)),
                                min(draw.randint(1, 8), draw.randint(1, 8)), draw.randint(1, 9),
                                draw.randint(100, 9000) / 100) for i in range(1, 401)])  # fmt: skip
-    fill("bakery", "returns", [(i, i * 7, day(), draw.randint(50, 3000) / 100,
+    fill(found["bakery"], "returns", [(i, i * 7, day(), draw.randint(50, 3000) / 100,
                                 draw.choice(("Stale", "Burnt", "Wrong kind"))) for i in range(1, 51)])  # fmt: skip
     makes, depots = ("Volta", "Atlas", "Norge", "Titan", "Orion"), ("North", "Harbour", "Airport")
-    fill("haulier", "trucks", [(i, f"Truck {i}", makes[i % 5], draw.choice(depots), draw.randint(20, 400) * 100,
+    fill(found["haulier"], "trucks", [(i, f"Truck {i}", makes[i % 5], draw.choice(depots), draw.randint(20, 400) * 100,
                                 f"20{i + 9}-05-17") for i in range(1, 13)])  # fmt: skip
-    fill("haulier", "trips", [(i, min(draw.randint(1, 12), draw.randint(1, 12)), day(),
+    fill(found["haulier"], "trips", [(i, min(draw.randint(1, 12), draw.randint(1, 12)), day(),
                                draw.choice(("Timber", "Steel", "Fruit")), draw.randint(20, 900),
                                draw.randint(1000, 40000) / 100, draw.randint(100, 9000) / 100)
                               for i in range(1, 301)])  # fmt: skip

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import duckdb
 import pytest
+from small_databases import make_tables, prompt_of
 
 from demo_lib.offline.sql_writer import write_sql
 
@@ -152,16 +153,6 @@ CREATE TABLE allowances ( -- Money set aside for each depot
   asked_amount DECIMAL(10,2), -- Asked amount in US dollars
   granted_amount DECIMAL(10,2) -- Granted amount in US dollars
 );"""
-PROMPT = """You write one read-only SQL query.
-
-Dialect: duckdb
-Today is 2025-11-01.
-
-## Schema
-```sql
-{}
-```
-"""
 OF_VETS: dict[str, list[str]] = {
     "SELECT COUNT(*) FROM owners": [
         "Count every owner we have on file.",
@@ -520,7 +511,7 @@ def _value(kind: str, draw: random.Random, i: int) -> object:
 def _filled(schema: str) -> duckdb.DuckDBPyConnection:
     """A database of this schema whose rows are drawn, always the same."""
     draw, db = random.Random(5), duckdb.connect()
-    db.execute(re.sub(r"REFERENCES \w+\(\w+\)", "", re.sub(r"--[^\n]*", "", schema)))
+    make_tables(db, schema)
     for table, lines in re.findall(r"CREATE TABLE (\w+) \([^\n]*\n(.*?)\);", schema, re.S):
         columns = re.findall(r"^  (\w+) (\w+(?:\([\d,]+\))?)([^\n]*)", lines, re.M)
         for i in range(1, 61):
@@ -565,12 +556,12 @@ CASES += [(PUMPS, q, gold) for gold, qs in OF_PUMPS.items() for q in qs]
 
 @pytest.mark.parametrize(("schema", "question", "gold"), CASES, ids=[q for _, q, _ in CASES])
 def test_read(schema: str, question: str, gold: str, databases: dict[str, duckdb.DuckDBPyConnection]) -> None:
-    draft = write_sql(PROMPT.format(schema), question)
+    draft = write_sql(prompt_of(schema), question)
     assert draft.sql, draft.declined
     assert _rows(databases[schema], draft.sql) == _rows(databases[schema], gold), draft.sql
 
 
 @pytest.mark.parametrize(("schema", "question"), DECLINED, ids=[q for _, q in DECLINED])
 def test_declined(schema: str, question: str) -> None:
-    draft = write_sql(PROMPT.format(schema), question)
+    draft = write_sql(prompt_of(schema), question)
     assert draft.sql is None, draft.sql

@@ -6,12 +6,12 @@ Two small schemas: buses, with days of the week told by dates, and boats, with a
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Iterator
 from itertools import permutations
 
 import duckdb
 import pytest
+from small_databases import fill, make_tables, prompt_of
 
 from demo_lib.offline.sql_writer import write_sql
 
@@ -79,14 +79,6 @@ BOAT_TERMS = """- turnover (sales, revenue): SUM(rentals.amount)
 - A guest "rents" a boat when a rentals row exists for both."""
 
 
-def prompt_of(schema: str, terms: str) -> str:
-    """The system text of one of the two."""
-    return (
-        "You write one read-only SQL query.\n\nDialect: duckdb\nToday is 2025-11-01.\n\n"
-        f"## Schema\n```sql\n{schema}\n```\n\n## Glossary\n{terms}\n"
-    )
-
-
 PROMPTS = {"buses": prompt_of(BUSES, BUS_TERMS), "boats": prompt_of(BOATS, BOAT_TERMS)}
 
 
@@ -96,32 +88,29 @@ def world() -> Iterator[duckdb.DuckDBPyConnection]:
     draw = random.Random(11)
     db = duckdb.connect()
     for schema in (BUSES, BOATS):
-        db.execute(re.sub(r"REFERENCES \w+\(\w+\)", "", re.sub(r"--[^\n]*", "", schema)))
-
-    def fill(table: str, rows: list[tuple[object, ...]]) -> None:
-        db.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
+        make_tables(db, schema)
 
     def day() -> str:
         return f"{draw.choice((2023, 2024, 2025))}-{draw.randint(1, 10):02d}-{draw.randint(1, 28):02d}"
 
     ways = ("Cash", "Card", "Voucher")
-    fill("passengers", [(i, f"Passenger {i}", draw.choice(("Ely", "Wick", "Bath")),
+    fill(db, "passengers", [(i, f"Passenger {i}", draw.choice(("Ely", "Wick", "Bath")),
                          draw.choice(("Student", "Adult", "Senior"))) for i in range(1, 61)])  # fmt: skip
-    fill("routes", [(i, f"Route {i}", draw.choice(("City", "Express", "Night")), draw.randint(300, 9000) / 100)
+    fill(db, "routes", [(i, f"Route {i}", draw.choice(("City", "Express", "Night")), draw.randint(300, 9000) / 100)
                     for i in range(1, 31)])  # fmt: skip
-    fill("tickets", [(i, min(draw.randint(1, 60), draw.randint(1, 60)), draw.randint(1, 25), day(),
+    fill(db, "tickets", [(i, min(draw.randint(1, 60), draw.randint(1, 60)), draw.randint(1, 25), day(),
                       draw.randint(1, 5), draw.randint(100, 9000) / 100, draw.choice(ways))
                      for i in range(1, 401)])  # fmt: skip
-    fill("complaints", [(i, draw.randint(1, 400), day(), draw.randint(100, 5000) / 100,
+    fill(db, "complaints", [(i, draw.randint(1, 400), day(), draw.randint(100, 5000) / 100,
                          draw.choice(("Delayed", "Dirty", "Rude", "Cancelled"))) for i in range(1, 41)])  # fmt: skip
-    fill("guests", [(i, f"Guest {i}", draw.choice(("France", "Spain", "Italy"))) for i in range(1, 61)])
-    fill("boats", [(i, f"Boat {i}", draw.choice(("Canoe", "Sailboat", "Raft")), draw.randint(1000, 20000) / 100)
+    fill(db, "guests", [(i, f"Guest {i}", draw.choice(("France", "Spain", "Italy"))) for i in range(1, 61)])
+    fill(db, "boats", [(i, f"Boat {i}", draw.choice(("Canoe", "Sailboat", "Raft")), draw.randint(1000, 20000) / 100)
                    for i in range(1, 21)])  # fmt: skip
     db.execute(
         "INSERT INTO calendar SELECT d, isodow(d) > 5, day(d) IN (1, 7) FROM "
         "(SELECT UNNEST(generate_series(DATE '2023-01-01', DATE '2025-12-31', INTERVAL 1 DAY))::DATE AS d)"
     )
-    fill("rentals", [(i, min(draw.randint(1, 60), draw.randint(1, 60)), draw.randint(1, 18), day(),
+    fill(db, "rentals", [(i, min(draw.randint(1, 60), draw.randint(1, 60)), draw.randint(1, 18), day(),
                       draw.randint(1000, 50000) / 100, draw.choice(ways)) for i in range(1, 401)])  # fmt: skip
     yield db
     db.close()

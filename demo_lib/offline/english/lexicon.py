@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 
-def _set(words: str) -> frozenset[str]:
+def word_set(words: str) -> frozenset[str]:
+    """The words of a text, as a set."""
     return frozenset(words.split())
 
 
@@ -155,7 +156,7 @@ OPERATORS: dict[str, str] = {
 OPERATOR_OF: dict[str, str] = {phrase: name for name, phrases in OPERATORS.items() for phrase in phrases.split("|")}
 
 # Words that carry no meaning of their own in a question, once operators have had their turn.
-GLUE = _set(
+GLUE = word_set(
     """
     a an the our we us i you your my me it its they them their he she this that these those there here is
     are was were be been being am do does did done doing has have had having can could would should shall
@@ -178,7 +179,7 @@ GLUE = _set(
     """
 )
 # Of these the ones that never say what kind of rows are meant, though a value be called so.
-FUNCTION_WORDS = _set(
+FUNCTION_WORDS = word_set(
     """
     there these those their could would should shall might please within during among amongst between across given
     based using used according anything something anybody somebody everybody everyone everything itself themselves
@@ -186,7 +187,7 @@ FUNCTION_WORDS = _set(
     """
 )
 # How amounts move, where the prompt itself has no such word: a state `Declined`, a season `Fall`.
-MOVES = _set(
+MOVES = word_set(
     """
     fall fell fallen falls falling drop dropped drops dropping decline declined declining declines decrease decreased
     decreases decreasing rise rose risen rises rising shrink shrank shrunk shrinking increased increases increasing
@@ -195,11 +196,11 @@ MOVES = _set(
     """
 )
 # Nouns among the glue that are meant where they are asked for: `for which company`.
-GLUE_NOUNS = _set(
+GLUE_NOUNS = word_set(
     "company companies business businesses organisation organization firm account accounts stock stocks record"
 )
 # Glue where the prompt knows nothing of the name: `papers published in 2020`, `the corresponding number`.
-NEUTRAL = _set(
+NEUTRAL = word_set(
     """
     manage manages managed lived handle handles handled
     published presented posted associated corresponding relevant reported issued involving involved involves related
@@ -211,19 +212,19 @@ NEUTRAL = _set(
     """
 )
 # These are glue too, but clauses look at them first.
-PREPOSITIONS = _set("of in on at for from to with by than who that whose which among within")
+PREPOSITIONS = word_set("of in on at for from to with by than who that whose which among within")
 # What kinds of items only join others together.
 JOINING_KINDS = PREPOSITIONS | {"glue"}
 
 # And these are glue even where a table or column is called so.
-NEVER_LINKED = _set(
+NEVER_LINKED = word_set(
     """
     a an the our we us i you your my me it its they them is are was were be been being am do does did have has
     had having database show
     """
 )
 
-PASSIVE = _set("was were been being are is be get got")
+PASSIVE = word_set("was were been being are is be get got")
 
 IRREGULAR: dict[str, str] = {
     "sold": "sell", "bought": "buy", "spent": "spend", "paid": "pay", "made": "make", "people": "person",
@@ -431,18 +432,18 @@ EVENTS: tuple[tuple[str, ...], ...] = (
     ("raise", "file", "ticket"),
 )
 # What people do to what they have: whoever gave the most lessons has the most of them.
-DOING = _set(
+DOING = word_set(
     """
     gave give gives given held hold holds ran run runs taught teach teaches led lead leads hosted host hosts
     conducted conduct conducts organised organise organized organize did do does moved move moves
     """
 )
 REVENUE_WORDS = ("revenue", "sales", "turnover", "income", "earnings")
-SPENDING_VERBS = _set("spend earn make pay gain")
-MONEY_VERBS = _set("sell make earn bring take spend pay gain generate")
+SPENDING_VERBS = word_set("spend earn make pay gain")
+MONEY_VERBS = word_set("sell make earn bring take spend pay gain generate")
 
 # "new customers", "joined", "signed up": the day somebody or something began.
-BEGINNINGS = _set(
+BEGINNINGS = word_set(
     """
     new newly join joined signup sign register registered registration arrive arrived start started begin began
     acquire acquired acquiring win won gained hire hired open opened create created found founded launch
@@ -478,7 +479,7 @@ MOMENTS: dict[str, tuple[str, ...]] = {
 SPANS = ("check_in check_out", "start end", "begin end", "from to", "open close", "hire leave",
          "admit discharge", "pick_up drop_off", "clock_in clock_out")  # fmt: skip
 # And what is near enough where no date is called so: the resolution of what has a day of closing.
-NEAR_ENDS = _set("close closing closure resolve resolution solve fix complete completion finish")
+NEAR_ENDS = word_set("close closing closure resolve resolution solve fix complete completion finish")
 STAYS = "admit check_in"
 # How a question speaks of the time between two dates.
 UNITS: dict[str, str] = {
@@ -487,20 +488,20 @@ UNITS: dict[str, str] = {
     "day": "day", "days": "day", "week": "week", "weeks": "week", "month": "month", "months": "month",
     "year": "year", "years": "year",
 }  # fmt: skip
-TIME_WORDS = _set("time duration delay lag")
-WHOLES = _set("turnaround lead cycle throughput processing handling")
+TIME_WORDS = word_set("time duration delay lag")
+WHOLES = word_set("turnaround lead cycle throughput processing handling")
 # `closing time` is one of the day.
-POINTS_IN_TIME = _set("arrival departure opening closing end start check begin finish order")
-TAKING = _set("take takes took taken taking")
-KEEPING = _set(
+POINTS_IN_TIME = word_set("arrival departure opening closing end start check begin finish order")
+TAKING = word_set("take takes took taken taking")
+KEEPING = word_set(
     """
     last lasts lasted lasting stay stays stayed keep keeps kept wait waits waited waiting remain remains remained
     """
 )
-ARTICLES = _set(
+ARTICLES = word_set(
     "the a an its their his her our being it they he she was were is are been be get gets got getting having"
 )
-TIME_FILLERS = ARTICLES | _set(
+TIME_FILLERS = ARTICLES | word_set(
     """
     do does did has have had there usually typically normally generally pass passes passed elapse elapses elapsed in
     that needed required spent
@@ -512,14 +513,14 @@ RATIOS: dict[str, tuple[str, str]] = {
     "click through rate": ("clicks", "impressions"), "click rate": ("clicks", "impressions"),
     "ctr": ("clicks", "impressions"),
 }  # fmt: skip
-RATED_COLUMNS = _set("status state outcome result stage disposition resolution progress approval decision")
-RATED = _set("late overdue active inactive default churn success successful fraud on time")
-FAILURES = _set("return refund cancellation cancel complaint claim dispute defect rejection")
-LEADING_TO = _set("led leads lead leading resulted results resulting result ended turned")
-BEING_THERE = _set("with us here the company our employed working a customer customers member members been for")
-STAYING = _set("here employed working work works worked around company aboard")
-BIRTH = _set("birth birthday birthdate born dob")
-MADE = _set("build built manufacture found establish install purchase acquire commission create open launch")
+RATED_COLUMNS = word_set("status state outcome result stage disposition resolution progress approval decision")
+RATED = word_set("late overdue active inactive default churn success successful fraud on time")
+FAILURES = word_set("return refund cancellation cancel complaint claim dispute defect rejection")
+LEADING_TO = word_set("led leads lead leading resulted results resulting result ended turned")
+BEING_THERE = word_set("with us here the company our employed working a customer customers member members been for")
+STAYING = word_set("here employed working work works worked around company aboard")
+BIRTH = word_set("birth birthday birthdate born dob")
+MADE = word_set("build built manufacture found establish install purchase acquire commission create open launch")
 
 # Superlatives of a row: which columns they speak of, and whether the largest comes first.
 ADJECTIVES: dict[str, tuple[str, bool]] = {
@@ -596,17 +597,17 @@ PAID = "cost amount total fee price"
 ADDITIVE = ("amount", "total", "revenue", "sales", "value", "total_amount", "total_price", "line_total", "sale_amount",
             "net_amount", "gross_amount", "order_total", "price_total")  # fmt: skip
 # What the name of a column may end with: `depth_mm` is a depth.
-MEASURED_IN = _set(
+MEASURED_IN = word_set(
     """
     kg g mg lb lbs t km m cm mm mi miles m2 sqm sqft ms secs seconds min mins minutes h hrs hours days weeks months
     usd eur gbp cad chf kb mb gb tb kwh pct percent celsius litres liters mph kmh meters metres kilometers kilometres
     inches feet pounds kilos dollar dollars euro euros
     """
 )
-KIND_NOUNS = _set("kind kinds type types sort sorts level levels degree degrees")
+KIND_NOUNS = word_set("kind kinds type types sort sorts level levels degree degrees")
 QUANTITIES = ("quantity", "qty", "units", "pieces")
-LINES = _set("item line detail entry position")
-PEOPLE = _set(
+LINES = word_set("item line detail entry position")
+PEOPLE = word_set(
     """
     customer client employee patient member user student author doctor subscriber passenger guest tenant
     supplier vendor teacher driver agent borrower reader donor player staff person borrow
@@ -630,7 +631,7 @@ NUMBERS: dict[str, int] = {
 ORDINALS: dict[str, int] = {
     "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5,
 }  # fmt: skip
-SCALES = _set("hundred thousand million billion")
+SCALES = word_set("hundred thousand million billion")
 MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
           "november", "december")  # fmt: skip
 GRAINS: dict[str, str] = {
@@ -654,44 +655,44 @@ OPPOSITES: dict[str, str] = {"failed": "succeeded", "unsuccessful": "succeeded",
 OPPOSITE_PREFIXES = ("un", "in", "non", "dis", "im")
 
 # What no query over past data answers, and what no read-only agent does.
-FORECASTS = _set(
+FORECASTS = word_set(
     """
     forecast forecasts predict predicted prediction predictions expect expected expecting anticipate anticipated
     upcoming tomorrow projected projection projections future anticipating predicting forecasting
     """
 )
-WRITES = _set(
+WRITES = word_set(
     """
     delete drop insert update truncate alter create grant revoke remove erase wipe modify rename overwrite
     destroy purge replace merge change set add edit fix cancel refund send email
     """
 )
 # What is commonly withheld from whoever asks.
-WITHHELD = _set(
+WITHHELD = word_set(
     """
     email emails phone mobile telephone salary wage pay card password passport ssn iban birth birthday birthdate
     address credential token nationality religion
     """
 )
 # Words that a question begins with, where small talk came before.
-OPENINGS = _set(
+OPENINGS = word_set(
     """
     how what which who whose whom when where list show give tell count find can could would do did does is are was were
     i'd please name compare
     """
 )
 # Said before anything is: alone, and in front of a question.
-GREETINGS = _set(
+GREETINGS = word_set(
     """
     hi hello hey hiya howdy good morning afternoon evening day there all team everyone everybody folks quick one
     question hopefully sorry again please oh ah hmm hm um uh ok okay well so right thanks
     """
 )
-SIGHS = _set("oh ah hmm hm um uh erm hiya hey hi")
+SIGHS = word_set("oh ah hmm hm um uh erm hiya hey hi")
 # Who points back to something said before.
-THEY = _set("them they it its their those these he she him her this that")
+THEY = word_set("them they it its their those these he she him her this that")
 # Around what is to be shown of each row, and of no meaning there.
-MODEST = THEY | ARTICLES | _set(
+MODEST = THEY | ARTICLES | word_set(
     """
     our me i we you please each of all also with to would like want need see show give list along and plus including
     include as well together one
@@ -723,7 +724,7 @@ COURTESIES = frozenset(
     """.strip().replace("    ", "").split("\n")
 )
 # Small words of other languages.
-FOREIGN = _set(
+FOREIGN = word_set(
     """
     le la les des du est sont quel quelle quels quelles combien pour dans avec der das und ist sind wie viele welche
     wieviel el los las del cuantos cuántos cuántas cuál qué quién por para il gli quanti quante quale di che sono nel
@@ -732,24 +733,24 @@ FOREIGN = _set(
 )
 
 # How rows come by what a column of theirs says: they left a good impression, they were rated Excellent.
-GETTING = _set("left leave leaves made make makes gave give gives got get gets had have has received")
-JUDGED = _set("rated marked judged classified classed labelled labeled considered deemed graded flagged")
+GETTING = word_set("left leave leaves made make makes gave give gives got get gets had have has received")
+JUDGED = word_set("rated marked judged classified classed labelled labeled considered deemed graded flagged")
 # What comes back, said with words between: who pays or gives back, and what is brought or sent back.
-PAY_BACK = _set("pay pays paid paying")
-GIVE_BACK = PAY_BACK | _set("give gives gave given giving hand hands handed")
-BRING_BACK = _set("bring brings brought bringing send sends sent give gave given take took taken come came")
-BROUGHT = _set("something anything it them us the our their goods items money cash to any")
+PAY_BACK = word_set("pay pays paid paying")
+GIVE_BACK = PAY_BACK | word_set("give gives gave given giving hand hands handed")
+BRING_BACK = word_set("bring brings brought bringing send sends sent give gave given take took taken come came")
+BROUGHT = word_set("something anything it them us the our their goods items money cash to any")
 # How high, how big: said of an amount, unless it is the size of something.
-SIZES = _set("high big large great huge low small")
-BEING = _set("is are was were did do does")
-PARTING = _set("break split separate divide")
+SIZES = word_set("high big large great huge low small")
+BEING = word_set("is are was were did do does")
+PARTING = word_set("break split separate divide")
 # A sentence of these only says how numbers are to be shown.
-PRESENTING = _set(
+PRESENTING = word_set(
     """
     i we please show see give put want would like need me us both two the them these those figures numbers amounts
     values next to each other side by side beside together list compare them and in a table one row
     """
 )
 # Between an amount and what is taken from it; in front of what is taken off.
-MINUS = _set("minus less")
-TAKING_OFF = _set("deducting subtracting taking removing deducted subtracted")
+MINUS = word_set("minus less")
+TAKING_OFF = word_set("deducting subtracting taking removing deducted subtracted")

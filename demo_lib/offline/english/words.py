@@ -56,9 +56,11 @@ class Token:
 
 
 def reworded(token: Token, words: str) -> list[Token]:
-    """Other words in the place of a token; before the first stands what stood there."""
+    """Other words in the place of a token, no longer quoted; before the first stands what stood there."""
     said = [
-        replace(token, text=word, word=word, stem=stem(word), number=float(word) if word.isdigit() else None)
+        replace(
+            token, text=word, word=word, stem=stem(word), number=float(word) if word.isdigit() else None, quoted=False
+        )
         for word in words.split()
     ]
     return [*said[:1], *(replace(other, breaks=False, gap=" ") for other in said[1:])]

@@ -287,7 +287,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     if text == "order by" and before in ONE_OF_THEM:  # `the average order by channel`
         operator = None
     led = words[at - 2] if before == "the" and at > 1 else before
-    if operator == "share" and first.word == "shares" and led in ("and", "total", "many") and _counted(first, known):
+    beside = first.word == "shares" and led in ("and", "total", "many")
+    if operator == "share" and beside and known.is_number((first.stem,)):
         if not one:
             return None
         operator = None  # `likes and shares of our posts`
@@ -395,11 +396,6 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     if one and (text in GLUE or text in NEUTRAL or (is_unit and text not in GRAINS)):
         return Item("glue", text, tokens)
     return None
-
-
-def _counted(token: Token, known: Vocabulary) -> bool:
-    """Whether a column of numbers is called just so."""
-    return any(r.column and r.column.kind == "number" and r.score == 1 for r in known.phrases.get((token.stem,), ()))
 
 
 def _many(words: Sequence[str]) -> bool:

@@ -115,6 +115,23 @@ class Vocabulary:
         if text:
             self.spell(text)
 
+    def knows(self, word: str, *kinds: Kind) -> bool:
+        """Whether a stem alone plainly calls something, of these kinds where any are given."""
+        return any(r.score >= 0.8 and r.kind in (kinds or (r.kind,)) for r in self.phrases.get((word,), ()))
+
+    def rows(self, word: str) -> list[str]:
+        """The tables whose rows a stem alone may call."""
+        return [r.table for r in self.phrases.get((word,), ()) if r.kind == "table" and r.score >= 0.5]
+
+    def columns(self, words: Words) -> list[Column]:
+        """The columns that are called just so."""
+        return [r.column for r in self.phrases.get(words, ()) if r.kind == "column" and r.column and r.score == 1]
+
+    def is_number(self, words: Words) -> bool:
+        """Whether just this calls numbers of a column."""
+        readings = self.phrases.get(words, ())
+        return any(r.column and r.column.kind == "number" and r.score == 1 for r in readings)
+
     def spell(self, text: str) -> None:
         """Enter words as they are written."""
         for word, stemmed in _written(text):

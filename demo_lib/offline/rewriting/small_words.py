@@ -57,11 +57,12 @@ def _one_of(items: Sequence[Item]) -> None:
             start = i
             while start and items[start - 1].of("value", "flag"):  # `which of our red shirts is …`
                 start -= 1
-            said = ASKED.search(_before(items, start))
+            before = _before(items, start)
+            said = ASKED.search(before)
             behind = " ".join(o.words for o in items[i + 1 : i + 3]).split()
             one = bool(said and said["one"]) or behind[:2] == ["which", "one"]
-            if behind[:1] == ["which"] and OF_ALL.search(_before(items, start)):  # `of all our shops, which sold …`
-                said, behind = OF_ALL.search(_before(items, start)), behind[2 if one else 1 :]
+            if behind[:1] == ["which"] and (of_all := OF_ALL.search(before)):  # `of all our shops, which sold …`
+                said, behind = of_all, behind[2 if one else 1 :]
             if said and (one or _is_of_one(behind[0] if behind else "")):
                 item.notes.append("one of")
 

@@ -7,16 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..english.lexicon import word_set
 from ..english.words import Token, name_words, reworded, spoken
 from ..prompt.schema import bare
 from ..prompt.vocabulary import Vocabulary
 
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-ASKING = _set(
+ASKING = word_set(
     """
     which what how many much number of the a an our their its for to with by in on from and please show list give me us
     i we need want would like d see was were is are has have had been did do does be it that this those these each every

@@ -8,32 +8,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..english.lexicon import ADDITIVE, EVENTS, HEIGHTS
+from ..english.lexicon import ADDITIVE, HEIGHTS, word_set
 from ..english.words import Token, name_words, of_people, reworded, stem, stems
 from ..prompt.schema import Column, bare
-from ..prompt.vocabulary import Vocabulary
-
-
-def _set(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
+from ..prompt.vocabulary import EVENT_STEMS, Vocabulary
 
 SIZES = {"highest": "largest", "greatest": "largest", "top": "largest", "biggest": "largest", "largest": "largest",
          "lowest": "smallest", "smallest": "smallest"}  # fmt: skip
-MEASURES = _set("amount amounts value values total totals sum")
-HAVING = _set("with had have has having")
-LISTED = _set("with including incl showing plus and")
-ASKING = _set(
+MEASURES = word_set("amount amounts value values total totals sum")
+HAVING = word_set("with had have has having")
+LISTED = word_set("with including incl showing plus and")
+ASKING = word_set(
     """
     please i we would d like to want need see also know tell give show list name display return find me us it with
     including incl plus showing for each of them these together along their its the a an at on can you could which what
     and
     """
 )
-ABOUT = _set("was were is are it they that these did we do made placed closed done to for from by in whose each")
-WHO = _set("who whom")
-BUYING = _set("bought ordered purchased paid it them was were the customer to for is made got by")
-PAID = _set("how much it they for was were cost paid came to did at money is")
+ABOUT = word_set("was were is are it they that these did we do made placed closed done to for from by in whose each")
+WHO = word_set("who whom")
+BUYING = word_set("bought ordered purchased paid it them was were the customer to for is made got by")
+PAID = word_set("how much it they for was were cost paid came to did at money is")
 
 
 def asked_of_rows(tokens: Sequence[Token], known: Vocabulary) -> list[Token]:
@@ -97,7 +92,7 @@ def _amount(table: str, known: Vocabulary) -> Column | None:
     columns = known.prompt.schema.tables[table].columns
     sizes = stems(" ".join(HEIGHTS.values()))
     of_table = {*name_words(bare(table))}
-    of_table |= {stem(w) for group in EVENTS if of_table & stems(" ".join(group)) for w in group}  # refunds, of returns
+    of_table |= {w for group in EVENT_STEMS if of_table & {*group} for w in group}  # refunds, of returns
     own = [(c, {*name_words(c.name)} - of_table) for c in columns]
     found = [c for c, words in own if c.kind == "number" and (c.name.lower() in ADDITIVE or _is_total(words))]
     return found[0] if len(found) == 1 and not any(sizes & {*name_words(c.name)} for c in columns) else None

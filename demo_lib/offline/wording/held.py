@@ -34,13 +34,8 @@ def _column(tokens: Sequence[Token], known: Vocabulary) -> Column | None:
     """The one column of numbers that may be added up and is called just so."""
     if any(t.breaks for t in tokens[1:]):
         return None
-    called = known.phrases.get(tuple(t.stem for t in tokens), ())
-    found = [r.column for r in called if r.kind == "column" and r.column and r.score == 1]
+    found = known.columns(tuple(t.stem for t in tokens))
     return found[0] if len(found) == 1 and found[0].kind == "number" and found[0].additive else None
-
-
-def _say(token: Token, words: str) -> list[Token]:
-    return reworded(replace(token, quoted=False), words)
 
 
 def _places_for(tokens: list[Token], known: Vocabulary) -> list[Token]:
@@ -51,7 +46,7 @@ def _places_for(tokens: list[Token], known: Vocabulary) -> list[Token]:
         if tokens[i + 1].word != "for" or last.breaks or own or known.phrases.get((first.stem, last.stem)):
             continue
         if (column := _column((last, replace(first, breaks=False)), known)) is not None:
-            return [*tokens[:i], *_say(first, spoken(column.name)), *tokens[i + 3 :]]
+            return [*tokens[:i], *reworded(first, spoken(column.name)), *tokens[i + 3 :]]
     return tokens
 
 
@@ -67,10 +62,10 @@ def _fitting(tokens: list[Token], known: Vocabulary) -> list[Token]:
         own = i + 3 if tokens[i + 2 : i + 3] and tokens[i + 2].word in ("its", "their", "the") else i + 2
         same = len(found) == 1 and len(tokens) > own and tokens[own].stem == name_words(found[0].table)[-1]
         if same and not (tokens[own + 1 :] and tokens[own + 1].word == "of"):  # `fit in its wards`
-            return [*tokens[: i - 1], *_say(tokens[i - 1], spoken(found[0].name)), *tokens[own + 1 :]]
+            return [*tokens[: i - 1], *reworded(tokens[i - 1], spoken(found[0].name)), *tokens[own + 1 :]]
         if len(found) == 1:
             said = f"{spoken(found[0].name)} are in"
-            return [*tokens[: i - 1], *_say(tokens[i - 1], said), *tokens[i + 2 :]]
+            return [*tokens[: i - 1], *reworded(tokens[i - 1], said), *tokens[i + 2 :]]
     return tokens
 
 
@@ -89,8 +84,8 @@ def _has_on_hand(tokens: list[Token], known: Vocabulary) -> list[Token]:
             own = column is not None and (unit.stem in UNITS or unit.stem in phrase(column.note))
             if column is not None and own and unit.stem not in name_words(column.name):
                 each = tokens[start + 4 : verb]
-                total = _say(tokens[start], f"total {spoken(column.name)}")
-                lead = [] if each[0].word in ("each", "every") else _say(each[0], "by")
+                total = reworded(tokens[start], f"total {spoken(column.name)}")
+                lead = [] if each[0].word in ("each", "every") else reworded(each[0], "by")
                 return [*tokens[:start], *total, *lead, *each, *tokens[end:]]
     return tokens
 
@@ -110,5 +105,5 @@ def _stock_on_hand(tokens: list[Token], known: Vocabulary) -> list[Token]:
             named = {*name_words(column.table), *phrase(known.prompt.schema.tables[column.table].note), stem("stock")}
             if all(t.word in LYING or t.word in STOCK or t.stem in named for t in between):
                 first = tokens[start or 0]
-                return [*tokens[:start], *_say(first, f"total {spoken(column.name)}"), *tokens[end:]]
+                return [*tokens[:start], *reworded(first, f"total {spoken(column.name)}"), *tokens[end:]]
     return tokens

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ..english.lexicon import word_set
 from ..english.words import Token, name_words, reworded, spoken, stems
 from ..prompt.schema import Column, bare
 from ..prompt.vocabulary import Vocabulary
@@ -16,11 +17,11 @@ from .patterns import called, synonyms
 SPENDING = frozenset(("spent", "spend", "spends", "paid", "pay", "pays"))
 COSTS = frozenset(("cost", "costs", "spend", "spending", "expenses", "expenditure", "outlay", "outlays"))
 MONEY = stems("cost fee spend expense charge")
-SMALL = frozenset(
+SMALL = word_set(
     """
     to for on at with where which what who whom we us our have has had did do does was were is are been the most least
     money in into went
-    """.split()  # noqa: SIM905
+    """
 )
 LED = frozenset(("the", "our", "all", "of"))
 

@@ -10,19 +10,22 @@ from collections.abc import Sequence
 
 from ..english.words import Token, name_words, of_people, phrase, reworded, spoken
 from ..prompt.schema import Table, bare
-from ..prompt.vocabulary import Vocabulary
+from ..prompt.vocabulary import Vocabulary, Words
 
 BETWEEN = frozenset(("of", "the", "our", "in", "a", "an", "under", "for", "on", "with", "from", "to", "at"))
 PEOPLE = frozenset(("people", "persons", "folks", "members"))
 LONGEST = 6
 
+Named = tuple[Table, Words, frozenset[str]]
+
 
 def named_apart(tokens: Sequence[Token], known: Vocabulary) -> list[Token]:
     """The tokens, such names put together."""
     said = _column_of(list(tokens), known)
+    named = _named(known)
     for start in range(len(said) - 1):
         for end in range(min(len(said), start + LONGEST), start + 1, -1):
-            if (together := _together(said, start, end, known)) is not None:
+            if (together := _together(said, start, end, known, named)) is not None:
                 return together
     return said
 
@@ -49,7 +52,16 @@ def _column_of(tokens: list[Token], known: Vocabulary) -> list[Token]:
     return tokens
 
 
-def _together(tokens: list[Token], start: int, end: int, known: Vocabulary) -> list[Token] | None:
+def _named(known: Vocabulary) -> list[Named]:
+    """The tables that are called by several words: the stems of the name, and those of the comment."""
+    tables = known.prompt.schema.tables.values()
+    named = ((t, name_words(bare(t.name)), frozenset(phrase(t.note))) for t in tables)
+    return [(table, name, note) for table, name, note in named if len(name) > 1]
+
+
+def _together(
+    tokens: list[Token], start: int, end: int, known: Vocabulary, named: Sequence[Named]
+) -> list[Token] | None:
     """The tokens, those from `start` to `end` put as the name of a table, if they are one in other words."""
     run = tokens[start:end]
     content = [t for t in run if t.word not in BETWEEN]
@@ -61,11 +73,11 @@ def _together(tokens: list[Token], start: int, end: int, known: Vocabulary) -> l
     stems = tuple(t.stem for t in content)
     if known.phrases.get(tuple(t.stem for t in run)) or (known.phrases.get(stems) and len(content) == len(run)):
         return None
-    tables = [t for t in known.prompt.schema.tables.values() if _is_called(t, stems)]
-    if len(tables) != 1 or len(name_words(bare(tables[0].name))) > 3:
+    tables = [(table, name) for table, name, note in named if _are_called(name, note, stems)]
+    if len(tables) != 1 or len(tables[0][1]) > 3:
         return None
-    table = tables[0]
-    name, head = name_words(bare(table.name)), spoken(bare(table.name))
+    table, name = tables[0]
+    head = spoken(bare(table.name))
     if name[-1] in stems and name[-1] != stems[-1 if len(content) == len(run) else 0]:
         return None  # `survey satisfaction` is no satisfaction survey
     if any(_means_more(t, table, known, set(name) == {*stems}) for t in content):
@@ -98,10 +110,9 @@ def _headed(tokens: list[Token], start: int, end: int, table: Table, head: str) 
     return [u for k, t in kept for u in (said if k == noun else [t])]
 
 
-def _is_called(table: Table, stems: tuple[str, ...]) -> bool:
-    """Whether all these words are of the table's name or of its comment, and one that is special is of its name."""
-    name, note = name_words(bare(table.name)), {*phrase(table.note)}
-    if len(name) < 2 or not set(stems) <= {*name, *note}:
+def _are_called(name: Words, note: frozenset[str], stems: Words) -> bool:
+    """Whether all these words are of a table's name or of its comment, and one that is special is of its name."""
+    if not set(stems) <= {*name, *note}:
         return False
     return bool(set(stems) & {*name[:-1]}) and (stems[-1] in note or set(name) <= {*stems})
 

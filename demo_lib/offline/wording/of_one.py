@@ -32,19 +32,10 @@ def of_one(tokens: Sequence[Token], known: Vocabulary) -> list[Token]:
     return said
 
 
-def _say(token: Token, words: str) -> list[Token]:
-    return reworded(replace(token, quoted=False), words)
-
-
 def _number(tokens: Sequence[Token], known: Vocabulary) -> Column | None:
     """The one column of numbers that is called just so."""
-    called = known.phrases.get(tuple(t.stem for t in tokens), ())
-    found = [r.column for r in called if r.kind == "column" and r.column and r.score == 1]
+    found = known.columns(tuple(t.stem for t in tokens))
     return found[0] if len(found) == 1 and found[0].kind == "number" else None
-
-
-def _rows(token: Token, known: Vocabulary) -> list[str]:
-    return [r.table for r in known.phrases.get((token.stem,), ()) if r.kind == "table" and r.score >= 0.5]
 
 
 def _costs(tokens: list[Token], known: Vocabulary) -> list[Token]:
@@ -53,15 +44,15 @@ def _costs(tokens: list[Token], known: Vocabulary) -> list[Token]:
     at = next((k for k in range(len(words) - 2) if words[k : k + 3] == ["cost", "on", "average"]), 0)
     start = next((k for k in range(at) if words[k : k + 2] == ["how", "much"]), None)
     asks = start is not None and words[start + 2] in ("do", "does", "did") and words[start + 3] in ("a", "an", "one")
-    if start is None or not asks or not _rows(tokens[at - 1], known):
+    if start is None or not asks or not known.rows(tokens[at - 1].stem):
         return tokens
-    return [*tokens[:start], *_say(tokens[start], "what"), *tokens[start + 2 :]]
+    return [*tokens[:start], *reworded(tokens[start], "what"), *tokens[start + 2 :]]
 
 
 def _given(tokens: list[Token], known: Vocabulary) -> list[Token]:
     """`how many stars do owners give on average`, `the mean number of stars that owners gave`: the average stars."""
     words = [t.word for t in tokens]
-    verb = next((k for k in range(3, len(words)) if words[k] in GIVING and _rows(tokens[k - 1], known)), None)
+    verb = next((k for k in range(3, len(words)) if words[k] in GIVING and known.rows(tokens[k - 1].stem)), None)
     for i in range(len(words) - 3 if verb is not None else 0):
         counted = words[i : i + 2] in (["how", "many"], ["number", "of"], ["number", "the"])
         column = _number(tokens[i + 2 : i + 3], known) if counted else None
@@ -74,12 +65,12 @@ def _given(tokens: list[Token], known: Vocabulary) -> list[Token]:
             continue
         end = verb + 1
         behind = next((k for k in range(end, len(words)) if words[k] not in BEHIND), len(words))
-        if behind > end and behind < len(words) and words[end] in ("in", "with") and _rows(tokens[behind], known):
-            end = behind + 1 if column.table in _rows(tokens[behind], known) else end
+        if behind > end and behind < len(words) and words[end] in ("in", "with") and known.rows(tokens[behind].stem):
+            end = behind + 1 if column.table in known.rows(tokens[behind].stem) else end
         first = i - 1 if mean else i
         gone = {*range(first, i + 2), *range(i + 3, end), *((on, on + 1) if on is not None else ())}
         kept = [(k, t) for k, t in enumerate(tokens) if k not in gone]
-        said = [u for k, t in kept for u in (_say(t, f"average {t.word}") if k == i + 2 else [t])]
+        said = [u for k, t in kept for u in (reworded(t, f"average {t.word}") if k == i + 2 else [t])]
         return said
     return tokens
 
@@ -100,10 +91,10 @@ def _they_average(tokens: list[Token], known: Vocabulary) -> list[Token]:
     column = _number(tokens[noun : noun + 1], known)
     if noun >= at or parted or column is None:
         return tokens
-    own = any(column.table in _rows(t, known) for t in tokens[noun + 1 : at])  # `in the opinions`, that have them
+    own = any(column.table in known.rows(t.stem) for t in tokens[noun + 1 : at])  # `in the opinions`, that have them
     own &= all(t.word in BEHIND or t.stem in name_words(column.table) for t in tokens[noun + 1 : at])
     end = noun + 1 if own else at
-    return [*tokens[:start], *_say(tokens[start], "average"), *tokens[noun:end], *tokens[at + 1 :]]
+    return [*tokens[:start], *reworded(tokens[start], "average"), *tokens[noun:end], *tokens[at + 1 :]]
 
 
 def _measured_in(tokens: list[Token], known: Vocabulary) -> list[Token]:
@@ -126,15 +117,9 @@ def _measured_in(tokens: list[Token], known: Vocabulary) -> list[Token]:
     written = units_of(words[unit])
     found = [c for c in known.prompt.schema.tables[tables[0]].columns
              if c.kind == "number" and spoken(c.name).split(" ")[-1] in written]  # fmt: skip
-    if len(found) != 1 or _number_of(found[0], known) is None:
+    if len(found) != 1 or known.columns(name_words(found[0].name)) != found:  # another is called so, too
         return tokens
     gone = {*range(start, end), unit - 1, unit, *((on, on + 1) if on is not None else ())}
     rest = [t for k, t in enumerate(tokens[end:], end) if k not in gone]
     rest = [replace(rest[0], breaks=False), *rest[1:]] if rest else rest
-    return [*tokens[:start], *_say(tokens[start], f"average {spoken(found[0].name)}"), *rest]
-
-
-def _number_of(column: Column, known: Vocabulary) -> Column | None:
-    """The column, if no other is called as it is."""
-    found = [r.column for r in known.phrases.get(name_words(column.name), ()) if r.kind == "column" and r.score == 1]
-    return column if found == [column] else None
+    return [*tokens[:start], *reworded(tokens[start], f"average {spoken(found[0].name)}"), *rest]

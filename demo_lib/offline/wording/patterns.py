@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from ..english.lexicon import ARTICLES, DAY_NAMES, GRAINS, IRREGULAR, MONTHS, SYNONYMS
 from ..english.words import Token, name_words, reworded, stem
@@ -41,6 +41,11 @@ class Where:
     ways: Mapping[str, str]
     """The ways to say who comes first, and the word for each."""
 
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """What is said in it, by which most patterns are ruled out."""
+        return frozenset(t.word for t in self.tokens)
+
 
 class Pattern:
     """One turn of phrase, and what it plainly says: `N`, `M2`, `#` there stand for what was said."""
@@ -53,8 +58,7 @@ class Pattern:
     def put(self, where: Where) -> list[Token] | None:
         """The tokens, the first such turn put plainly; None where there is none."""
         tokens = where.tokens
-        here = {t.word for t in tokens}
-        if not all(here & words for words in self.needed):
+        if any(where.words.isdisjoint(words) for words in self.needed):
             return None
         parts = self.parts[1:] if self.parts[0] == "^" else self.parts
         for start in [_first(tokens)] if self.parts[0] == "^" else range(len(tokens)):
@@ -66,7 +70,7 @@ class Pattern:
 
     def _is_named(self, tokens: Sequence[Token], known: Vocabulary) -> bool:
         said = [t for t in tokens if t.word in self.own]
-        return any(r.score >= 0.8 for t in said for r in known.phrases.get((t.stem,), ()))
+        return any(known.knows(t.stem) for t in said)
 
     def _plainly(self, first: Token, bound: Bound, where: Where) -> list[Token]:
         found: list[Token] = []
@@ -80,7 +84,7 @@ class Pattern:
                 continue
             if word == "date?" and found[-1].word in ("date", "day"):
                 continue
-            run = list(bound.get(word) or reworded(replace(first, quoted=False), word.removesuffix("?")))
+            run = list(bound.get(word) or reworded(first, word.removesuffix("?")))
             breaks = comma or (not found and first.breaks)
             found += [replace(run[0], breaks=breaks, gap=", " if breaks else " "), *run[1:]]
         return found

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..english.lexicon import word_set
 from ..english.words import Token, name_words, of_people, reworded, spoken, stem
 from ..prompt.schema import bare
 from ..prompt.vocabulary import Vocabulary
 
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
 REPORTS = frozenset(("reports", "reportees", "subordinates", "underlings"))
-UNDER = _set(
+UNDER = word_set(
     """
     report reports reporting reported answer answers answering supervise supervises supervising manage manages managing
     lead leads leading oversee oversees overseeing under beneath subordinate guide guides directs
     """
 )
 EACH = frozenset(("each", "every", "per", "by", "individual", "for"))
-SMALL = _set(
+SMALL = word_set(
     """
     how many number of the our a do does did have has are is there show me give please list tell us with for each every
     per by in to who that which and what their them they him her directly direct break down count all work works working

@@ -31,10 +31,6 @@ def said_more(tokens: Sequence[Token], known: Vocabulary) -> list[Token]:
     return said
 
 
-def _say(token: Token, words: str) -> list[Token]:
-    return reworded(replace(token, quoted=False), words)
-
-
 def _exact(tokens: Sequence[Token], known: Vocabulary) -> list[Reading]:
     if any(t.breaks for t in tokens[1:]):
         return []
@@ -55,7 +51,7 @@ def _taken_apart(tokens: list[Token], known: Vocabulary) -> list[Token]:
             continue
         down = next((k for k in range(i + 2, len(words) - 1) if words[k] in PARTICLES), None)
         if down is not None and words[down + 1] in BY and not any(t.breaks for t in tokens[i + 1 : down + 1]):
-            return [*_say(tokens[i], "show"), *tokens[i + 1 : down], *tokens[down + 1 :]]
+            return [*reworded(tokens[i], "show"), *tokens[i + 1 : down], *tokens[down + 1 :]]
     return tokens
 
 
@@ -112,7 +108,7 @@ def _times_made(tokens: list[Token], known: Vocabulary) -> list[Token]:
         for end in (start + 3, start + 2, start + 1):
             rows = [r for r in _exact(tokens[start:end], known) if r.kind == "table"] if end <= len(words) else []
             if rows and words[start - 1] in ("a", "an"):
-                return [*tokens[:i], *_say(tokens[i], "number of"), *tokens[start:end], *tokens[end:]]
+                return [*tokens[:i], *reworded(tokens[i], "number of"), *tokens[start:end], *tokens[end:]]
     return tokens
 
 
@@ -122,5 +118,5 @@ def _how_high(tokens: list[Token], known: Vocabulary) -> list[Token]:
     for i in range(len(words) - 4):
         asked = words[i] == "how" and words[i + 1] in HIGH and words[i + 2] in ("is", "was", "are", "were")
         if asked and "rate" in words[i + 4 : i + 7] and words[i + 3] in ("the", "our"):
-            return [*tokens[:i], *_say(tokens[i], "what"), *tokens[i + 2 :]]
+            return [*tokens[:i], *reworded(tokens[i], "what"), *tokens[i + 2 :]]
     return tokens

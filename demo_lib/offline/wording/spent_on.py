@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
-from ..english.lexicon import SYNONYMS
 from ..english.words import Token, name_words, reworded, spoken, stem, stems
 from ..prompt.schema import Column, Table, bare
 from ..prompt.vocabulary import Vocabulary
+from .patterns import synonyms
 
 PAID = stems("cost spend expense expenditure fee outlay")
 PER_PIECE = stems("unit per list hour day week month year yearly monthly estimate plan budget expected approved")
@@ -70,7 +69,7 @@ def spent_on(tokens: Sequence[Token], known: Vocabulary) -> list[Token]:
                 continue
             first = next(k for k, at in enumerate(starts) if at >= found.start())
             end = next((k for k, at in enumerate(starts) if at >= found.end()), len(said))
-            put = reworded(replace(said[first], quoted=False), f"total {spoken(column.name)}")
+            put = reworded(said[first], f"total {spoken(column.name)}")
             rest = said[end:]
             if [t.word for t in rest[:1]] == ["on"]:  # `spend on` may be a day of spending
                 different = 3 if {t.word for t in rest[1:3]} & DIFFERENT else 1
@@ -83,26 +82,16 @@ def _paid(stems_: tuple[str, ...], known: Vocabulary) -> Column | None:
     """The one column that says what rows of this name, or this thing, cost."""
     schema = known.prompt.schema
     for last in sorted(PAID):  # `shipping`, of a `shipping_cost`
-        found = [r.column for r in known.phrases.get((*stems_, last), ()) if r.kind == "column" and r.score == 1]
-        whole = len(found) == 1 and found[0] is not None and not {*name_words(found[0].name)} & PER_PIECE
-        if whole and found[0] is not None and found[0].kind == "number":
+        found = known.columns((*stems_, last))
+        if len(found) == 1 and found[0].kind == "number" and not {*name_words(found[0].name)} & PER_PIECE:
             return found[0]
-    alike = {s for group in SYNONYMS for s in _others(group, stems_[0])} if len(stems_) == 1 else set()
-    called = [stems_, *((s,) for s in sorted(alike))]
+    alike = synonyms().get(stems_[0], ()) if len(stems_) == 1 else ()
+    called = [stems_, *((s,) for s in alike)]
     if any(r.score >= 0.9 and r.kind in ("value", "column", "term") for r in known.phrases.get(stems_, ())):
         return None
     rows = {r.table for way in called for r in known.phrases.get(way, ()) if r.kind in ("table", "event")}
     columns = [c for t in sorted(rows) for c in _costs(schema.tables[t], {s for way in called for s in way})]
-    if len(columns) != 1:
-        return None
-    meant = known.phrases.get(name_words(columns[0].name), ())
-    alone = [r for r in meant if r.kind == "column" and r.score == 1]
-    return columns[0] if [r.column for r in alone] == columns else None
-
-
-def _others(group: Sequence[str], said: str) -> list[str]:
-    found = [stem(w) for w in group]
-    return [s for s in found if s != said] if said in found else []
+    return columns[0] if len(columns) == 1 and known.columns(name_words(columns[0].name)) == columns else None
 
 
 def _costs(table: Table, said: set[str]) -> list[Column]:

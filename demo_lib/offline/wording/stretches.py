@@ -215,7 +215,7 @@ def put(tokens: list[Token], match: re.Match[str], form: str) -> list[Token]:
             a, b = _span(tokens, *match.span(piece.strip("{}")))
             said += [replace(t, breaks=t.breaks and k > a) for k, t in enumerate(tokens[a:b], a)]
         else:
-            said.append(replace(reworded(tokens[first], piece)[0], quoted=False, breaks=False, gap=" "))
+            said.append(replace(reworded(tokens[first], piece)[0], breaks=False, gap=" "))
     rest = tokens[last:]
     if said:
         said[0] = replace(said[0], breaks=tokens[first].breaks)
@@ -233,11 +233,6 @@ def _span(tokens: Sequence[Token], start: int, end: int) -> tuple[int, int]:
 def _at(tokens: Sequence[Token], match: re.Match[str], name: str) -> Token:
     """The last token of a part of a match."""
     return tokens[_span(tokens, *match.span(name))[1] - 1]
-
-
-def _is_known(token: Token, known: Vocabulary, *kinds: str) -> bool:
-    """Whether the prompt has something by that name."""
-    return any(r.score >= 0.8 and r.kind in (kinds or (r.kind,)) for r in known.phrases.get((token.stem,), ()))
 
 
 def _in_money(tokens: list[Token]) -> list[Token]:
@@ -278,7 +273,7 @@ def _per_hundred(tokens: list[Token], known: Vocabulary) -> list[Token]:
     if match is None or (NUMBERS.get(said) or float(re.sub(r"[^\d.]", "", said))) not in HUNDREDS:
         return tokens
     first, last = _span(tokens, *match.span())
-    if last == len(tokens) or not _is_known(tokens[last], known, "table", "term"):
+    if last == len(tokens) or not known.knows(tokens[last].stem, "table", "term"):
         return tokens
     rows = {r.table for r in known.phrases[tokens[last].stem,] if r.score >= 0.8}
     tokens = put(tokens, match, "per {number}")
@@ -316,7 +311,7 @@ def _periods(tokens: list[Token], known: Vocabulary) -> list[Token]:
     count = COUNT_BEHIND.search(_text(tokens))
     if count and any(r.kind == "table" for r in known.phrases.get((_at(tokens, count, "noun").stem,), ())):
         tokens = put(tokens, count, "{mean} number of {noun}")
-    if not any(_is_known(t, known) for t in tokens if t.word in ("counter", "hands")):
+    if not any(known.knows(t.stem) for t in tokens if t.word in ("counter", "hands")):
         for pattern, form in SELLING:
             tokens = swap(tokens, pattern, form)
     match = NEXT_TO.search(_text(tokens))
@@ -353,7 +348,7 @@ def _not_again(tokens: list[Token], known: Vocabulary) -> list[Token]:
     if not did or (verb and verb.stem not in {"buy", *(t.stem for t in did)} and "back" not in verb.text.lower()):
         return tokens
     tokens = put(tokens, match, "{first} but not {later}")
-    if not any(_is_known(t, known) for t in tokens if t.word in ("lost", "lose")):
+    if not any(known.knows(t.stem) for t in tokens if t.word in ("lost", "lose")):
         tokens = swap(tokens, LOST, "")
     return [replace(t, breaks=t.breaks and t.word not in ("but", "who")) for t in swap(tokens, DID, "")]
 
@@ -372,12 +367,12 @@ def _sold_for(tokens: list[Token], known: Vocabulary) -> list[Token]:
 def _shares(tokens: list[Token], known: Vocabulary) -> list[Token]:
     """`how big is X's share`, `what share of orders do members pay by card`, `…, as a percentage of the total`."""
     nouns = [t for t in tokens if t.word in OWN_NOUNS]
-    if not SHARE.search(_text(tokens)) or any(_is_known(t, known, "table", "column") for t in nouns):
+    if not SHARE.search(_text(tokens)) or any(known.knows(t.stem, "table", "column") for t in nouns):
         return tokens
     for pattern, form in SHARES:
         tokens = swap(tokens, pattern, form)
     by = BY_WHAT.search(_text(tokens))
-    if by and _is_known(_at(tokens, by, "what"), known, "term"):
+    if by and known.knows(_at(tokens, by, "what").stem, "term"):
         tokens = put(tokens, by, "in terms of {what}")
     match = PAID.search(_text(tokens))
     who = _at(tokens, match, "who") if match else None

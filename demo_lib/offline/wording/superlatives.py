@@ -9,17 +9,11 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
-from ..english.lexicon import EVENTS, IRREGULAR
-from ..english.words import Token, reworded, stem
-from ..prompt.vocabulary import Reading, Vocabulary
+from ..english.lexicon import IRREGULAR, word_set
+from ..english.words import Token, reworded
+from ..prompt.vocabulary import Reading, Vocabulary, one_event
 from .leading import WAYS
 from .patterns import Where, table
-
-
-def words_of(text: str) -> frozenset[str]:
-    """The words of a text."""
-    return frozenset(text.split())
-
 
 RANKS = {way: "highest" if word == "top" else "lowest" for way, word in WAYS.items()} | {
     f"{verb}{place}": "lowest" if place.endswith(("last", "last place")) else "highest"
@@ -27,7 +21,7 @@ RANKS = {way: "highest" if word == "top" else "lowest" for way, word in WAYS.ite
     for place in ("first", "last", "in first place", "in last place")
 }
 RANKS |= dict.fromkeys(("trails", "trailed", "lags", "lagged", "lags behind", "is lagging behind"), "lowest")
-RANKED = words_of(
+RANKED = word_set(
     """
     top best most highest largest biggest greatest leading strongest worst least lowest smallest fewest weakest bottom
     poorest bestselling first last oldest newest latest earliest longest cheapest dearest
@@ -136,24 +130,24 @@ BESIDE_THE_BEST = f"""
 ,{_MEASURED} in|by|on|at|in_terms_of M = by M !! measured assessed
 M leaders = M !! leaders lead
 """
-BEST = words_of("top best leading strongest worst weakest bottom poorest bestselling selling sellers")
+BEST = word_set("top best leading strongest worst weakest bottom poorest bestselling selling sellers")
 MONEY = ("amount", "amounts", "sum", "money")
-BETWEEN = words_of("that which we they you was were is are has have had been be ever actually")
+BETWEEN = word_set("that which we they you was were is are has have had been be ever actually")
 MOST = ("most", "highest", "maximum", "largest", "biggest", "greatest", "least", "lowest", "smallest", "minimum")
-SOMEBODY = words_of("we they you anyone anybody someone somebody has have had was were is are been that ever")
-TOGETHER = {stem(w): [stem(o) for o in group if o != w] for group in EVENTS for w in group}
+SOMEBODY = word_set("we they you anyone anybody someone somebody has have had was were is are been that ever")
 
 
 def superlatives(tokens: Sequence[Token], known: Vocabulary) -> list[Token]:
     """The tokens, such turns put plainly."""
     said = _of_one(_of_all(_most_ever(_amount_of(_are_there(list(tokens)), known), known), known), known)
+    where = Where(said, known, RANKS)
     for text, beside in ((ANYWHERE, None), (BESIDE_A_RANK, RANKED), (BESIDE_THE_BEST, BEST)):
-        if beside is not None and not {t.word for t in said} & beside:
+        if beside is not None and not where.words & beside:
             continue
         for pattern in table(text):
-            new = pattern.put(Where(said, known, RANKS))
-            said = said if new is None else new
-    return said
+            if (new := pattern.put(where)) is not None:
+                where = Where(new, known, RANKS)
+    return list(where.tokens)
 
 
 def _are_there(tokens: list[Token]) -> list[Token]:
@@ -174,7 +168,7 @@ def _are_there(tokens: list[Token]) -> list[Token]:
 
 def _called_after(verb: Token, known: Vocabulary) -> list[str]:
     """What the prompt calls an amount after a verb: `amount refunded`, `refund amount`. Empty where it does not."""
-    for told in (verb.stem, *TOGETHER.get(verb.stem, ())):
+    for told in dict.fromkeys((verb.stem, *one_event(verb.stem))):
         for said in (("amount", told), (told, "amount")):
             named = known.phrases.get(said, ())
             if any(r.score >= 0.9 and (r.term or (r.column and r.column.kind == "number")) for r in named):

@@ -8,30 +8,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..english.lexicon import GRAINS, IRREGULAR
+from ..english.lexicon import GRAINS, IRREGULAR, word_set
 from ..english.words import Token, reworded, stems
 from ..prompt.vocabulary import Vocabulary
 
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-POLITE = _set("please can could would will you we i us me now just do kindly let want like need to d then")
-GROUPING = _set("group sort divide split break classify categorize categorise arrange separate cluster partition")
+POLITE = word_set("please can could would will you we i us me now just do kindly let want like need to d then")
+GROUPING = word_set("group sort divide split break classify categorize categorise arrange separate cluster partition")
 ASKING = ("please", "then", "and", "with", "show", "showing", "give", "giving", "tell", "me", "us", "i", "we", "need",
           "want", "just", "only", "plus", "like", "would", "d", "to", "see", "know", "have", "say", "list", "state",
           "display", "by", "in", "for", "get", "can", "you", "could", "also", "including")  # fmt: skip
 COUNTS = frozenset(("count", "counts", "numbers", "number", "frequency", "frequencies"))
 FIGURES = frozenset(("figures", "values", "totals", "numbers"))
-OF_EACH = _set(
+OF_EACH = word_set(
     """
     the a of for in per to with each every one them these those group groups kind there are is case category all any it
     they that their do does fall belong have has
     """
 )
 STARTS = frozenset(("by", "per", "across", "each", "every", "grouped"))
-OCCUR = _set(
+OCCUR = word_set(
     """
     occurs occur occurred appears appear appeared happens happen happened comes come came up shows show turned
     turns turn was is used given named mentioned found it they this that has have did does
@@ -45,14 +40,14 @@ BASE = ("base", "pool", "roster")
 SIZE = frozenset(("large", "big", "strong", "sizable", "sizeable", "numerous", "high", "great"))
 BEING = frozenset(("is", "are", "was", "were"))
 DISTINCT = frozenset(("different", "distinct", "unique", "separate", "various", "individual"))
-LIVING = _set(
+LIVING = word_set(
     """
     live lives living lived come comes located situated based spread distributed scattered dispersed found from in at
     reside residing resident settled divided home over across
     """
 )
-SPREAD = _set("divide divides divided split splits distribute distributed spread spreads separate break breaks")
-SMALL = _set("the our all of its their these those a an we us have has do does did are is to be in")
+SPREAD = word_set("divide divides divided split splits distribute distributed spread spreads separate break breaks")
+SMALL = word_set("the our all of its their these those a an we us have has do does did are is to be in")
 
 
 def tallied(tokens: Sequence[Token], known: Vocabulary) -> list[Token]:
@@ -63,21 +58,13 @@ def tallied(tokens: Sequence[Token], known: Vocabulary) -> list[Token]:
     return said
 
 
-def _has(token: Token, known: Vocabulary) -> bool:
-    return any(r.score >= 0.8 for r in known.phrases.get((token.stem,), ()))
-
-
-def _rows(token: Token, known: Vocabulary) -> bool:
-    return any(r.kind == "table" and r.score >= 0.5 for r in known.phrases.get((token.stem,), ()))
-
-
 def _begin(tokens: Sequence[Token]) -> int:
     """Where the order itself begins: behind `could you please`."""
     return next((k for k, t in enumerate(tokens) if t.word not in POLITE), len(tokens))
 
 
 def _say(token: Token, words: str, breaks: bool | None = None) -> list[Token]:
-    said = reworded(replace(token, quoted=False, gap=" "), words)
+    said = reworded(replace(token, gap=" "), words)
     return said if breaks is None else [replace(said[0], breaks=breaks), *said[1:]]
 
 
@@ -87,10 +74,10 @@ def _count_every(tokens: list[Token], known: Vocabulary) -> list[Token]:
         if tokens[i].word not in ("count", "tally") or tokens[i + 1].word not in ("each", "every"):
             continue
         noun = tokens[i + 2]
-        if not any(_rows(t, known) for t in tokens[i + 2 : i + 4]):
+        if not any(known.rows(t.stem) for t in tokens[i + 2 : i + 4]):
             continue  # `count each species` may want a number for each
         first = all(t.word in ASKING or t.word in POLITE or t.breaks for t in tokens[:i])
-        if first and noun.word not in GRAINS and "'" not in noun.text and not _has(tokens[i], known):
+        if first and noun.word not in GRAINS and "'" not in noun.text and not known.knows(tokens[i].stem):
             return [*tokens[: i + 1], *_say(tokens[i + 1], "all"), *tokens[i + 2 :]]
     return tokens
 
@@ -116,13 +103,13 @@ def _how_many_of_size(tokens: list[Token], known: Vocabulary) -> list[Token]:
     """`how large is our staff, in number of members` as `how many members`; `how big is our member base` likewise."""
     words = [t.word for t in tokens]
     sized = next((k for k in range(len(words) - 3) if words[k] == "how" and words[k + 1] in SIZE), None)
-    if sized is None or words[sized + 2] not in BEING or _has(tokens[sized + 1], known):
+    if sized is None or words[sized + 2] not in BEING or known.knows(tokens[sized + 1].stem):
         return tokens
     counted = next((k for k in range(sized + 3, len(words) - 2) if words[k : k + 2] == ["number", "of"]), None)
     if counted is not None and words[counted - 1] in ("in", "by", "as", "the", "total"):
         return [*tokens[:sized], *_say(tokens[sized], "how many"), *tokens[counted + 2 :]]
-    base = next((k for k in range(sized + 3, len(words)) if words[k] in BASE and not _has(tokens[k], known)), None)
-    if base is not None and _rows(tokens[base - 1], known):
+    base = next((k for k in range(sized + 3, len(words)) if words[k] in BASE and not known.knows(tokens[k].stem)), None)
+    if base is not None and known.rows(tokens[base - 1].stem):
         return [*tokens[:sized], *_say(tokens[sized], "number of"), *tokens[sized + 3 : base], *tokens[base + 1 :]]
     return tokens
 
@@ -152,7 +139,7 @@ def _grouped(tokens: list[Token], known: Vocabulary) -> list[Token]:
     """`group the pets by species and count them` as `number of pets by species`; the order to count may stand alone."""
     tail = _tail(tokens)
     begin = _begin(tokens)
-    order = begin < len(tokens) and tokens[begin].word in GROUPING and not _has(tokens[begin], known)
+    order = begin < len(tokens) and tokens[begin].word in GROUPING and not known.knows(tokens[begin].stem)
     if order and (turned := _by_and_count(tokens, begin)):
         return turned
     if tail is None:
@@ -195,7 +182,7 @@ def _amount(noun: Sequence[Token], known: Vocabulary) -> bool:
 
 def _counts_rows(head: Sequence[Token], known: Vocabulary) -> bool:
     """Whether what stands there are rows, and no amount of which the numbers may be wanted."""
-    return any(_rows(t, known) for t in head) and not _amount(head, known)
+    return any(known.rows(t.stem) for t in head) and not _amount(head, known)
 
 
 def _spread(tokens: list[Token], known: Vocabulary) -> list[Token]:
@@ -208,7 +195,7 @@ def _spread(tokens: list[Token], known: Vocabulary) -> list[Token]:
         return [*tokens[:across], *_say(tokens[across], "by", False), *tokens[skip:]]
     if words[:1] != ["how"] or len(words) < 5 or words[1] not in ("do", "does", "did", "are", "is", "were"):
         return tokens
-    verb = next((k for k in range(3, len(words) - 1) if words[k] in SPREAD and not _has(tokens[k], known)), None)
+    verb = next((k for k in range(3, len(words) - 1) if words[k] in SPREAD and not known.knows(tokens[k].stem)), None)
     if verb is None:
         return tokens
     into = verb + 1
@@ -238,7 +225,7 @@ def _places(tokens: list[Token], known: Vocabulary) -> list[Token]:
     if not _is_kind(tokens[kind], known):
         return tokens
     others = [k for k in range(len(words)) if k not in range(at, kind + 1)]
-    rows = [k for k in others if _rows(tokens[k], known) and words[k].endswith(("s", "people", "staff"))]
+    rows = [k for k in others if known.rows(tokens[k].stem) and words[k].endswith(("s", "people", "staff"))]
     if len(rows) != 1:
         return tokens
     rest = [words[k] for k in others if k != rows[0]]
@@ -257,11 +244,6 @@ def _is_kind(token: Token, known: Vocabulary) -> bool:
     return texts and token.word.endswith("s") and not any(r.kind == "table" for r in found)
 
 
-def _number(stems: tuple[str, ...], known: Vocabulary) -> bool:
-    """Whether exactly this calls a column of numbers."""
-    return any(r.column and r.column.kind == "number" and r.score == 1 for r in known.phrases.get(stems, ()))
-
-
 def _each_named(tokens: list[Token], known: Vocabulary) -> list[Token]:
     """`the planned and of the allowed cost` as `the planned cost and the allowed cost`."""
     for i in range(len(tokens) - 4):
@@ -269,11 +251,11 @@ def _each_named(tokens: list[Token], known: Vocabulary) -> list[Token]:
         if tokens[i + 1].word not in ("and", "plus") or tokens[i + 1].breaks:
             continue
         second = next((k for k in range(i + 2, len(tokens)) if tokens[k].word not in JOINED), len(tokens))
-        several = first.word.endswith("s") and _rows(first, known)  # `number of claims and total paid amount`
+        several = first.word.endswith("s") and known.rows(first.stem)  # `number of claims and total paid amount`
         if several or second == i + 2 or second + 1 >= len(tokens) or tokens[second + 1].breaks:
             continue  # `planned and allowed cost` is read as it stands
         noun = tokens[second + 1]
-        both = _number((first.stem, noun.stem), known) and _number((tokens[second].stem, noun.stem), known)
+        both = known.is_number((first.stem, noun.stem)) and known.is_number((tokens[second].stem, noun.stem))
         if both and first.stem != noun.stem:
             added = "total" if any(t.word in ("total", "sum") for t in tokens[:i]) else ""
             said = [t for t in tokens[i + 2 : second] if t.word not in (*JOINED, "total")]
@@ -293,7 +275,7 @@ def _was_each(tokens: list[Token], known: Vocabulary) -> list[Token]:
         small = (*WAS, "and", "how", "much", "been", "of", "it")
         second = next((k for k in range(first + 1, len(words)) if words[k] not in small), 0)
         noun = tokens[i + 2]
-        named = second and all(_number((tokens[k].stem, noun.stem), known) for k in (first, second))
+        named = second and all(known.is_number((tokens[k].stem, noun.stem)) for k in (first, second))
         if named and second > first + 3 and first != second:
             said = f"total {tokens[first].word} {noun.word} and total {tokens[second].word} {noun.word}"
             return [*tokens[:i], *_say(tokens[i], said, tokens[i].breaks), *tokens[second + 1 :]]
@@ -306,8 +288,8 @@ def _totals_behind(tokens: list[Token], known: Vocabulary) -> list[Token]:
         end = len(tokens) - len(last)
         if end < 3 or tuple(t.word for t in tokens[end:]) != last or not tokens[end].breaks:
             continue
-        several = tokens[1].word == "and" and _number((tokens[2].stem,), known)
-        if several and _number((tokens[0].stem,), known):
+        several = tokens[1].word == "and" and known.is_number((tokens[2].stem,))
+        if several and known.is_number((tokens[0].stem,)):
             return [*_say(tokens[0], "total", False), *tokens[:end]]
     return tokens
 

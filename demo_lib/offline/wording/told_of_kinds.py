@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..english.lexicon import ARTICLES
+from ..english.lexicon import ARTICLES, word_set
 from ..english.words import Token, reworded
 from ..prompt.vocabulary import Vocabulary
 from .patterns import SAID_FIRST, called
@@ -18,11 +18,11 @@ WITH = (("with",), ("along", "with"), ("together", "with"), ("alongside",), ("an
 EACH = frozenset(("the", "their", "its", "each"))
 WORKED_OUT = frozenset(("average", "mean", "total", "median", "number", "count", "minimum", "maximum", "avg"))
 GROUPED = frozenset(("by", "per", "each", "every", "which", "where", "whose", "that"))
-OTHER = GROUPED | frozenset(
+OTHER = GROUPED | word_set(
     """
     over above below under more less than exceeding least most who between highest lowest largest smallest not without
     share
-    """.split()  # noqa: SIM905
+    """
 )
 
 

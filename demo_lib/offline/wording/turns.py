@@ -10,15 +10,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from ..english.lexicon import MONTHS
+from ..english.lexicon import MONTHS, word_set
 from ..english.words import Token, reworded
 from ..prompt.vocabulary import Vocabulary
 
 LONGEST = 8
-
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
 
 
 ENDING = ("by", "per", "in", "during", "since", "for", "last", "this")
@@ -327,7 +323,7 @@ WITHIN_A_YEAR = """
     q four=q4
 """
 # No turn is left to the prompt because it has one of these.
-SMALL = _set(
+SMALL = word_set(
     """
     a an the our we us i you your my me it its they them their this that these those is are was were be been do does did
     have has had can could would should will of in on at for from to with by as if when what which how who where and or
@@ -358,7 +354,7 @@ def _usually(tokens: list[Token], known: Vocabulary) -> list[Token]:
     asked = size and len(tokens) > size and tokens[size].breaks and tokens[size].word in ("what", "how")
     if not asked or _has(tokens[:size], known):
         return tokens
-    return [*reworded(replace(tokens[0], quoted=False), "on average"), *tokens[size:]]
+    return [*reworded(tokens[0], "on average"), *tokens[size:]]
 
 
 def _opened(tokens: list[Token], known: Vocabulary) -> list[Token]:

@@ -1,0 +1,24 @@
+"""Small databases for the offline model's tests: the prompt that shows one, and its tables with drawn rows in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import duckdb
+
+
+def prompt_of(schema: str, terms: str = "") -> str:
+    """The system text for a schema, with the lines of its glossary if there are any. Today is 1 November 2025."""
+    said = f"You write one read-only SQL query.\n\nDialect: duckdb\nToday is 2025-11-01.\n\n## Schema\n```sql\n{schema}\n```\n"
+    return f"{said}\n## Glossary\n{terms}\n" if terms else said
+
+
+def make_tables(db: duckdb.DuckDBPyConnection, schema: str) -> None:
+    """Make the tables, with no order in which they would have to be filled."""
+    db.execute(re.sub(r"REFERENCES \w+\(\w+\)", "", re.sub(r"--[^\n]*", "", schema)))
+
+
+def fill(db: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[object, ...]]) -> None:
+    """Put rows into a table."""
+    db.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
