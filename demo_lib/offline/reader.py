@@ -79,10 +79,15 @@ class Reader:
     def head(self, i: int) -> int | None:
         """Where the noun stands of the phrase that starts at `i`: values and flags before it modify it."""
         while self.has(i, "value", "flag") and not self.has(i, "table", "term"):
-            if not self.has(i + 1, "value", "flag", "table", "column", "term"):
+            if not self.has(i + 1, "value", "flag", "table", "column", "term") or self.done_by(i):
                 break
             i += 1
         return i if self.has(i, "table", "column", "term", "flag") or self.is_(i, "grain") else None
+
+    def done_by(self, i: int) -> bool:
+        """Whether who does it stands behind the item at `i`: `laptops do the teams have`."""
+        end = self.items[i + 1].at if i + 1 < len(self.items) else 0
+        return any(self.said_at.get(k) in ("do", "does", "did") for k in range(self.items[i].at, end))
 
     def told_of(self, i: int) -> Readings:
         """The tables before the `who` or `that` which the verb at `i` belongs to, used up or not."""

@@ -91,6 +91,10 @@ def _count(reader: Reader, i: int) -> Found | None:
     happened = reader.find("link") and any(reader.has(k, "event") for k in range(len(reader)) if k != head)
     if item.of("value") and not item.of("column") and not happened:  # `how many Toys`: and so does the value
         owners = tuple(Reading("table", _counted_by(reader, item, r), r.score) for r in item.of("value"))
+        of = reader.items[head + 1] if reader.has(head + 1, "table") else None
+        if of and of.plural and reader.done_by(head):  # `how many laptops do the teams have`
+            them = of.words
+            raise Decline(f"Those of all {them} together, or of each? Say “{item.words} by …” for each of the {them}.")
         return Measure("count", words, owners), head
     if flags := tuple(r for r in item.of("flag") if r.score >= 0.9):  # `how many admins`, and so the flag filters
         return Measure("count", words, tuple(Reading("table", r.table, r.score) for r in flags)), head

@@ -69,7 +69,7 @@ from .negations import either_way, have_one, negations
 from .obligations import obligations
 from .ownership import ownership
 from .per_unit import per_unit
-from .periods import periods
+from .periods import listed_periods, periods
 from .phrases import settle
 from .plain_orders import plain_orders
 from .proportions import proportions
@@ -159,6 +159,7 @@ def _read(items: Sequence[Item], known: Vocabulary) -> Frame:
     same_role(frame)
     by_whom(frame, known.prompt.schema)
     frame.share_told, frame.share_finite = verb_of_share(reader, frame)
+    listed_periods(frame)
     _dropped(reader, frame)
     left = [i for i in reader.items if not i.used and i.kind not in JOINING_KINDS and not (i.kind == "where" and i.at)]
     if unknown := [i for i in left if i.kind == "word"]:

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
+from ..english.dates import Period
 from ..english.lexicon import JOINING_KINDS
 from ..english.words import stem
-from ..frame import Decline, Frame, Readings, When
+from ..frame import Decline, Dim, Frame, Readings, When
 from ..prompt.vocabulary import Reading
 from ..reader import Reader
 
+LISTED = 3
 TOGETHER = {"together", "combined", "all together", "altogether", "taken together"}
 MADE = {"made", "make", "placed", "place"}
 
@@ -45,6 +47,24 @@ def periods(reader: Reader, frame: Frame) -> None:
     frame.pooled = not (frame.growth or frame.compare) and bool(TOGETHER & set(behind))
     for i in reader.find("begin") if frame.whens or any(d.grain for d in frame.dims) else ():
         reader.use(i, i + 1)
+
+
+def listed_periods(frame: Frame) -> None:
+    """`in May, June and July`: three and more of one length that are listed are told one by one, like two."""
+    told = frame.rank or frame.growth or frame.running or frame.share or any(d.grain for d in frame.dims)
+    grains = {_length(w.period) for w in frame.whens}
+    listed = len(frame.whens) >= LISTED and len(grains) == 1 and frame.measures and not frame.pooled
+    if listed and not told and (grain := grains.pop()):
+        frame.dims.append(Dim(grain, grain=grain))
+        frame.compare = False
+
+
+def _length(period: Period) -> str:
+    """Month, quarter or year, if it is a whole one."""
+    if not (period.start and period.end and period.start.day == period.end.day == 1):
+        return ""
+    months = 12 * (period.end.year - period.start.year) + period.end.month - period.start.month
+    return {1: "month", 3: "quarter", 12: "year"}.get(months, "")
 
 
 def _state_of_now(reader: Reader, frame: Frame, i: int) -> str:

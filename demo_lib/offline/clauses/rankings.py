@@ -17,7 +17,7 @@ from .busiest import busiest
 from .filters import dates_of
 from .happenings import filled
 from .kinds import kinds_of, records_events, rows_that_have
-from .measures import AGGREGATES, DATED, EXTREMES, is_money, measure_at, money, times, unless_column
+from .measures import AGGREGATES, DATED, EXTREMES, is_money, measure_at, money, only_amount, times, unless_column
 from .mentions import OUTLAYS
 from .put_first import largest_first
 from .targets import DEFAULT_TOP, how_many, rank_noun, ranked_by, set_rank, take_target, target_after, target_before
@@ -47,7 +47,8 @@ def rankings(reader: Reader, frame: Frame) -> None:
             rows_first(reader, frame, i)
     for i in reader.find("adjective"):  # `the shops with the smallest profit`: of a sum, and no adjective of a row
         summed = reader.has(i + 1, "term") and (not reader.has(i + 1, "table") or is_money(reader.item(i - 1)))
-        if reader.items[i].words in EXTREMES and summed and target_before(reader, i) is not None:
+        at = target_before(reader, i) if reader.items[i].words in EXTREMES else None
+        if at is not None and (summed or _of_what_they_have(reader, i, at)):
             reader.items[i].kind = "most" if EXTREMES[reader.items[i].words] else "least"
     for i in reader.find("adjective"):
         at = target_before(reader, i) if reader.is_(i + 1, "avg") else None
@@ -78,6 +79,16 @@ def rankings(reader: Reader, frame: Frame) -> None:
             raise Decline(f"“{reader.items[i].words}”: in the other order than they are chosen by. Leave it out.")
         frame.rank = frame.rank or Rank(desc, None, None)
         reader.use(i, i + 1)
+
+
+def _of_what_they_have(reader: Reader, i: int, at: int) -> bool:
+    """`depots with the largest load`, a column of their trucks, `with the largest bill`: no row of the depots."""
+    said, theirs = reader.item(i + 1), {r.table for r in reader.items[at].of("table")}
+    if said is None or not theirs or said.of("term"):
+        return False
+    found = said.of("column") if not said.of("table") else only_amount(reader, said) if not said.plural else ()
+    columns = [r.column for r in found if r.column]
+    return bool(columns) and all(c.kind == "number" and c.table not in theirs for c in columns)
 
 
 def _is_of_what_is_good(reader: Reader, i: int) -> bool:
@@ -260,6 +271,10 @@ def _most(reader: Reader, frame: Frame, i: int) -> None:
     money_rows = reader.items[i].words in HIGH and reader.items[end - 1].tokens[-1].stem in OUTLAYS
     if measure.agg == "count" and ("total" in reader.items[i].words or money_rows):  # `the highest total fines` adds up
         measure = replace(measure, agg="total")
+    if measure.agg == "count" and reader.items[i].words in HIGH and counted and not reader.items[end - 1].plural:
+        if not (amounts := only_amount(reader, reader.items[end - 1])):  # `the largest bill`: no number of bills
+            raise Decline(f"The {reader.items[i].words} of what? Name a column of “{reader.items[end - 1].words}”.")
+        measure = Measure("max" if desc else "min", measure.words, amounts)
     did = before is not None and before.kind == "word" and before.words in DOING and measure.agg in ("count", "term")
     if did and target is not None:
         reader.use(i - 1, i)  # `which guide gave the most tours`

@@ -60,7 +60,7 @@ from ..wording.turns import turned
 from ..wording.usual import usual
 from .loose_words import loose_words
 from .neighbours import beside_others
-from .said_beside import said_beside
+from .said_beside import APPLYING, PEOPLE, said_beside
 
 LONGEST = 6
 STEPPING = ("by", "per", "each", "every")
@@ -70,7 +70,6 @@ A_NOUN = ("a", "an", "the", "no", "any", "each", "every", "per", "of", "our", "o
 BEING = ("is", "are", "was", "were")
 STAFF = stems("employee staff worker")
 ROLES = STAFF | stems("trainer instructor lecturer professor nurse inspector adjuster technician mechanic manager")
-APPLYING = stems("applicant candidate")
 WORK = {"work", "works", "working", "worked", "employed", "employ", "job", "jobs", "hired", "hire", "company"}
 STAYING = ("here", "with", "there", "working", "employed", "around", "out", "in", "living", "renting", "missing")
 DATED_BY = {"in", "on", "before", "after", "since", "this", "last"}
@@ -222,6 +221,17 @@ def _state_of_another_form(reading: Reading, word: str) -> bool:
     return name.endswith(("ed", "ing")) and " " not in name and name != word
 
 
+def _role(reading: Reading, word: str) -> str:
+    """What a key is called that names who does it, if the word is a form of that: `reviewer`, of `reviews`."""
+    roles = spoken(reading.via.column).split() if reading.via else []
+    return next((w for w in roles if w.endswith(("er", "or", "ee")) and stem(w) == stem(word)), "")
+
+
+def _done(column: Column, said: str) -> bool:
+    """Whether a column is called after what was done: `approved_spend`."""
+    return any(w.endswith("ed") and stem(w) == said for w in spoken(column.name).split())
+
+
 def _happening(reading: Reading, token: Token, behind: Sequence[str]) -> bool:
     """Whether a date column says when it came to what the word says is so: `opened_at`, `opens`."""
     column = reading.column
@@ -252,7 +262,8 @@ def _is_called(reading: Reading, word: str) -> bool:
     """Whether it is the word itself that names this, and not only its stem: a `loader` is no `load`."""
     if stem(word) != stem(word.removesuffix("s")[:-2]):
         return True
-    names = reading.term.names if reading.term else [(reading.column.name if reading.column else reading.table).lower()]
+    called = reading.via.column if reading.via else reading.column.name if reading.column else reading.table
+    names = reading.term.names if reading.term else [called.lower()]
     return any(word.removesuffix("s") in " ".join(n) if reading.term else word.removesuffix("s") in n for n in names)
 
 
@@ -348,8 +359,13 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         readings = tuple(r for r in readings if r.kind != "value" or not (r.value or "").lower().endswith("ive"))
     if one and text.endswith("ing"):  # what is still closing is not Closed
         readings = tuple(r for r in readings if r.kind != "value" or not (r.value or "").lower().endswith("ed"))
-    if one:  # what is stored now is no store, and what is engaged no engagement
+    if one:  # what is stored now is no store, what is engaged no engagement, and a review no reviewer
         readings = tuple(r for r in readings if not _state_of_another_form(r, text))
+        roles = {r: _role(r, text) for r in readings}
+        doing_it = tuple(r for r in readings if roles[r] == text.removesuffix("s"))
+        readings = doing_it or tuple(r for r in readings if not roles[r])
+        if text.endswith(("er", "ers")):  # an approver is nothing that was approved
+            readings = tuple(r for r in readings if not (r.column and _done(r.column, first.stem)))
     if one and any((r.value or "").lower() == text for r in readings):  # `production` is no product
         readings = tuple(r for r in readings if r.kind != "table" or not _made_of(r.table, text))
     if one and text in IRREGULAR and any(_is_written(r, text) for r in readings):  # who left is on no leave
@@ -360,7 +376,7 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     if one and text in GRAINS:  # `each year` is no `yearly`
         readings = tuple(r for r in readings if r.kind != "value" or (r.value or "").lower() == text)
         return Item("grain", text, tokens, readings=readings, notes=[GRAINS[text]])
-    if one and text in ("people", "persons", "folks") and not any(r.score >= 0.8 for r in readings):
+    if one and text in PEOPLE and not any(r.score >= 0.8 for r in readings):
         anyone = _people(known, words)
         return Item("link", text, tokens, readings=anyone) if anyone else None
     if one and not any(r.score >= 0.9 and _is_called(r, text) for r in readings) and (doers := _doers(first, known)):

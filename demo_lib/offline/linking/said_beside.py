@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ..english.lexicon import ADDITIVE, ARTICLES, GETTING, JUDGED
-from ..english.words import name_words, stem, stems
+from ..english.words import name_words, of_people, stem, stems
 from ..prompt.legends import SCALE
 from ..prompt.vocabulary import Reading, Vocabulary
 
@@ -18,6 +18,8 @@ BETWEEN = ("for", "in", "on", "of")
 AGGREGATES = ("avg", "median", "sum", "most", "least")
 RANKING = ("top", "bottom", "most", "least", "sort", "adjective", "desc", "asc")
 TAKING = ("taking", "take", "taken")
+PEOPLE = ("people", "persons", "folks")
+APPLYING = stems("applicant candidate")
 AMOUNTS = ("amount", "amounts", "value", "sum")
 SURE, WEAK = 0.85, 0.6
 
@@ -47,6 +49,20 @@ def said_beside(items: list[Item], known: Vocabulary) -> None:
             item.silence()  # `visits rated Excellent`
     for item in items:
         _of_the_rows(item, rows)
+        if item.words in AMOUNTS and item.kind == "link":
+            _theirs(item, items, known)
+        if item.words in PEOPLE and (item.kind == "word" or item.of("table")):
+            _of_their_kind(item, items)
+
+
+def _of_their_kind(item: Item, items: list[Item]) -> None:
+    """`people hired by source`: the people are those of whom two columns tell the one and the other."""
+    told = [{r.table for r in i.of("value", "flag", "column") if r.score >= SURE} for i in items if i is not item]
+    tables = list(dict.fromkeys(t for found in told for t in found if len(found) == 1))
+    if len(tables) != 1 or sum(map(bool, told)) < 2 or any(r.table == tables[0] for r in item.readings):
+        return
+    if of_people(tables[0]) or name_words(tables[0])[-1] in APPLYING:
+        item.kind, item.readings = "link", (Reading("table", tables[0], SURE),)
 
 
 def _graded(item: Item, after: Item) -> None:
@@ -72,6 +88,21 @@ def _billed(item: Item, after: Item, known: Vocabulary) -> None:
     if len({c.table for c in found}) == len(found) == len(tables):
         item.kind, item.readings = "link", tuple(Reading("column", c.table, 1.0, c) for c in found)
         after.silence()
+
+
+def _theirs(item: Item, items: list[Item], known: Vocabulary) -> None:
+    """`overdue bills, total amount`: what each of them comes to, and no amount of other rows."""
+    first = next((i for i in items if i.plural and i.of("event", "table")), None)
+    if first is None or first.at > item.at or any(i.of("table", "term") for i in items if i not in (first, item)):
+        return
+    told = {r.table for i in items for r in i.of("value", "flag") if r.score >= SURE}
+    rows = {r.table for r in first.of("event", "table") if r.score >= WEAK and (not told or r.table in told)}
+    if len(rows) != 1 or rows & {r.table for r in item.of("column")}:
+        return
+    columns = known.prompt.schema.tables[next(iter(rows))].columns
+    found = [c for c in columns if c.kind == "number" and c.additive and _comes_to(c.name, c.table)]
+    if len(found) == 1:
+        item.readings = (Reading("column", found[0].table, SURE, found[0]),)
 
 
 def _comes_to(column: str, table: str) -> bool:

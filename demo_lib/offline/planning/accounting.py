@@ -95,11 +95,19 @@ def check(frame: Frame, tree: exp.Select, prompt: Prompt) -> None:
                 return True
             if r.column and prompt.schema.names_of(r.column) & names:
                 return True
-            if not r.column and (bare(r.table) in tables or _key_or_name(r.table, prompt) & names):
+            if r.via and not r.owner:  # `managers` are those whom a key points to, and not all employees
+                if r.via.column in names:
+                    return True
+            elif not r.column and (bare(r.table) in tables or _key_or_name(r.table, prompt) & names):
                 return True
         return False
 
     sides = frame.ratio or ()
+    for words, readings in _phrases(frame):
+        role = next((r.via for r in readings if r.via and not r.owner), None)
+        if role and not seen(readings):
+            said = f"“{words}” are those whom {role.table}.{role.column} points to."
+            raise Decline(f"{said} Ask how many there are, or name what to count or to add up for each of them.")
     lost = [words for side in (frame, *sides) for words, readings in _phrases(side) if readings and not seen(readings)]
     inner = [f for e in frame.events for f in e.filters]
     for f in (*frame.filters, *inner, *[f for side in sides for f in side.filters]):

@@ -82,6 +82,18 @@ def formula(measure: Measure, prompt: Prompt, context: Sequence[Readings]) -> Fo
     return _single(AGGREGATES[measure.agg](this=reference), column.table, name, loose=below)
 
 
+def counted_role(measure: Measure) -> Formula | None:
+    """`how many managers are there`: the different ones whom a key points to; None for what is no role of one key."""
+    rows = [r for r in measure.readings if r.kind == "table"]
+    keys = {r.via for r in rows if not r.owner}
+    key = next(iter(keys)) if len(keys) == 1 else None
+    if measure.agg not in ("count", "distinct rows") or key is None or any(r.owner for r in rows):
+        return None
+    node = exp.Count(this=exp.Distinct(expressions=[exp.column(key.column, table=key.table)]))
+    name = key.column.removesuffix("_id")
+    return _single(node, key.table, f"{snake(name)}_count", loose=True)
+
+
 def _term(measure: Measure, prompt: Prompt) -> Formula:
     term = measure.readings[0].term
     assert term is not None

@@ -15,7 +15,7 @@ from ..source import Source, identifier
 from .conditions import apply_all, period_condition
 from .dimensions import Output, dim_columns
 from .done_and_not import is_denied
-from .formulas import Formula, Part, formula, placed, ratio, snake
+from .formulas import Formula, Part, counted_role, formula, placed, ratio, snake
 
 
 @dataclass
@@ -68,7 +68,8 @@ def with_flat(query: exp.Select, name: str, inner: exp.Select) -> exp.Select:
 def grouped(frame: Frame, prompt: Prompt, measures: Sequence[Measure], dims: Sequence[Dim]) -> Grouped:
     """The aggregate query. Raises Decline where something does not join, or would join rows twice."""
     wanted = context(frame, [d.readings for d in dims if not d.grain])
-    formulas = [formula(m, prompt, wanted) for m in measures]
+    alone = not (wanted or frame.whens or frame.events or frame.weekdays)
+    formulas = [(counted_role(m) if alone else None) or formula(m, prompt, wanted) for m in measures]
     source = source_for(frame, prompt, formulas, [d.readings for d in dims if not d.grain])
     if source is not None:
         return _once(frame, source, formulas, dims)

@@ -46,23 +46,57 @@ class Where:
         """What is said in it, by which most patterns are ruled out."""
         return frozenset(t.word for t in self.tokens)
 
+    @cached_property
+    def taken(self) -> dict[tuple[str, int, int], bool]:
+        """Which runs of tokens are of a kind, as far as was asked: many patterns ask the same."""
+        return {}
+
+    def is_(self, kind: str, start: int, end: int) -> bool:
+        """Whether these tokens are of the kind that a capital stands for."""
+        if (kind, start, end) not in self.taken:
+            self.taken[kind, start, end] = _is(kind, self.tokens[start:end], self, start)
+        return self.taken[kind, start, end]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a pattern: a capital, `#`, `$` or `!` as its `kind`, or none for words that are said."""
+
+    kind: str
+    name: str
+    """What is kept under it."""
+    ways: Mapping[str, Sequence[tuple[str, ...]]]
+    """The words, by the first of them."""
+    maybe: bool
+    comma: bool
+
+
+def _part(text: str) -> Part:
+    maybe, comma = text.endswith("?"), text.startswith(",")
+    said = text.removesuffix("?").removeprefix(",")
+    name, _, words = said.removeprefix("!").rpartition(":")
+    kind = said[0] if said[0] in "$!#" or (said[0].isupper() and not name) else ""
+    ways: dict[str, list[tuple[str, ...]]] = {}
+    for way in words.split("|") if kind in ("", "!") else ():
+        ways.setdefault(way.split("_")[0], []).append(tuple(way.split("_")))
+    return Part(kind, name if not kind else said, ways, maybe, comma)
+
 
 class Pattern:
     """One turn of phrase, and what it plainly says: `N`, `M2`, `#` there stand for what was said."""
 
     def __init__(self, said: str, plain: str, own: str = "") -> None:
-        self.parts, self.plain, self.own = said.split(), plain.split(), frozenset(own.split())
-        literal = [_literal(p) for p in self.parts if not p.endswith("?") and p[0] not in "!^$#"]
-        self.needed = [words for words in literal if words]
+        self.first, self.plain, self.own = said.startswith("^ "), plain.split(), frozenset(own.split())
+        self.parts = tuple(_part(p) for p in said.removeprefix("^ ").split())
+        self.needed = [p.ways.keys() for p in self.parts if not p.kind and not p.maybe]
 
     def put(self, where: Where) -> list[Token] | None:
         """The tokens, the first such turn put plainly; None where there is none."""
         tokens = where.tokens
         if any(where.words.isdisjoint(words) for words in self.needed):
             return None
-        parts = self.parts[1:] if self.parts[0] == "^" else self.parts
-        for start in [_first(tokens)] if self.parts[0] == "^" else range(len(tokens)):
-            for end, bound in _read(parts, start, where, {}, True):
+        for start in [_first(tokens)] if self.first else range(len(tokens)):
+            for end, bound in _read(self.parts, start, where, {}, True):
                 if end > start and not self._is_named(tokens[start:end], where.known):
                     rest = list(tokens[end:])
                     return [*tokens[:start], *self._plainly(tokens[start], bound, where), *rest]
@@ -95,12 +129,6 @@ def _past(verb: str) -> str:
     return verb if verb.endswith("ed") or verb in IRREGULAR else verb + ("d" if verb.endswith("e") else "ed")
 
 
-def _literal(part: str) -> frozenset[str]:
-    """The first words of the ways that a part may be said in; none for a capital."""
-    ways = part.removeprefix(",").split(":")[-1]
-    return frozenset(w.split("_")[0] for w in ways.split("|")) if ways[:1].islower() else frozenset()
-
-
 def _text(run: Sequence[Token]) -> str:
     return " ".join(t.word for t in run)
 
@@ -110,48 +138,43 @@ def _first(tokens: Sequence[Token]) -> int:
     return next((k for k, t in enumerate(tokens) if t.word not in SAID_FIRST), 0)
 
 
-def _read(parts: Sequence[str], i: int, where: Where, bound: Bound, first: bool) -> Iterator[tuple[int, Bound]]:
+def _read(parts: Sequence[Part], i: int, where: Where, bound: Bound, first: bool) -> Iterator[tuple[int, Bound]]:
     """Every way to read the parts from token `i` on, as (end, what each capital took in)."""
     if not parts:
         yield i, bound
         return
-    part, rest = parts[0], parts[1:]
-    if part == "$" or part[0] == "!":
-        words = {t.word for t in where.tokens[i : i + 1]}
-        if i >= len(where.tokens) if part == "$" else not words & {*part[1:].split("|")}:
+    part, rest, words = parts[0], parts[1:], [t.word for t in where.tokens[i : i + 1]]
+    if part.kind == "$" or part.kind == "!":
+        if not words if part.kind == "$" else not words or words[0] not in part.ways:
             yield from _read(rest, i, where, bound, first)
         return
-    maybe, comma = part.endswith("?"), part.startswith(",") or first
-    part = part.removesuffix("?").removeprefix(",")
-    for end, name in _ends(part, i, where, bound, comma):
-        said = {**bound, name: where.tokens[i:end]} if name and name not in bound else bound
+    for end in _ends(part, i, where, bound, part.comma or first):
+        said = bound if not part.name or part.name in bound else {**bound, part.name: where.tokens[i:end]}
         yield from _read(rest, end, where, said, False)
-    if maybe:
+    if part.maybe:
         yield from _read(rest, i, where, bound, first)
 
 
-def _ends(part: str, i: int, where: Where, bound: Bound, comma: bool) -> Iterator[tuple[int, str]]:
-    """(end, its name) for each run of tokens from `i` on that is such a part."""
+def _ends(part: Part, i: int, where: Where, bound: Bound, comma: bool) -> Iterator[int]:
+    """Where each run of tokens from `i` on ends that is such a part."""
     tokens = where.tokens
     if i >= len(tokens) or (tokens[i].breaks and not comma):
         return
-    name, _, literal = part.rpartition(":")
-    if part == "#":
+    if not part.kind:
+        for way in part.ways.get(tokens[i].word, ()):
+            run = tokens[i : i + len(way)]
+            if tuple([t.word for t in run]) == way and not any(t.breaks for t in run[1:]):
+                yield i + len(run)
+    elif part.kind == "#":
         if tokens[i].number is not None and not tokens[i].quoted:
-            yield i + 1, "#"
-    elif part[0].isupper() and not name:
-        sizes = range(1, min(LONGEST[part[0]], len(tokens) - i) + 1)
-        for size in sizes if part[0] == "X" else reversed(sizes):
-            run = tokens[i : i + size]
-            if any(t.breaks and t.gap != "-" for t in run[1:]):
-                continue
-            if _is_again(run, bound[part]) if part in bound else _is(part[0], run, where, i):
-                yield i + size, part
+            yield i + 1
     else:
-        for way in literal.split("|"):
-            run = tokens[i : i + way.count("_") + 1]
-            if _text(run) == way.replace("_", " ") and not any(t.breaks for t in run[1:]):
-                yield i + len(run), name
+        longest = next((k for k in range(i + 1, len(tokens)) if tokens[k].breaks and tokens[k].gap != "-"), len(tokens))
+        sizes = range(1, min(LONGEST[part.kind], longest - i) + 1)
+        for size in sizes if part.kind == "X" else reversed(sizes):
+            again = bound.get(part.name)
+            if _is_again(tokens[i : i + size], again) if again else where.is_(part.kind, i, i + size):
+                yield i + size
 
 
 def _is_again(run: Sequence[Token], said: Sequence[Token]) -> bool:

@@ -376,7 +376,8 @@ def _put(tokens: list[Token], known: Vocabulary) -> list[Token]:
     i = 0
     while i < len(tokens):
         here = tokens[i]
-        sizes = range(min(LONGEST, len(tokens) - i), 0, -1) if _first(here) in _begin() or here.word in _begin() else ()
+        longest = max(_begin().get(_first(here), 0), _begin().get(here.word, 0))
+        sizes = range(min(longest, len(tokens) - i), 0, -1)
         size, plain = next(((n, p) for n in sizes if (p := _plain(tokens, i, n, known)) is not None), (0, ""))
         numbers = [t for t in tokens[i : i + size] if t.number is not None and not t.quoted]
         for word in plain.split() if size else ():
@@ -498,6 +499,9 @@ def _turns() -> dict[str, str]:
 
 
 @lru_cache(maxsize=1)
-def _begin() -> frozenset[str]:
-    heads = frozenset(p.split()[0] for table in (_turns(), _leads(), _fillers()) for p in table)
-    return heads
+def _begin() -> dict[str, int]:
+    """How many words the longest turn has that begins with a word."""
+    longest: dict[str, int] = {}
+    for words in (p.split() for phrases in (_turns(), _leads(), _fillers()) for p in phrases):
+        longest[words[0]] = max(longest.get(words[0], 0), min(len(words), LONGEST))
+    return longest
