@@ -170,6 +170,7 @@ def _parts(run: str) -> tuple[str, ...]:
     return (run,)
 
 
+@lru_cache(maxsize=8192)
 def spoken(identifier: str) -> str:
     """An identifier as one would say it: `order_date` and `OrderDate` are order date."""
     return re.sub(r"[\W_]+", " ", _CAMEL.sub(" ", identifier)).strip().lower()

@@ -198,6 +198,13 @@ class _Defined:
         return found
 
 
+@lru_cache(maxsize=32)
+def _any_of(names: tuple[Words, ...]) -> re.Pattern[str]:
+    """A group for each of the names: its words one behind the other, in any form."""
+    groups = (r"\s+".join(re.escape(w) + r"\w*" for w in words) for words in names)
+    return re.compile(r"\b(?:" + "|".join(f"({g})" for g in groups) + r")\b", re.I)
+
+
 class _Formulas:
     """Reads the formulas of one glossary, in which the names of other lines may stand."""
 
@@ -209,7 +216,7 @@ class _Formulas:
                 self.bodies.setdefault("_".join(words), []).append(body)
         # `units sold / …`: a term of several words stands as one name, the longest first.
         several = dict.fromkeys(w for names, _ in entries for w in map(phrase, names) if len(w) > 1)
-        self.several = sorted(several, key=len, reverse=True)
+        self.several = tuple(sorted(several, key=len, reverse=True))
 
     def read(self, body: str, depth: int = 0) -> exp.Expr | None:
         """The SQL at the head of a line: other terms put in, columns checked; None for prose. Raises Unread."""
@@ -259,11 +266,8 @@ class _Formulas:
 
     def _parse(self, text: str, depth: int) -> exp.Expr | None:
         text = text.strip().strip("`")
-        lower = text.lower()
-        for words in self.several:
-            if words[0] in lower:
-                pattern = r"\b" + r"\s+".join(re.escape(w) + r"\w*" for w in words) + r"\b"
-                text = re.sub(pattern, "_".join(words), text, flags=re.I)
+        if self.several:
+            text = _any_of(self.several).sub(lambda said: "_".join(self.several[(said.lastindex or 1) - 1]), text)
         parsed = _tree(text, self.dialect)
         if parsed is None or not parsed.find(exp.Column):
             return None
