@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 WORKING = ("work", "works")
 OURS = ("pay", "spend", "charge")
+UNDONE = frozenset(("lost", "refused", "missed", "waived", "rejected", "failed", "skipped", "wasted", "forgot", "owed",
+                    "promised", "planned", "budgeted", "saved"))  # fmt: skip
 ENDING = ("end", "ends", "ended", "ending")
 COVERING = ("cover", "covers", "covered", "travel", "travels", "travelled", "traveled", "drive", "drove", "run", "ran")
 FAR = frozenset(("km", "kms", "kilometers", "kilometres", "mi", "miles"))
@@ -45,6 +47,9 @@ def loose_words(items: Sequence[Item], known: Vocabulary) -> None:
             we = items[items.index(item) - 1].words == "we"
             amounts = any(r.column and r.column.kind == "number" for o in said[:i] for r in o.of("column"))
             _leave_out(item, if_=we and amounts)
+        elif item.kind == "word" and before and item.participle and _is_amount(before):
+            we = items[items.index(item) - 1].words == "we"
+            _leave_out(item, if_=we and item.words not in UNDONE)
         elif item.kind in ("word", "money") and _covers(said, i, known):
             _leave_out(item, if_=True)
         elif item.words in ENDING and item.kind == "word":
@@ -95,6 +100,13 @@ def _is_number(item: Item) -> bool:
     columns = [r.column for r in item.of("column") if r.column]
     rows = item.of("table", "term", "value", "flag", "event")
     return bool(columns) and not rows and all(c.kind == "number" and c.additive for c in columns)
+
+
+def _is_amount(item: Item) -> bool:
+    """Whether it is a number that adds up, by the glossary or by a column: `the discount we allowed` is one."""
+    columns = [r.column for r in item.of("column") if r.column]
+    terms = [r.term for r in item.of("term") if r.term and r.term.is_measure]
+    return bool(terms or (columns and all(c.kind == "number" and c.additive for c in columns)))
 
 
 def _of_that_table(item: Item, noun: Item, known: Vocabulary) -> None:
