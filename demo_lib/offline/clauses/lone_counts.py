@@ -34,6 +34,7 @@ def lone_counts(reader: Reader) -> None:
     for i in reversed(reader.find("count")):
         _count_apart(reader, i)
     _topic(reader)
+    _unique(reader)
 
 
 def rows_of(item: Item) -> str:
@@ -186,11 +187,22 @@ def _rows_to_count(reader: Reader, i: int) -> int | None:
 
     None where they are counted already, or none are named.
     """
+    if i and rows_of(reader.items[i - 1]) and reader.items[i - 1].next_to(reader.items[i]):
+        return i - 1  # `the trip count, the seats sold`
     for k, item in enumerate(reader.items):
         if k == i or item.used or not rows_of(item) or not item.plural or item.participle:
             continue
         return None if reader.is_(k - 1, "by", *WORKED_OUT, "top", "bottom", "adjective", "not") else k
     return None
+
+
+def _unique(reader: Reader) -> None:
+    """`unique buyers in May`: how many there are, where nothing else is asked for."""
+    noun = reader.item(1)
+    if noun and reader.is_(0, "distinct") and reader.items[0].words == "unique" and noun.plural and rows_of(noun):
+        alone = all(item.kind in ("date", "in", "on", "for") or item.of("value") for item in reader.items[2:])
+        if alone:
+            reader.items.insert(0, made("count", "how many"))
 
 
 def _topic(reader: Reader) -> None:

@@ -300,7 +300,7 @@ IDIOMS: dict[str, str] = {
     "the eighties": "1980s", "the nineties": "1990s", "the seventies": "1970s", "the sixties": "1960s",
     "left out": "excluded", "not counted": "excluded", "not included": "excluded", "set aside": "excluded",
     "look after": "have", "take care of": "have",
-    "pls": "please", "plz": "please", "yr": "year", "yrs": "years", "qtr": "quarter", "qtrs": "quarters",
+    "pls": "please", "plz": "please", "lst": "last", "yr": "year", "yrs": "years", "qtr": "quarter", "qtrs": "quarters",
     "mth": "month", "mths": "months", "wk": "week", "wks": "weeks", "nr of": "number of", "no of": "number of",
     "nobody": "never", "no one": "never", "noone": "never", "nothing": "not", "none": "not", "not counting": "not",
     "not including": "not", "leaving out": "not",
@@ -739,7 +739,9 @@ JUDGED = word_set("rated marked judged classified classed labelled labeled consi
 # What comes back, said with words between: who pays or gives back, and what is brought or sent back.
 PAY_BACK = word_set("pay pays paid paying")
 GIVE_BACK = PAY_BACK | word_set("give gives gave given giving hand hands handed")
-BRING_BACK = word_set("bring brings brought bringing send sends sent give gave given take took taken come came")
+BRING_BACK = word_set(
+    "bring brings brought bringing send sends sending sent giving taking give gave given take took taken come came"
+)
 BROUGHT = word_set("something anything it them us the our their goods items money cash to any")
 # How high, how big: said of an amount, unless it is the size of something.
 SIZES = word_set("high big large great huge low small")

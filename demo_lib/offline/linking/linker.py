@@ -486,11 +486,14 @@ def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ..
     stated = len(tokens) > 1 and (tokens[-1].word in PREPOSITIONS or tokens[0].word.endswith("ed"))
     if len(tokens) <= 3 and best < 0.8 and not stated:  # `tickets on` is no `issued_on`, `borrowed books` no `loan`
         choices = [_alternatives(t, known) for t in tokens]
+        named = [r for t in tokens[:-1] for r in known.phrases.get((t.stem,), ()) if r.kind == "value"]
+        values = {r.column for r in named}  # `the visitor plan`: one of the plans, though visitors are guests
         for combination in product(*choices):
             score = min(s for _, s in combination)
             words = tuple(w for w, _ in combination)
             if words != stems:
                 near = [_scaled(r, score) for r in known.phrases.get(words, ()) if not _only_open(r)]
+                near = [r for r in near if r.column not in values]
                 found += [r for r in near if r.kind != "value" or score < 0.8]  # `Shop` is no `Store`
     own = {r.table for r in found[:said_so] if r.column}
     found = [r for k, r in enumerate(found) if k < said_so or not r.column or r.table not in own]  # of a cost no price

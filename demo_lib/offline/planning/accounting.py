@@ -51,10 +51,13 @@ def check_words(items: Sequence[Item], frame: Frame, tree: exp.Select, prompt: P
     `per category: product count, average price` asks for two numbers; `regions: sales and profit` for more than a sum.
     """
     tables, columns = {t.name for t in tree.find_all(exp.Table)}, {c.name for c in tree.find_all(exp.Column)}
-    for item in items:
+    for before, item in zip([None, *items], items, strict=False):
         plainly = item.kind != "count" or item.words == "count"  # `how many stars on average` counts nothing
         if item.kind in ANSWERED_BY and plainly and not tree.find(*ANSWERED_BY[item.kind]):
             raise _lost(item.words)
+        rows = before is not None and before.of("table") and before.next_to(item)
+        if before and rows and item.words == "count" and not tree.find(exp.Count):
+            raise _lost(f"{before.words} {item.words}")
         if item.kind == "running" and all(isinstance(w.this, exp.Lag) for w in tree.find_all(exp.Window)):
             raise _lost(item.words)
     _check_not_said_twice(tree)

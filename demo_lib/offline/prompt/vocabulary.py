@@ -47,6 +47,7 @@ ENDED = ("closed", "resolved", "fixed", "completed", "finished")
 CONDITIONS = (exp.Predicate, exp.Connector)
 GRADES, QUALITIES = stems("score rating grade points"), ("ness", "ity", "satisfaction")
 GONE = ("left", "ended", "terminated", "retired", "resigned", "departed", "churned", "quit")
+LIST_PRICE, PRICE = phrase("list price"), stem("price")
 STOCKED, LIMITS = stems("stock inventory"), stems("min minimum max maximum reorder safety target restock")
 SEX = stems("sex gender")
 UNITS = stems(" ".join(MEASURED_IN))
@@ -165,6 +166,7 @@ def vocabulary(prompt_text: str) -> Vocabulary:
         key = prompt.schema.foreign.get((column.table, column.name))
         known.add(words, _column_reading(column, key))
     _add_nouns_of_keys(known)
+    _add_list_price(known)
     _add_verbs_of_dates(known)
     for words, meant in prompt.aliases:
         for reading in tuple(known.phrases.get(meant, ())):
@@ -228,6 +230,18 @@ def _add_table(known: Vocabulary, table: Table) -> None:
         if len(noted) > 1:
             known.add(noted[-1:], Reading("table", table.name, 0.6))
         _add_events(known, table, noted)
+
+
+def _add_list_price(known: Vocabulary) -> None:
+    """What something is sold for by the list: the price of what others point to and no day stands beside."""
+    schema = known.prompt.schema
+    listed = {k.to_table for k in schema.keys}
+    things = [t for n, t in schema.tables.items() if n in listed and all(c.kind != "date" for c in t.columns)]
+    own = [c for t in things for c in t.columns if c.kind == "number" and name_words(c.name)[-1] == PRICE]
+    priced = {c.table for c in own}
+    own = [c for c in own if not {k.to_table for k in schema.outward[c.table]} & priced]  # and no line of it
+    if len(own) == 1 and LIST_PRICE not in known.phrases:
+        known.add(LIST_PRICE, Reading("column", own[0].table, 0.9, own[0]))
 
 
 def _add_nouns_of_keys(known: Vocabulary) -> None:

@@ -6,14 +6,15 @@ What is ranked and by what stays as it is said; only how that is put changes, an
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlglot import exp
 
 from ..english.lexicon import IRREGULAR, word_set
-from ..english.words import Token, reworded
+from ..english.words import Token, reworded, stem
 from ..prompt.vocabulary import Reading, Vocabulary, one_event
 from .leading import WAYS
-from .patterns import Where, table
+from .patterns import LONGEST, Where, table
 
 RANKS = {way: "highest" if word == "top" else "lowest" for way, word in WAYS.items()} | {
     f"{verb}{place}": "lowest" if place.endswith(("last", "last place")) else "highest"
@@ -80,6 +81,9 @@ N leaders by|in|for M = top N by M !! leaders lead
 leaders in|by|for M among|of N = top N by M !! leaders lead
 ^ compared_with|compared_to|in_comparison_with|in_comparison_to|against|measured_against|relative_to the? \
 A:average|mean X ,X2 B:more|less|higher|lower|above|below $ = X2 B than the A X
+A:days|hours|weeks|months|minutes|years pass|passes|passed|elapse|elapses|elapsed|go_by|went_by \
+B:on_average|from|between|until|before = A B
+A:days|hours|weeks|months|minutes|years B:on_average pass|elapse|go_by C:from|between|until|before = A B C
 than our|the|all|other R do|does|did|are|is|cost|costs on_average = than average
 which|what of our|the|all N {_IS} been? D the? longest = which one of our N Did first
 {_IS} been? D the? longest = Did first
@@ -131,6 +135,7 @@ BESIDE_THE_BEST = f"""
 M leaders = M !! leaders lead
 """
 BEST = word_set("top best leading strongest worst weakest bottom poorest bestselling selling sellers")
+PAYING = ("profitable", "lucrative")
 MONEY = ("amount", "amounts", "sum", "money")
 BETWEEN = word_set("that which we they you was were is are has have had been be ever actually")
 MOST = ("most", "highest", "maximum", "largest", "biggest", "greatest", "least", "lowest", "smallest", "minimum")
@@ -140,7 +145,7 @@ SOMEBODY = word_set("we they you anyone anybody someone somebody has have had wa
 def superlatives(tokens: Sequence[Token], known: Vocabulary) -> list[Token]:
     """The tokens, such turns put plainly."""
     said = _of_one(_of_all(_most_ever(_amount_of(_are_there(list(tokens)), known), known), known), known)
-    where = Where(said, known, RANKS)
+    where = Where(_profitable(said, known), known, RANKS)
     for text, beside in ((ANYWHERE, None), (BESIDE_A_RANK, RANKED), (BESIDE_THE_BEST, BEST)):
         if beside is not None and not where.words & beside:
             continue
@@ -148,6 +153,23 @@ def superlatives(tokens: Sequence[Token], known: Vocabulary) -> list[Token]:
             if (new := pattern.put(where)) is not None:
                 where = Where(new, known, RANKS)
     return list(where.tokens)
+
+
+def _profitable(tokens: list[Token], known: Vocabulary) -> list[Token]:
+    """`the 10 most profitable tours`: the top 10 tours by profit, where the prompt says what profit is."""
+    at = next((k for k in range(1, len(tokens)) if tokens[k].word in PAYING), 0)
+    order = {"most": "top", "least": "bottom"}.get(tokens[at - 1].word)
+    profit = next((w for w in ("profit", "margin") if known.knows(stem(w), "term", "column")), "")
+    if not at or not order or not profit:
+        return tokens
+    where, end = Where(tokens, known, RANKS), len(tokens)
+    sizes = range(min(LONGEST["N"], end - at - 1), 0, -1)
+    last = next((at + n + 1 for n in sizes if where.is_("N", at + 1, at + n + 1)), 0)
+    if not last or any(t.breaks for t in tokens[at:last]):
+        return tokens
+    number = tokens[at - 2 : at - 1] if at > 1 and tokens[at - 2].number is not None else []
+    said = [*reworded(tokens[at - 1], order), *(replace(t, breaks=False) for t in number), *tokens[at + 1 : last]]
+    return [*tokens[: at - 1 - len(number)], *said, *reworded(tokens[at], f"by {profit}"), *tokens[last:]]
 
 
 def _are_there(tokens: list[Token]) -> list[Token]:
