@@ -42,6 +42,8 @@ def mentions(reader: Reader, frame: Frame) -> None:
             counts = [(frame.subject_words, frame.subject), (item.words, item.of("table"))]  # `yearly visits and fees`
             frame.measures += [Measure("count", words, readings) for words, readings in counts]
             frame.subject, frame.subject_at = (), -1
+        elif item.of("table") and _counts_too(reader, frame, i):
+            frame.measures.insert(0, Measure("count", item.words, item.of("table")))  # `visits, hours and fees by town`
         elif item.of("event"):
             _check_listed(reader, frame, i)
             passive = "passive" in item.notes
@@ -89,6 +91,22 @@ def _both_counted(reader: Reader, frame: Frame, i: int) -> bool:
     item = reader.items[i]
     noun = item.of("table") and (not item.of("event") or (item.plural and not item.participle))
     return bool(noun) and i > 0 and reader.items[i - 1].kind == "and" and frame.subject_at == i - 2 and bool(frame.dims)
+
+
+def _counts_too(reader: Reader, frame: Frame, i: int) -> bool:
+    """Whether rows are the first of several numbers that groups of others are told by."""
+    rows = {r.table for r in reader.items[i].of("table") if r.score >= 0.85}
+    apart = not any(r.table in rows for d in frame.dims for r in d.readings)
+    first = all(other.kind == "list" for other in reader.items[:i]) and not frame.subject
+    return bool(rows and frame.dims and frame.measures) and first and apart and _is_listed(reader, i)
+
+
+def _is_listed(reader: Reader, i: int) -> bool:
+    """Whether rows in the plural stand in front of a comma, or of `and`."""
+    behind = reader.items[i + 1] if i + 1 < len(reader) else None
+    first = behind.tokens[0] if behind else None
+    ends = first is not None and (reader.is_(i + 1, "and") or (first.breaks and ":" not in first.gap))
+    return ends and reader.items[i].plural and not reader.items[i].participle
 
 
 def _check_listed(reader: Reader, frame: Frame, i: int) -> None:

@@ -401,6 +401,9 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         return Item("link", text, tokens, readings=readings)
     if one and text in ("desc", "asc") and not readings and (not after or after == ["by"] or first.breaks):
         return Item(text, text, tokens)
+    part = words[at + 1 : at + 2] in (["to"], ["on"], ["into"]) and words[at + 2 : at + 3] in (["each"], ["every"])
+    if one and text in MOVES and part and not readings:
+        return Item("glue", text, tokens)  # `what share falls to each town`
     if one and text in MOVES and not readings and before not in ("that", "which", "who") and not _many(words[:at]):
         return Item("growth", text, tokens)
     if one and (text in BEGINNINGS or first.stem in BEGINNINGS):
@@ -486,8 +489,8 @@ def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ..
     stated = len(tokens) > 1 and (tokens[-1].word in PREPOSITIONS or tokens[0].word.endswith("ed"))
     if len(tokens) <= 3 and best < 0.8 and not stated:  # `tickets on` is no `issued_on`, `borrowed books` no `loan`
         choices = [_alternatives(t, known) for t in tokens]
-        named = [r for t in tokens[:-1] for r in known.phrases.get((t.stem,), ()) if r.kind == "value"]
-        values = {r.column for r in named}  # `the visitor plan`: one of the plans, though visitors are guests
+        alone = (r for t in tokens[:-1] for r in known.phrases.get((t.stem,), ()))
+        values = {r.column for r in alone if r.kind == "value"}  # `the visitor plan`, though visitors are guests
         for combination in product(*choices):
             score = min(s for _, s in combination)
             words = tuple(w for w, _ in combination)

@@ -188,6 +188,7 @@ def _apart(frame: Frame, prompt: Prompt, formulas: Sequence[Formula], dims: Sequ
         frame.caveats.append(
             f"The period is that of {base}: what belongs to them is counted whenever it happened itself."
         )
+    dated = base if cohort else _happened_then(frame, prompt, anchors)
     for anchor in sorted(anchors, key=lambda a: a != base):
         source, cte = Source(prompt, anchor), f"by_{snake(anchor)}"
         if cohort:
@@ -208,7 +209,7 @@ def _apart(frame: Frame, prompt: Prompt, formulas: Sequence[Formula], dims: Sequ
                 zero = exp.Coalesce(this=column, expressions=[exp.Literal.number(0)])
                 adds_up = isinstance(part.node, exp.Sum | exp.Count) and anchor != base
                 references[id(part), _suffix(when)] = zero if adds_up else column
-        apply_all(frame, source, dated_as=base if cohort and base in source.reach else None)
+        apply_all(frame, source, dated_as=dated if dated in source.reach else None)
         query = source.select()
         query = query.group_by(*shown.group) if shown.group else query
         ctes.append((cte, Grouped(query, [*hidden, *shown.outputs], values).select()))
@@ -231,6 +232,16 @@ def _apart(frame: Frame, prompt: Prompt, formulas: Sequence[Formula], dims: Sequ
     told = iter([exp.column(n, table=ctes[0][0]) for n in keys])
     apart: list[list[exp.Expr]] = [[next(told) for _ in each] for each in shown.identity]
     return Grouped(outer, [(n, exp.column(n, table=ctes[0][0])) for n in names], values, apart, joined=True)
+
+
+def _happened_then(frame: Frame, prompt: Prompt, anchors: Sequence[str]) -> str | None:
+    """`seats booked in May: fares and refunds`: what was booked then, whenever the refunds were; None if not said so.
+
+    `Fares and refunds of 2024 online bookings`: so is the period that stands before its noun.
+    """
+    told = {w.at + k for w in frame.whens if not w.hints for k in (-1, 1, 2)}
+    tables = [r.table for e in frame.events if e.at in told and not e.negated for r in e.readings]
+    return next((t for t in tables if all(t in Source(prompt, a).reach for a in anchors)), None)
 
 
 def _side_by_side(frame: Frame, dims: Sequence[Dim]) -> Sequence[When | None]:

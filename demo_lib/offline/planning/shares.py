@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from ..english.dates import Period
 from ..english.words import of_people
-from ..frame import Decline, Event, Filter, Frame, Measure, Weekdays, When
+from ..frame import Decline, Event, Filter, Frame, Measure, Rank, Weekdays, When
 from ..prompt.aggregates import only_where
 from ..prompt.prompt_reader import Prompt
 from ..source import Source
@@ -35,6 +35,11 @@ def plan_share(frame: Frame, prompt: Prompt) -> exp.Select:
     """A part of a whole: each group's, or that of the rows which a filter keeps."""
     hundred = re.search(r"per (\d+)", frame.share)
     scale = float(hundred[1]) if hundred else 100.0 if "percent" in frame.share or "pct" in frame.share else 1.0
+    each, rank = frame.share_at > 1, frame.rank
+    if rank and not rank.target and len(frame.dims) == 1:  # `the share of the fares by route, top 3`
+        each, rank, frame = True, replace(rank, target=frame.dims[0]), replace(frame, dims=[])
+    if rank and rank.limit and rank.target and not (rank.columns or frame.dims):
+        return _share_of_first(frame, prompt, rank, scale, each)
     measures = frame.measures or ([Measure("count", frame.subject_words, frame.subject)] if frame.subject else [])
     if len(measures) != 1:
         raise Decline("A share of what? Name one measure, for example “share of revenue”.")
@@ -59,6 +64,32 @@ def plan_share(frame: Frame, prompt: Prompt) -> exp.Select:
         found.values = [(f"{name}_share", ratio(value.copy(), whole, scale))]
         return found.select().order_by(ranked_by(exp.column(f"{name}_share")))
     return _share_of_part(frame, prompt, measures[0], scale)
+
+
+def _share_of_first(frame: Frame, prompt: Prompt, rank: Rank, scale: float, each: bool) -> exp.Select:
+    """`what share of the fares do our ten best routes bring in`: what the first of them add up to, of what all do.
+
+    `Our ten best routes by their share of the fares`: that of each.
+    """
+    nothing_left(frame)
+    told = list(dict.fromkeys(m for m in (rank.measure, *frame.measures) if m is not None))
+    kinds = {(m.agg, m.readings) for m in told}
+    if len(kinds) != 1 or rank.target is None or rank.skip or any(n.measure for n in frame.numbers):
+        raise Decline("A share of which number, and of the first by which? Name one number that adds up.")
+    found = grouped(replace(frame, rank=None, share="", measures=[]), prompt, told[:1], [rank.target])
+    name, value = found.values[0]
+    if not isinstance(value, exp.Sum | exp.Count) or value.find(exp.Distinct):
+        raise Decline("I can take a share of a sum or a count, not of a ratio.")
+    if each:
+        whole = exp.Window(this=exp.Sum(this=value.copy()))
+        found.values.append((f"{name}_share", ratio(value.copy(), whole, scale)))
+        return found.select().order_by(ranked_by(exp.column(name), rank.desc)).limit(rank.limit or 1)
+    order = exp.Order(expressions=[ranked_by(value.copy(), rank.desc)])
+    position = exp.alias_(exp.Window(this=exp.RowNumber(), order=order), "position")
+    first = exp.LTE(this=exp.column("position"), expression=exp.Literal.number(rank.limit))
+    amount = exp.Sum(this=exp.column(name))
+    share = exp.alias_(ratio(only_where(amount.copy(), first), amount, scale), f"{name}_share")
+    return exp.select(share).from_("ranked").with_("ranked", as_=found.select().select(position))
 
 
 def _is_of_the_whole(frame: Frame, wanted: Filter, happened: Sequence[Event]) -> bool:

@@ -84,6 +84,11 @@ A:average|mean X ,X2 B:more|less|higher|lower|above|below $ = X2 B than the A X
 A:days|hours|weeks|months|minutes|years pass|passes|passed|elapse|elapses|elapsed|go_by|went_by \
 B:on_average|from|between|until|before = A B
 A:days|hours|weeks|months|minutes|years B:on_average pass|elapse|go_by C:from|between|until|before = A B C
+which|what? the? # N with|have|has|had the? {_HIGH} share|percentage|proportion of M = top # N by share of M
+which|what? the? # N with|have|has|had the? {_LOW} share|percentage|proportion of M = bottom # N by share of M
+A:by|per|across the N N2 are|is|live|lives|sit|belong in|at|to = A N2 N
+A:a|an|one|each|the typical N B:has|have|contain|contains|cost|costs|take|takes|bring|brings on_average = \
+A N B on average
 than our|the|all|other R do|does|did|are|is|cost|costs on_average = than average
 which|what of our|the|all N {_IS} been? D the? longest = which one of our N Did first
 {_IS} been? D the? longest = Did first
@@ -209,7 +214,12 @@ def _amount_of(tokens: list[Token], known: Vocabulary) -> list[Token]:
         while end < len(tokens) and tokens[end].word in BETWEEN and not tokens[end].breaks:
             end += 1
         behind = tokens[end : end + 1]
-        if token.word not in MONEY or end == i + 1 or not behind or behind[0].breaks or not _happened(behind[0]):
+        if end == i + 1 or not behind or behind[0].breaks or not _happened(behind[0]):
+            continue
+        whole = known.phrases.get((token.stem, behind[0].stem), ())  # `of all seats that we have booked`
+        if any(r.score >= 0.9 and (r.term or r.column) for r in whole):
+            return [*tokens[: i + 1], *tokens[end:]]
+        if token.word not in MONEY:
             continue
         if name := _called_after(behind[0], known):
             return [*tokens[:i], *reworded(token, " ".join(name)), *tokens[end + 1 :]]
