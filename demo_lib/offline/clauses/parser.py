@@ -159,7 +159,7 @@ def _read(items: Sequence[Item], known: Vocabulary) -> Frame:
     same_role(frame)
     by_whom(frame, known.prompt.schema)
     frame.share_told, frame.share_finite = verb_of_share(reader, frame)
-    listed_periods(frame)
+    listed_periods(reader, frame)
     _dropped(reader, frame)
     left = [i for i in reader.items if not i.used and i.kind not in JOINING_KINDS and not (i.kind == "where" and i.at)]
     if unknown := [i for i in left if i.kind == "word"]:

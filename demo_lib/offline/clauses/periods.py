@@ -49,11 +49,12 @@ def periods(reader: Reader, frame: Frame) -> None:
         reader.use(i, i + 1)
 
 
-def listed_periods(frame: Frame) -> None:
+def listed_periods(reader: Reader, frame: Frame) -> None:
     """`in May, June and July`: three and more of one length that are listed are told one by one, like two."""
     told = frame.rank or frame.growth or frame.running or frame.share or any(d.grain for d in frame.dims)
     grains = {_length(w.period) for w in frame.whens}
-    listed = len(frame.whens) >= LISTED and len(grains) == 1 and frame.measures and not frame.pooled
+    against = any(item.kind == "compare" and item.words != "compare" for item in reader.items)
+    listed = len(frame.whens) >= LISTED and len(grains) == 1 and frame.measures and not (frame.pooled or against)
     if listed and not told and (grain := grains.pop()):
         frame.dims.append(Dim(grain, grain=grain))
         frame.compare = False

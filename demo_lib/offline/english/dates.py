@@ -94,8 +94,9 @@ _PERIOD = re.compile(
 _ONE = re.compile(_ATOM + "$")
 _GOING_ON = re.compile(r" on(?= (?!the |a |an |\w+days?\b))")  # `from August 2025 on - name and city`
 _SAME = re.compile(
-    rf"(?<![^ ])(?:(?:in|during|for|with|of) )?(?:the )?same (?:period|time|days|{_UNIT})s?(?: of| in)?"
-    r"(?: the| a| one)? (?:last year|previous year|prior year|year before|year earlier|year ago)(?![^ ])"
+    rf"(?<![^ ])(?:(?:in|during|for|(?<!compared )with|of) )?(?:the )?same (?:period|time|days|{_UNIT})s?(?: of| in)?"
+    r"(?: the| a| one)? (?:last year|previous year|prior year|year before|year earlier|year ago|(?P<in>(?:19|20)\d\d))"
+    r"(?![^ ])"
 )
 _BEFORE = re.compile(
     rf"(?<![^ ])(?:(?:in|during|for|of) )?the (?:(?P<unit>{_UNIT}|one) (?:right |just |directly )?before(?: it| that)?"
@@ -114,6 +115,8 @@ _COMPARING = re.compile(
     r"|(?:go|went|gone) (?:up|down)|up or down)\b"
     r"(?!.*\bover\b)"
 )
+_AGAINST = re.compile(r" (?:vs|versus|against|(?:when |as )?compared (?:with|to)|in comparison (?:with|to))\b")
+_AGAINST_BEHIND = re.compile(r"\b(?:vs|versus|against|compared (?:with|to)|in comparison (?:with|to)) (?:the )?$")
 _STEP_BY_STEP = re.compile(
     rf"\b(?:from|between) (?:each|one|every) {_UNIT} (?:to|and) (?:the|another)"
     rf"|\b{_UNIT} (?:over|on|by|to|after) {_UNIT}\b"
@@ -140,9 +143,8 @@ def find_dates(words: Sequence[str], today: date | None) -> list[DateSpan]:
     while match := _PERIOD.search(text, position):
         end = match.end()
         period = _read(match, today)
-        if match["two"] and (
-            _comparing(text) or not _is_range(match) or (period and _reversed(period))
-        ):
+        growing = _comparing(text) and not _against_another(text, match)
+        if match["two"] and (growing or not _is_range(match) or (period and _reversed(period))):
             end, period = match.end("one"), _atom(match["one"], today)  # `2023 and 2024` are two periods
         if period and match["lead"] == "from" and not match["two"] and (on := _GOING_ON.match(text, end)):
             end, period = on.end(), Period(period.start, None, f"since_{period.label}", period.future)
@@ -171,6 +173,11 @@ def find_dates(words: Sequence[str], today: date | None) -> list[DateSpan]:
 def _comparing(text: str) -> bool:
     """`how did sales change from May to June`: two periods; `… from May to June, from each month to the next`: one."""
     return bool(_COMPARING.search(text)) and not _STEP_BY_STEP.search(text)
+
+
+def _against_another(text: str, match: re.Match[str]) -> bool:
+    """`May to July 2025 against May to July 2024`: each is one period, which is compared as a whole."""
+    return bool(_AGAINST.match(text, match.end()) or _AGAINST_BEHIND.search(text[: match.start()]))
 
 
 def _may_be_a_verb(text: str, match: re.Match[str], bare: str) -> bool:
@@ -228,7 +235,9 @@ def _with_same(text: str, starts: list[int], spans: list[DateSpan]) -> list[Date
     told = next((s.period for s in others if s.period and s.period.start and s.period.end), None)
     if told is None or told.start is None or told.end is None:
         return spans
-    before = Period(_plus(told.start, -1, "year"), _plus(told.end, -1, "year"), f"{told.label}_year_before")
+    years = int(match["in"]) - told.start.year if match and match["in"] else -1
+    label = f"{told.label}_year_before" if years == -1 else f"{told.label}_in_{match['in'] if match else ''}"
+    before = Period(_plus(told.start, years, "year"), _plus(told.end, years, "year"), label)
     return sorted([*others, DateSpan(first, last, before)], key=lambda s: s.start)
 
 

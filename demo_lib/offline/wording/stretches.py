@@ -151,6 +151,8 @@ HOW_MANY_DOLLARS = re.compile(r"\bhow many (?:us )?(?:dollars|euros|pounds|franc
 DOLLARS_DONE = re.compile(r"\b(?P<verb>[a-z]+ed) (?:us )?(?:dollars|euros|pounds|francs)\b")  # `refunded dollars`
 IN_MONEY = re.compile(rf"\bin (?:us )?(?:dollars|euros|pounds|francs|money){END}")
 SOLD = re.compile(r"\bwhat (?:(?:did|have|has) (?P<who>we|(?:each|every) [a-z]+) (?:sell|sold)|we (?:have )?sold)\b")
+A_MONTH = re.compile(MONTH)
+A_QUARTER = re.compile("q[1-4]")
 TO_PEOPLE = re.compile(r"(?<=[a-z0-9] )to (?=(?:the |our )?(?:people|those)\b)")
 
 PER_HUNDRED = re.compile(
@@ -189,7 +191,7 @@ PAID = re.compile(
 
 def restated(tokens: Sequence[Token], known: Vocabulary) -> list[Token]:
     """The tokens, such stretches in the form that is read."""
-    said = swap(_in_money(list(tokens)), HOW_MANY_DOLLARS, "how much")
+    said = swap(_from_to(_in_money(list(tokens))), HOW_MANY_DOLLARS, "how much")
     for put_so in (_ranges, _per_hundred, _growth, _periods, _higher, _not_again, _sold_for, _shares):
         said = put_so(said, known)
     return said
@@ -249,6 +251,27 @@ def _in_money(tokens: list[Token]) -> list[Token]:
             token = replace(token, breaks=False, gap=" ")
         found.append(token)
     return found
+
+
+def _from_to(tokens: list[Token]) -> list[Token]:
+    """`May-July 2025`, `Q1 – Q3`: from the one to the other, and not the two of them."""
+    for i in range(1, len(tokens)):
+        start = i - 2 if _is_year(tokens[i - 1]) and i > 1 else i - 1
+        kinds = [[bool(k.fullmatch(tokens[at].word)) for k in (A_MONTH, A_QUARTER)] for at in (start, i)]
+        if tokens[i].gap.strip() not in ("-", "–", "—") or kinds[0] != kinds[1] or not any(kinds[0]):
+            continue
+        led = bool(start) and tokens[start - 1].word in ("in", "from", "for", "during", "of", "between")
+        first = tokens[start - 1] if led else tokens[start]
+        since = replace(reworded(first, "from")[0], breaks=first.breaks, gap=first.gap)
+        until = [*reworded(tokens[i], "to"), tokens[i]]
+        until = [replace(t, breaks=False, gap=" ") for t in until]
+        head = [since, *(replace(t, breaks=False, gap=" ") for t in tokens[start:i])]
+        return _from_to([*tokens[: start - led], *head, *until, *tokens[i + 1 :]])
+    return tokens
+
+
+def _is_year(token: Token) -> bool:
+    return bool(re.fullmatch(YEAR, token.word))
 
 
 def _ranges(tokens: list[Token], known: Vocabulary) -> list[Token]:

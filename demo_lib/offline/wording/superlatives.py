@@ -217,7 +217,8 @@ def _amount_of(tokens: list[Token], known: Vocabulary) -> list[Token]:
         if end == i + 1 or not behind or behind[0].breaks or not _happened(behind[0]):
             continue
         whole = known.phrases.get((token.stem, behind[0].stem), ())  # `of all seats that we have booked`
-        if any(r.score >= 0.9 and (r.term or r.column) for r in whole):
+        said_apart = tokens[i + 1].word in ("that", "which", "we", "they")
+        if said_apart and any(r.score >= 0.9 and (r.term or r.column) for r in whole):
             return [*tokens[: i + 1], *tokens[end:]]
         if token.word not in MONEY:
             continue
