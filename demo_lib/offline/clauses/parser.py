@@ -15,6 +15,7 @@ from ..frame import (
     Frame,
     Measure,
     NumberFilter,
+    When,
 )
 from ..linking.linker import Item
 from ..planning.asking import by_what
@@ -203,6 +204,10 @@ def _dropped(reader: Reader, frame: Frame) -> None:
             raise Decline(f"“{item.words} {behind[0].words} …” needs a second number. Ask for each on its own.")
     if frame.compare and len(frame.whens) > 2:
         raise Decline(f"I see {len(frame.whens)} periods, and can compare two. Say both in full: “in Q3 2024”.")
+    for inner in () if frame.compare or frame.growth else frame.whens:
+        outer = next((w for w in frame.whens if w is not inner and _lies_within(inner, w)), None)
+        if outer is not None:  # `from May to July in 2024 and 2023`
+            raise Decline(f"“{inner.words}” lies within “{outer.words}”. Say each period in full.")
     undated = [w for w in frame.whens if not w.period.start]
     if undated and len(undated) < len(frame.whens):  # `this year until today, against last year`
         raise Decline(f"“{undated[0].words}” beside other dates could cut each of them short. Name the days.")
@@ -218,6 +223,12 @@ def _dropped(reader: Reader, frame: Frame) -> None:
         year = n.numbers[0] if n.op == ">" and n.numbers else 0
         if 1990 < year < 2050 and year % 100 and n.words.endswith(f"over {year:.0f}"):
             raise Decline(f"“over {year:.0f}”: do you mean “in {year:.0f}”, or “more than {year:,.0f}”?")
+
+
+def _lies_within(inner: When, outer: When) -> bool:
+    """Whether all days of a period are of another that is longer."""
+    (a, b), (c, d) = ((w.period.start, w.period.end) for w in (inner, outer))
+    return bool(a and b and c and d) and c <= a and b <= d and (a, b) != (c, d)  # type: ignore[operator]
 
 
 def _check_share(reader: Reader, frame: Frame) -> None:

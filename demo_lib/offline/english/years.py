@@ -13,6 +13,7 @@ MONTH = "(?:" + "|".join(rf"{m[:3]}(?:{m[3:]})?" if m[3:] else m for m in MONTHS
 _PART = re.compile(
     rf"(?:(?:in|during|for|of|from|since|until|before|after) )?(?:the )?(?:q[1-4]|(?:quarter|qtr) [1-4]"
     rf"|(?:first|second|third|fourth|1st|2nd|3rd|4th) quarter|{MONTH})"
+    rf"(?: (?:to|through|until|till|up to) (?:the )?(?:q[1-4]|{MONTH}))?"
 )
 _YEAR = re.compile(r"(?:(?:in|during|for|of) )?(?:the )?(?:year )?((?:19|20)\d\d|last year|this year)")
 _PART_OF_A_YEAR = re.compile(rf"(?P<part>{_PART.pattern}) (?:of )?(?:the year )?(?:(?:19|20)\d\d|last year|this year)")
