@@ -86,6 +86,8 @@ B:on_average|from|between|until|before = A B
 A:days|hours|weeks|months|minutes|years B:on_average pass|elapse|go_by C:from|between|until|before = A B C
 which|what? the? # N with|have|has|had the? {_HIGH} share|percentage|proportion of M = top # N by share of M
 which|what? the? # N with|have|has|had the? {_LOW} share|percentage|proportion of M = bottom # N by share of M
+A:how has|have|did M B:moved|move|fared|fare|behaved|behave|trended|trend \
+C:through|over|across|month_by_month|in|by|during = A has M developed C
 A:by|per|across the N N2 are|is|live|lives|sit|belong in|at|to = A N2 N
 A:a|an|one|each|the typical N B:has|have|contain|contains|cost|costs|take|takes|bring|brings on_average = \
 A N B on average
