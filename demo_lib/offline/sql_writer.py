@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
-from .clauses.guards import foresee, refuse
+from .clauses.guards import foresee, refuse, undecided
 from .clauses.parser import parse
 from .english.followups import standalone
 from .english.fragments import is_fragment
@@ -101,6 +101,7 @@ def _write(prompt: str, question: str, items: list[Item]) -> Draft:
     except Decline as decline:
         more = next_step(decline, items, lambda tried: _works(tried, known))
         raise Decline(" ".join(filter(None, [str(decline), more, *unread]))) from None
+    undecided(question, frame, any(item.kind in ("list", "how much", "count") for item in items))
     links = _links(items)
     return Draft(_render(tree, known.prompt), None, _explanation(links, [*frame.caveats, *unread]), links)
 

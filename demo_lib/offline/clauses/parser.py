@@ -281,6 +281,7 @@ def _flags(reader: Reader, frame: Frame) -> None:
     for i in reader.find("running", "share", "compare"):
         item = reader.items[i]
         frame.running |= item.kind == "running"
+        frame.running_beside |= item.kind == "running" and _beside_a_number(reader, i)
         frame.compare |= item.kind == "compare"
         if item.kind == "share":
             head = whole_behind(reader, i)
@@ -291,6 +292,13 @@ def _flags(reader: Reader, frame: Frame) -> None:
             frame.share_order = tuple(item.notes[:2])
             frame.share, frame.share_at, frame.share_noun = item.words, i, -1 if head is None else head
         reader.use(i, i + 1)
+
+
+def _beside_a_number(reader: Reader, i: int) -> bool:
+    """`orders by month and the running total`: of the number that was said before, which is wanted as well."""
+    joined = reader.is_(i - 1, "and", "with") and not (i + 1 < len(reader) and not reader.is_(i + 1, "by", "date", "in"))
+    told = ("count", "sum", "how much")
+    return joined and any(item.kind in told or item.of("table", "term", "column") for item in reader.items[: i - 1])
 
 
 def _grew_most(reader: Reader, frame: Frame, i: int) -> None:
@@ -322,6 +330,9 @@ def _says_how_much(reader: Reader, i: int) -> bool:
 def _remainders(reader: Reader, frame: Frame) -> None:
     """Words that only joined others together, and a ranking whose measure stood elsewhere."""
     rank = frame.rank
+    if rank and frame.ratio and frame.dims and not (rank.limit or rank.target or rank.measure or rank.columns):
+        frame.share_order = ("top" if rank.desc else "bottom", "0")  # `fines per loan by town, lowest first`
+        rank = frame.rank = None
     in_order = rank and not (rank.desc or rank.limit or rank.target or rank.measure or rank.columns)
     if in_order and not frame.measures:  # `alphabetically`: rows come in the order of their first column anyway
         rank = frame.rank = None

@@ -103,6 +103,7 @@ def _with_neighbours(items: list[Item], i: int, item: Item, known: Vocabulary) -
     before, after = items[i - 1] if i else None, items[i + 1 : i + 3]
     _how(item, after)
     _said_twice(items, i)
+    _number_of_a_row(item, before, after, known)
     _of_rows(item, before, items[i + 1 : i + 4], known)
     if item.words in ("rate", "rates") and before and before.of("value", "flag") and before.next_to(item):
         tables = {r.table for r in before.of("value", "flag")}
@@ -136,6 +137,23 @@ def _with_neighbours(items: list[Item], i: int, item: Item, known: Vocabulary) -
         found = tuple(known.phrases.get(shared, ()))
         if found and (item.kind == "word" or not item.of("column", "table", "value")):
             item.kind, item.readings = "link", found
+
+
+def _number_of_a_row(item: Item, before: Item | None, after: Sequence[Item], known: Vocabulary) -> None:
+    """`the berth number and its length`, of a key that is the `number of the berth`: it is shown, and nothing counted.
+
+    Only in a list: `berth number by harbour` may count them.
+    """
+    listed = item.words in ("number", "no") and bool(after) and (after[0].kind == "and" or after[0].tokens[0].breaks)
+    rows = [r for r in before.of("table") if r.score >= 0.85 and not r.via] if before and listed else []
+    if before is None or not rows or before.plural or not before.next_to(item):
+        return
+    table = known.prompt.schema.tables[rows[0].table]
+    key = table.by_name.get((table.key or "").lower())
+    told = {*phrase(key.note)} - {"the", "of", "a", "an"} if key else set()
+    if key is not None and told == {*(t.stem for t in before.tokens), "number"}:
+        before.readings = (Reading("column", key.table, 1.0, key),)
+        item.silence()
 
 
 def _how(item: Item, after: Sequence[Item]) -> None:
