@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from ..bounds import in_hundreds
 from ..english.lexicon import GLUE, JOINING_KINDS, MONTHS
+from ..english.words import of_people
 from ..frame import (
     Decline,
     Dim,
@@ -354,6 +355,9 @@ def _remainders(reader: Reader, frame: Frame) -> None:
     asks_who = any(item.kind == "list" and item.words == "who" for item in reader.items)
     if asks_who and frame.events and not (frame.subject or frame.measures or frame.rank or frame.numbers):
         frame.subject, frame.subject_words = who(reader, frame.events[0]), "who"
+    told = frame.measured or frame.events or frame.numbers or frame.show
+    if asks_who and frame.subject and not told and not any(of_people(r.table) for r in frame.subject):
+        raise Decline("Who is meant? Name the kind of people, for example “which customers …”.")
     asked = bool(frame.measures or frame.rank or frame.numbers)  # and not only rows to count
     alone = frame.subject and not frame.measures and not frame.rank
     side_by_side = frame.compare and len(frame.whens) == 2 and not frame.dims

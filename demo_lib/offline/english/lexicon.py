@@ -247,9 +247,10 @@ IRREGULAR: dict[str, str] = {
 ABBREVIATIONS: dict[str, str] = {
     "acct": "account", "addr": "address", "amt": "amount", "avg": "average", "bal": "balance", "cd": "code",
     "cnt": "count", "cust": "customer", "dept": "department", "desc": "description", "dist": "district",
-    "dt": "date", "dur": "duration", "emp": "employee", "freq": "frequency", "grp": "group", "hrs": "hours",
-    "ht": "height", "ins": "insurance", "lang": "language", "loc": "location", "lvl": "level", "mgr": "manager", "msg": "message",
-    "mth": "month", "nbr": "number", "nm": "name", "num": "number", "org": "organization", "pct": "percent",
+    "dob": "birth", "dt": "date", "dur": "duration", "emp": "employee", "freq": "frequency", "grp": "group",
+    "hrs": "hours", "ht": "height", "ins": "insurance", "lang": "language", "loc": "location", "lvl": "level",
+    "mgr": "manager", "msg": "message", "mth": "month", "nbr": "number", "nm": "name", "num": "number",
+    "org": "organization", "pct": "percent",
     "prod": "product", "qtr": "quarter", "qty": "quantity", "reg": "registration", "spec": "specialty",
     "svc": "service", "tel": "telephone", "tot": "total", "ts": "time", "tx": "transaction", "txn": "transaction",
     "usr": "user", "val": "value", "vol": "volume", "wk": "week", "wt": "weight", "yr": "year",

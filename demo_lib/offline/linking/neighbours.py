@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .linker import Item
 
 BEEN = ("is", "are", "was", "were", "been", "be", "have", "has", "did", "we", "they")
+NAMING = ("word", "link", "earliest", "latest")  # `first and last name`
 MEASURING = ("link", "count", "sum", "avg", "median")
 LASTING = stems("length duration")
 RATE = stem("rate")
@@ -132,10 +133,10 @@ def _with_neighbours(items: list[Item], i: int, item: Item, known: Vocabulary) -
         whole = known.phrases.get((*[t.stem for t in after[1].tokens], item.tokens[-1].stem), ())
         if columns := tuple(r for r in whole if r.kind == "column" and r.score >= 0.9):  # `kind of hull`: `hull_kind`
             item.readings, after[0].kind, after[1].kind = columns, "glue", "glue"
-    elif len(after) == 2 and after[0].kind == "and" and after[1].of("column") and item.kind in ("word", "link"):
+    elif len(after) == 2 and after[0].kind == "and" and after[1].of("column") and item.kind in NAMING:
         shared = (*[t.stem for t in item.tokens], after[1].tokens[-1].stem)
         found = tuple(known.phrases.get(shared, ()))
-        if found and (item.kind == "word" or not item.of("column", "table", "value")):
+        if found and (item.kind != "link" or not item.of("column", "table", "value")):
             item.kind, item.readings = "link", found
 
 

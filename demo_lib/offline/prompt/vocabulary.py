@@ -42,6 +42,7 @@ RECORDS = stems(
     "order record log entry line item event request ticket history list detail row booking case transaction job call "
     "note attempt opening visit spend report"
 )
+BORN = (stem("born"),)
 TIMES = stems("seconds secs minutes mins hours days")
 ENDED = ("closed", "resolved", "fixed", "completed", "finished")
 CONDITIONS = (exp.Predicate, exp.Connector)
@@ -326,7 +327,7 @@ def _add_column(known: Vocabulary, table: Table, column: Column, begun: Words) -
             known.add(role, _column_reading(column, key, 0.9))
     else:
         known.spell(column.name.replace("_", " "))
-        happened = _is_participle(column.name)
+        happened = _is_participle(column.name) or words == BORN  # `guests born in 1990`, of a column `dob`
         for names, score in _column_names(words, owner, column):
             if score < 0.8 and names in known.phrases and known.phrases[names][0].kind == "table":
                 continue
