@@ -67,7 +67,7 @@ def foresee(question: str, columns: Collection[str]) -> None:
 
 def undecided(question: str, frame: Frame, asks: bool) -> None:
     """Raise Decline for `overdue fines right now?`: a bare noun in a question may ask how many, or which."""
-    told = frame.measured or frame.ratio or frame.share or frame.show or frame.dims or frame.numbers
+    told = frame.measured or frame.ratio or frame.share or frame.show or frame.dims or frame.numbers or frame.events
     if question.rstrip().endswith("?") and frame.subject and not (asks or told):
         words = frame.subject_words
         raise Decline(f"“{words}”: how many of them, or which? Say “how many {words}”, or “list the {words}”.")

@@ -297,7 +297,8 @@ def _flags(reader: Reader, frame: Frame) -> None:
 
 def _beside_a_number(reader: Reader, i: int) -> bool:
     """`orders by month and the running total`: of the number that was said before, which is wanted as well."""
-    joined = reader.is_(i - 1, "and", "with") and not (i + 1 < len(reader) and not reader.is_(i + 1, "by", "date", "in"))
+    ends = i + 1 == len(reader) or reader.is_(i + 1, "by", "date", "in")
+    joined = reader.is_(i - 1, "and", "with") and ends
     told = ("count", "sum", "how much")
     return joined and any(item.kind in told or item.of("table", "term", "column") for item in reader.items[: i - 1])
 

@@ -62,7 +62,8 @@ def loose_words(items: Sequence[Item], known: Vocabulary) -> None:
             _leave_out(item, if_=told and not happened and result is not None and bool(result.of("value", "column")))
         elif item.words == "returned" and item.kind == "word":  # `boats that came back damaged`: how, not whether
             _leave_out(item, if_=after is not None and item.next_to(after) and bool(after.of("flag")))
-        elif item.words in DOING and item.kind == "word" and said[0].kind == "count":  # `how many dives did each diver do`
+        elif item.words in DOING and item.kind == "word" and said[0].kind == "count":
+            # `how many dives did each diver do`
             does = any(o.words in ("did", "do", "does") for o in items) and any(o.kind == "by" for o in said[:i])
             _leave_out(item, if_=does and (after is None or after.tokens[0].breaks))
         elif item.words in ("count", "counts") and before and before.next_to(item) and _is_number(before):

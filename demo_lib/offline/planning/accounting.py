@@ -152,13 +152,15 @@ def _check_groups_of_one(tree: exp.Select, prompt: Prompt) -> None:
         table = start.this if start else None
         own = prompt.schema.tables.get(table.name) if isinstance(table, exp.Table) else None
         by = [(c.table, c.name) for c in group.expressions if isinstance(c, exp.Column)] if group else []
-        key = (table.alias_or_name, own.key) if own and table else None
+        if own is None or table is None:
+            continue
+        key = (table.alias_or_name, own.key)
         counts = [e.unalias() for e in query.expressions]
         for count in (c for c in counts if isinstance(c, exp.Count)):
             told = count.find(exp.Column) if isinstance(count.this, exp.Distinct) else None
             if (told and (told.table, told.name) in by) or (isinstance(count.this, exp.Star) and key in by):
                 raise Decline("Each of these is one row. Say what to count of it, or which column to show.")
-        for total in (c for c in counts if own and key in by and isinstance(c, exp.Sum)):
+        for total in (c for c in counts if key in by and isinstance(c, exp.Sum)):
             column = prompt.schema.column(own.name, total.this.name) if isinstance(total.this, exp.Column) else None
             if column and is_price(column) and total.this.table == key[0]:
                 raise Decline(f"{column} is one price of each of these. Say which rows it was charged for.")
