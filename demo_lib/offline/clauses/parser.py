@@ -357,7 +357,8 @@ def _remainders(reader: Reader, frame: Frame) -> None:
     if asks_who and frame.events and not (frame.subject or frame.measures or frame.rank or frame.numbers):
         frame.subject, frame.subject_words = who(reader, frame.events[0]), "who"
     told = frame.measured or frame.events or frame.numbers or frame.show
-    if asks_who and frame.subject and not told and not any(of_people(r.table) for r in frame.subject):
+    first_who = asks_who and reader.items[0].kind == "list" and reader.items[0].words == "who"
+    if first_who and frame.subject and not told and not any(of_people(r.table) for r in frame.subject):
         raise Decline("Who is meant? Name the kind of people, for example “which customers …”.")
     asked = bool(frame.measures or frame.rank or frame.numbers)  # and not only rows to count
     alone = frame.subject and not frame.measures and not frame.rank
