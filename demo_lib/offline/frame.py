@@ -200,6 +200,8 @@ class Frame:
     """Said of growth: it is wanted in percent."""
     compare: bool = False
     running: bool = False
+    running_beside: bool = False
+    """Whether the number of each step is wanted, too: `the number of orders and the running total`."""
     caveats: list[str] = field(default_factory=list)
     """Readings that are right but may surprise, in plain words."""
     mentioned: list[tuple[str, Readings]] = field(default_factory=list)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
-from .clauses.guards import foresee, refuse
+from .clauses.guards import foresee, refuse, undecided
 from .clauses.parser import parse
 from .english.followups import standalone
 from .english.fragments import is_fragment
@@ -34,6 +34,8 @@ UNFINISHED = (
     "goes on from an earlier question, in a way that I cannot tell for sure. Say what changes (“for …”, “by …”, "
     "“in 2024”), or ask the whole question."
 )
+TELLING = ("list", "how much", "count", "that", "who", "with", "not")
+"""What says that rows are asked for, or how many; or which of them, at some length."""
 NULLS_ARE_SMALL = ("sqlite", "tsql", "mysql", "bigquery")
 
 
@@ -101,6 +103,7 @@ def _write(prompt: str, question: str, items: list[Item]) -> Draft:
     except Decline as decline:
         more = next_step(decline, items, lambda tried: _works(tried, known))
         raise Decline(" ".join(filter(None, [str(decline), more, *unread]))) from None
+    undecided(question, frame, any(item.kind in TELLING for item in items))
     links = _links(items)
     return Draft(_render(tree, known.prompt), None, _explanation(links, [*frame.caveats, *unread]), links)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 
 from ..english.lexicon import FORECASTS, WRITES
-from ..frame import Decline
+from ..frame import Decline, Frame
 
 _SQL = re.compile(
     r"^\s*(?:select\b.+\bfrom\b|with\s+\w+\s+as\s*\(|insert\s+into\b|update\s+\w+\s+set\b|delete\s+from\b"
@@ -63,3 +63,11 @@ def foresee(question: str, columns: Collection[str]) -> None:
     forecast = next((w for w in words if w in FORECASTS - named), None)
     if forecast or re.search(r"\b(?:will|going to|gonna|'ll)\b", question, re.I):
         raise Decline("I can only report what the data holds, not what is still to come.")
+
+
+def undecided(question: str, frame: Frame, asks: bool) -> None:
+    """Raise Decline for `overdue fines right now?`: a bare noun in a question may ask how many, or which."""
+    told = frame.measured or frame.ratio or frame.share or frame.show or frame.dims or frame.numbers or frame.events
+    if question.rstrip().endswith("?") and frame.subject and not (asks or told):
+        words = frame.subject_words
+        raise Decline(f"“{words}”: how many of them, or which? Say “how many {words}”, or “list the {words}”.")

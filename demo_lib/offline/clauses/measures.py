@@ -64,6 +64,8 @@ def _count(reader: Reader, i: int) -> Found | None:
     head = reader.head(j)
     if head is None and reader.has(j, "value"):
         head = _behind_values(reader, j) or j
+    elif head is None and reader.has(j, "flag") and reader.has(j + 1, "value"):  # `how many broken Bikes`
+        head = j + 1
     if head is None and reader.is_(j, "and") and reader.is_(j + 1, "sum", "avg"):  # `number and total value of …`
         shared = reader.head(reader.skip(j + 1, "sum", "avg", "of"))
         if shared is not None and reader.has(shared, "table"):
@@ -95,9 +97,9 @@ def _count(reader: Reader, i: int) -> Found | None:
         if of and of.plural and reader.done_by(head):  # `how many laptops do the teams have`
             them = of.words
             raise Decline(f"Those of all {them} together, or of each? Say “{item.words} by …” for each of the {them}.")
-        return Measure("count", words, owners), head
+        return Measure("count", words, owners), j
     if flags := tuple(r for r in item.of("flag") if r.score >= 0.9):  # `how many admins`, and so the flag filters
-        return Measure("count", words, tuple(Reading("table", r.table, r.score) for r in flags)), head
+        return Measure("count", words, tuple(Reading("table", r.table, r.score) for r in flags)), j
     numbers = _of_kind(item, "number")
     amounts = tuple(r for r in numbers if not _without_its_unit(r, item))
     if numbers and not amounts:

@@ -11,6 +11,7 @@ from ..reader import Reader
 from .denials import are_told, in_neither, no_row_that, none_of_these, past_idle_verb
 from .filters import dates_of, numbers_of, options_at
 from .happenings import filled
+from .row_lists import SHOWN
 
 
 def negations(reader: Reader, frame: Frame) -> None:
@@ -151,17 +152,19 @@ def _counted_by(reader: Reader, i: int) -> Readings:
 def _never_at_all(reader: Reader, frame: Frame, i: int) -> bool:
     """`which tools were never used`: no row of the one table whose rows point to them, whatever the verb."""
     verb = reader.item(i + 1)
-    named = verb is not None and verb.kind == "word" and verb.words in DOING and i + 2 == len(reader)
+    end = i + 2 >= len(reader) or reader.items[i + 2].tokens[0].breaks or SHOWN in reader.items[i + 2].notes
+    named = verb is not None and verb.kind == "word" and verb.words in DOING and end
     said = named or (i + 1 == len(reader) and bool(reader.trailing))
-    rows = reader.items[i - 1].of("table")[:1] if i else ()
+    before = i - 2 if reader.is_(i - 1, "that", "who") else i - 1  # `tools that were never used`
+    rows = reader.items[before].of("table")[:1] if before >= 0 else ()
     if reader.words(i, i + 1) != "never" or not said or not rows or rows[0].score < 0.9:
         return False
     schema = reader.known.prompt.schema
     pointing = [t for t in schema.tables if any(k.to_table == rows[0].table for k in schema.outward[t])]
     if len(pointing) != 1:
         return False
-    frame.events.append(Event(reader.words(i, len(reader)), (Reading("event", pointing[0]),), negated=True, at=i))
-    reader.use(i, len(reader))
+    frame.events.append(Event(reader.words(i, i + 2), (Reading("event", pointing[0]),), negated=True, at=i))
+    reader.use(i, i + 2)
     return True
 
 

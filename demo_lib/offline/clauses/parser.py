@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from ..bounds import in_hundreds
 from ..english.lexicon import GLUE, JOINING_KINDS, MONTHS
+from ..english.words import of_people
 from ..frame import (
     Decline,
     Dim,
@@ -292,6 +293,7 @@ def _flags(reader: Reader, frame: Frame) -> None:
     for i in reader.find("running", "share", "compare"):
         item = reader.items[i]
         frame.running |= item.kind == "running"
+        frame.running_beside |= item.kind == "running" and _beside_a_number(reader, i)
         frame.compare |= item.kind == "compare"
         if item.kind == "share":
             head = whole_behind(reader, i)
@@ -302,6 +304,14 @@ def _flags(reader: Reader, frame: Frame) -> None:
             frame.share_order = tuple(item.notes[:2])
             frame.share, frame.share_at, frame.share_noun = item.words, i, -1 if head is None else head
         reader.use(i, i + 1)
+
+
+def _beside_a_number(reader: Reader, i: int) -> bool:
+    """`orders by month and the running total`: of the number that was said before, which is wanted as well."""
+    ends = i + 1 == len(reader) or reader.is_(i + 1, "by", "date", "in")
+    joined = reader.is_(i - 1, "and", "with") and ends
+    told = ("count", "sum", "how much")
+    return joined and any(item.kind in told or item.of("table", "term", "column") for item in reader.items[: i - 1])
 
 
 def _grew_most(reader: Reader, frame: Frame, i: int) -> None:
@@ -333,6 +343,9 @@ def _says_how_much(reader: Reader, i: int) -> bool:
 def _remainders(reader: Reader, frame: Frame) -> None:
     """Words that only joined others together, and a ranking whose measure stood elsewhere."""
     rank = frame.rank
+    if rank and frame.ratio and frame.dims and not (rank.limit or rank.target or rank.measure or rank.columns):
+        frame.share_order = ("top" if rank.desc else "bottom", "0")  # `fines per loan by town, lowest first`
+        rank = frame.rank = None
     in_order = rank and not (rank.desc or rank.limit or rank.target or rank.measure or rank.columns)
     if in_order and not frame.measures:  # `alphabetically`: rows come in the order of their first column anyway
         rank = frame.rank = None
@@ -354,6 +367,10 @@ def _remainders(reader: Reader, frame: Frame) -> None:
     asks_who = any(item.kind == "list" and item.words == "who" for item in reader.items)
     if asks_who and frame.events and not (frame.subject or frame.measures or frame.rank or frame.numbers):
         frame.subject, frame.subject_words = who(reader, frame.events[0]), "who"
+    told = frame.measured or frame.events or frame.numbers or frame.show
+    first_who = asks_who and reader.items[0].kind == "list" and reader.items[0].words == "who"
+    if first_who and frame.subject and not told and not any(of_people(r.table) for r in frame.subject):
+        raise Decline("Who is meant? Name the kind of people, for example “which customers …”.")
     asked = bool(frame.measures or frame.rank or frame.numbers)  # and not only rows to count
     alone = frame.subject and not frame.measures and not frame.rank
     side_by_side = frame.compare and len(frame.whens) == 2 and not frame.dims

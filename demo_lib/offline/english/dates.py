@@ -88,7 +88,7 @@ _LEAD = (
 _PERIOD = re.compile(
     rf"(?<![^ ])(?:{_LEAD} )?(?:the )?(?P<one>{_NAMELESS})"
     rf"(?: (?:to|and|through|until|till|up to) (?P<two>{_NAMELESS}))?"
-    r"(?P<onwards> onwards?| and later| or later| forwards?"
+    r"(?P<onwards> onwards?| and later| or later| or after| forwards?"
     r"| on(?= by| per| for each| in each| split| grouped| broken| listed| sorted| separately|$))?(?![^ ])"
 )
 _ONE = re.compile(_ATOM + "$")

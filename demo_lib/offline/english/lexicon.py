@@ -110,6 +110,7 @@ OPERATORS: dict[str, str] = {
     "qoq": _step_by_step("quarter") + "|qoq|quarterly growth",
     "running": "accumulate|accumulates|accumulating|build up|builds up|built up|cumul|as we go along|as we go"
     "|as the year goes on|as time goes on|as the months go by|running total of|running total|cumulative"
+    "|cumulative total of|cumulative total|cumulative sum of|cumulative sum|running sum of|running sum"
     "|running|accumulated|cumulated|cumulate|cumulates|cumulating|pile up|piles up|piled up|piling up|progressively"
     "|as it piles up",
     "compare": "side by side|next to each other|next to one another|stand against|stands against|stack up against"
@@ -246,9 +247,10 @@ IRREGULAR: dict[str, str] = {
 ABBREVIATIONS: dict[str, str] = {
     "acct": "account", "addr": "address", "amt": "amount", "avg": "average", "bal": "balance", "cd": "code",
     "cnt": "count", "cust": "customer", "dept": "department", "desc": "description", "dist": "district",
-    "dt": "date", "dur": "duration", "emp": "employee", "freq": "frequency", "grp": "group", "ht": "height",
-    "ins": "insurance", "lang": "language", "loc": "location", "lvl": "level", "mgr": "manager", "msg": "message",
-    "mth": "month", "nbr": "number", "nm": "name", "num": "number", "org": "organization", "pct": "percent",
+    "dob": "birth", "dt": "date", "dur": "duration", "emp": "employee", "freq": "frequency", "grp": "group",
+    "hrs": "hours", "ht": "height", "ins": "insurance", "lang": "language", "loc": "location", "lvl": "level",
+    "mgr": "manager", "msg": "message", "mth": "month", "nbr": "number", "nm": "name", "num": "number",
+    "org": "organization", "pct": "percent",
     "prod": "product", "qtr": "quarter", "qty": "quantity", "reg": "registration", "spec": "specialty",
     "svc": "service", "tel": "telephone", "tot": "total", "ts": "time", "tx": "transaction", "txn": "transaction",
     "usr": "user", "val": "value", "vol": "volume", "wk": "week", "wt": "weight", "yr": "year",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ..english.lexicon import PREPOSITIONS
+from ..english.lexicon import DOING, PREPOSITIONS
 from ..english.words import name_words, of_people, phrase, spoken, stems
 from ..prompt.schema import bare
 from ..prompt.vocabulary import Reading, Vocabulary
@@ -24,6 +25,7 @@ FAR = frozenset(("km", "kms", "kilometers", "kilometres", "mi", "miles"))
 PLACES = ("in", "at", "for", "by")
 WEAK, SURE = 0.6, 0.85
 MEANS = stems("method mode channel payment paid medium means platform device format")
+DENYING = stems("no not never without nor or unless")
 LONG = 2  # words of a value that may be called by its last one
 
 
@@ -33,6 +35,7 @@ def loose_words(items: Sequence[Item], known: Vocabulary) -> None:
         _turned_round(item, verb, known)
         _named_in_short(item, verb, known)
         _doing_it(item, verb, known)
+        _said_in_full(item, verb)
     said = [item for item in items if item.kind not in ("glue", "who", "that")]
     for i, item in enumerate(said):
         before, after = said[i - 1] if i else None, said[i + 1] if i + 1 < len(said) else None
@@ -57,6 +60,12 @@ def loose_words(items: Sequence[Item], known: Vocabulary) -> None:
             told = after is not None and after.kind in ("with", "in") and result is not None
             happened = result is not None and bool(result.of("event", "term", "table"))
             _leave_out(item, if_=told and not happened and result is not None and bool(result.of("value", "column")))
+        elif item.words == "returned" and item.kind == "word":  # `boats that came back damaged`: how, not whether
+            _leave_out(item, if_=after is not None and item.next_to(after) and bool(after.of("flag")))
+        elif item.words in DOING and item.kind == "word" and said[0].kind == "count":
+            # `how many dives did each diver do`
+            does = any(o.words in ("did", "do", "does") for o in items) and any(o.kind == "by" for o in said[:i])
+            _leave_out(item, if_=does and (after is None or after.tokens[0].breaks))
         elif item.words in ("count", "counts") and before and before.next_to(item) and _is_number(before):
             before.notes.append("counted")
             _leave_out(item, if_=True)
@@ -93,6 +102,18 @@ def _doing_it(item: Item, verb: Item, known: Vocabulary) -> None:
     if told and len(item.readings) == len(flags):
         item.readings = told
         _leave_out(verb, if_=True)
+
+
+def _said_in_full(one: Item, other: Item) -> None:
+    """`a valid lifeguard badge`, of a flag `lifeguard` whose comment says so: the column as it is called in full."""
+    word, item = (one, other) if one.kind == "word" else (other, one)
+    column = item.readings[0].column if item.of("flag", "column") and not item.of("table", "value", "term") else None
+    if word.kind != "word" or column is None or len(item.readings) > 1 or not one.next_to(other):
+        return
+    told = phrase(re.split(r"[,;:(]", column.note)[0])
+    words = tuple(t.stem for t in (*one.tokens, *other.tokens))
+    plainly = not {*told} & DENYING and len(words) < len(told)
+    _leave_out(word, if_=plainly and any(told[k : k + len(words)] == words for k in range(len(told))))
 
 
 def _is_number(item: Item) -> bool:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .linker import Item
 
 BEEN = ("is", "are", "was", "were", "been", "be", "have", "has", "did", "we", "they")
+NAMING = ("word", "link", "earliest", "latest")  # `first and last name`
 MEASURING = ("link", "count", "sum", "avg", "median")
 LASTING = stems("length duration")
 RATE = stem("rate")
@@ -103,6 +104,7 @@ def _with_neighbours(items: list[Item], i: int, item: Item, known: Vocabulary) -
     before, after = items[i - 1] if i else None, items[i + 1 : i + 3]
     _how(item, after)
     _said_twice(items, i)
+    _number_of_a_row(item, before, after, known)
     _of_rows(item, before, items[i + 1 : i + 4], known)
     if item.words in ("rate", "rates") and before and before.of("value", "flag") and before.next_to(item):
         tables = {r.table for r in before.of("value", "flag")}
@@ -131,11 +133,28 @@ def _with_neighbours(items: list[Item], i: int, item: Item, known: Vocabulary) -
         whole = known.phrases.get((*[t.stem for t in after[1].tokens], item.tokens[-1].stem), ())
         if columns := tuple(r for r in whole if r.kind == "column" and r.score >= 0.9):  # `kind of hull`: `hull_kind`
             item.readings, after[0].kind, after[1].kind = columns, "glue", "glue"
-    elif len(after) == 2 and after[0].kind == "and" and after[1].of("column") and item.kind in ("word", "link"):
+    elif len(after) == 2 and after[0].kind == "and" and after[1].of("column") and item.kind in NAMING:
         shared = (*[t.stem for t in item.tokens], after[1].tokens[-1].stem)
         found = tuple(known.phrases.get(shared, ()))
-        if found and (item.kind == "word" or not item.of("column", "table", "value")):
+        if found and (item.kind != "link" or not item.of("column", "table", "value")):
             item.kind, item.readings = "link", found
+
+
+def _number_of_a_row(item: Item, before: Item | None, after: Sequence[Item], known: Vocabulary) -> None:
+    """`the berth number and its length`, of a key that is the `number of the berth`: it is shown, and nothing counted.
+
+    Only in a list: `berth number by harbour` may count them.
+    """
+    listed = item.words in ("number", "no") and bool(after) and (after[0].kind == "and" or after[0].tokens[0].breaks)
+    rows = [r for r in before.of("table") if r.score >= 0.85 and not r.via] if before and listed else []
+    if before is None or not rows or before.plural or not before.next_to(item):
+        return
+    table = known.prompt.schema.tables[rows[0].table]
+    key = table.by_name.get((table.key or "").lower())
+    told = {*phrase(key.note)} - {"the", "of", "a", "an"} if key else set()
+    if key is not None and told == {*(t.stem for t in before.tokens), "number"}:
+        before.readings = (Reading("column", key.table, 1.0, key),)
+        item.silence()
 
 
 def _how(item: Item, after: Sequence[Item]) -> None:

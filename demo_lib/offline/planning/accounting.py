@@ -16,6 +16,7 @@ from ..linking.linker import Item
 from ..prompt.prompt_reader import Prompt
 from ..prompt.schema import bare
 from ..source import display
+from .formulas import is_price
 
 ANSWERED_BY: dict[str, tuple[type[exp.Expr], ...]] = {
     "median": (exp.Median, exp.PercentileCont),
@@ -130,6 +131,7 @@ def check(frame: Frame, tree: exp.Select, prompt: Prompt) -> None:
             lost.append(number.words)
     _check_units(tree, prompt)
     _check_empty(tree)
+    _check_groups_of_one(tree, prompt)
     if lost:
         raise _lost(lost[0])
 
@@ -144,6 +146,27 @@ def _check_empty(tree: exp.Select) -> None:
         for average in (a for e in query.expressions for a in e.find_all(exp.Avg, exp.Sum, exp.Median)):
             if lost := [c for c in average.find_all(exp.Column) if c in empty]:
                 raise Decline(f"Where {lost[0].sql()} is empty there is nothing to add up or to average.")
+
+
+def _check_groups_of_one(tree: exp.Select, prompt: Prompt) -> None:
+    """Nobody asks how many berths each berth is: `Give the berth number and the name` wants the rows shown."""
+    for query in tree.find_all(exp.Select):
+        start, group = query.args.get("from_"), query.args.get("group")
+        table = start.this if start else None
+        own = prompt.schema.tables.get(table.name) if isinstance(table, exp.Table) else None
+        by = [(c.table, c.name) for c in group.expressions if isinstance(c, exp.Column)] if group else []
+        if own is None or table is None:
+            continue
+        key = (table.alias_or_name, own.key)
+        counts = [e.unalias() for e in query.expressions]
+        for count in (c for c in counts if isinstance(c, exp.Count)):
+            told = count.find(exp.Column) if isinstance(count.this, exp.Distinct) else None
+            if (told and (told.table, told.name) in by) or (isinstance(count.this, exp.Star) and key in by):
+                raise Decline("Each of these is one row. Say what to count of it, or which column to show.")
+        for total in (c for c in counts if key in by and isinstance(c, exp.Sum)):
+            column = prompt.schema.column(own.name, total.this.name) if isinstance(total.this, exp.Column) else None
+            if column and is_price(column) and total.this.table == key[0]:
+                raise Decline(f"{column} is one price of each of these. Say which rows it was charged for.")
 
 
 def _check_units(tree: exp.Select, prompt: Prompt) -> None:

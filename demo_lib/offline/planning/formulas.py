@@ -21,6 +21,7 @@ DOUBLED = ("distinct", "min", "max")  # do not change where a row counts twice
 HAVE_MEDIAN = ("duckdb", "postgres", "sqlite", "snowflake")
 CHARGES = stems("bill invoice expense fee fine charge cost payment")  # rows that are money
 CHARGED = CHARGES | stems("amount total")
+PRICES = stems("price fee fare tariff rate")
 PREFIXES = {"sum": "total", "avg": "average", "median": "median", "min": "lowest", "max": "highest"}
 
 
@@ -115,10 +116,35 @@ def _term(measure: Measure, prompt: Prompt) -> Formula:
 def _anchor(node: exp.Expr, tree: exp.Expr, prompt: Prompt) -> str:
     """The table among those of an aggregate (of the whole formula for COUNT(*)) that reaches all the others."""
     tables = list(dict.fromkeys(c.table for c in (node if node.find(exp.Column) else tree).find_all(exp.Column)))
+    if (used := _charged_in(node, prompt)) is not None:
+        return used
     for table in tables:
         if all(other in paths(prompt.schema, table) for other in tables):
             return table
     raise Decline(f"The glossary's {node.sql()} joins {' and '.join(tables)} in a way that would count rows twice.")
+
+
+def _charged_in(node: exp.Expr, prompt: Prompt) -> str | None:
+    """The rows that a price is charged for: what `SUM(washes.price)`, a `price per wash`, adds up of a price list.
+
+    Those of the one table that points to the list, where the comment says that the price is that of one use.
+    """
+    told = node.this if isinstance(node, exp.Sum) and isinstance(node.this, exp.Column) else None
+    column = prompt.schema.column(told.table, told.name) if told is not None else None
+    if column is None or not is_price(column):
+        return None
+    per = re.search(r"\bper ([a-z]+)", column.note, re.I)
+    listed = all(c.kind != "date" for c in prompt.schema.tables[column.table].columns)
+    pointing = {k.table for k in prompt.schema.keys if k.to_table == column.table}
+    if per is None or not listed or len(pointing) != 1 or not stems(per[1]) & {*name_words(column.table)}:
+        return None
+    used = prompt.schema.tables[pointing.pop()]
+    return used.name if not {*used.by_name} & {*QUANTITIES} and any(c.kind == "date" for c in used.columns) else None
+
+
+def is_price(column: Column) -> bool:
+    """Whether a column says what one of something costs."""
+    return column.kind == "number" and name_words(column.name)[-1] in PRICES
 
 
 def _total(measure: Measure, prompt: Prompt, context: Sequence[Readings]) -> Formula:

@@ -12,7 +12,7 @@ from ..english.words import of_people
 from ..frame import Decline, Dim, Frame, Measure, NumberFilter, Rank
 from ..prompt.prompt_reader import Prompt
 from ..prompt.vocabulary import Reading
-from ..source import Source
+from ..source import Source, display
 from .averages import above_average
 from .fewest import fewer, fewest
 from .formulas import formula, singular, snake
@@ -29,7 +29,8 @@ def plan(frame: Frame, prompt: Prompt) -> exp.Select:
     frame = _averaged(frame, prompt)
     passing = [n for n in frame.numbers if n.measure]
     if frame.ratio:
-        return plan_ratio(frame, prompt, 100.0 if "percent" in frame.share else 1.0)  # `fines / fares per harbour, %`
+        scale = 100.0 if "percent" in frame.share else 1.0  # `fines / fares per harbour, %`
+        return _in_wanted_order(plan_ratio(frame, prompt, scale), frame)
     if frame.growth:
         return plan_growth(frame, prompt)
     if frame.share:
@@ -59,6 +60,9 @@ def _averaged(frame: Frame, prompt: Prompt) -> Frame:
     """`visits per patient by clinic`: how many each patient has on average, by clinic."""
     pers = [d for d in frame.dims if d.per and any(r.kind == "table" for r in d.readings)]
     others = [d for d in frame.dims if d not in pers]
+    names = {c for d in pers for r in d.readings for c in display(prompt.schema, r.table)}
+    if len(pers) == 1 and others and all(any(r.column in names for r in d.readings) for d in others):
+        return replace(frame, dims=pers)  # `visits per patient, by name`: that is how each patient is shown
     if frame.rank and pers and not (frame.share or frame.growth):
         tables = {r.table for d in pers for r in d.readings if r.kind == "table"}
         target = frame.rank.target.readings if frame.rank.target else ()
@@ -92,7 +96,7 @@ def _aggregate(frame: Frame, prompt: Prompt) -> exp.Select:
         return found.select().order_by(ordered_by(frame, found.dims, prompt, keys))
     grains = [d.grain for d in frame.dims if d.grain]
     if frame.running:
-        return _running(found, grains)
+        return _running(found, grains, frame.running_beside)
     if grains:
         return found.select().order_by(*[in_order(exp.column(g)) for g in grains])
     return found.select().order_by(ranked_by(exp.column(found.values[0][0]))) if found.dims else found.select()
@@ -112,7 +116,7 @@ def _of_the_same_rows(frame: Frame) -> list[Dim]:
     return shown
 
 
-def _running(found: Grouped, grains: Sequence[str]) -> exp.Select:
+def _running(found: Grouped, grains: Sequence[str], beside_it: bool) -> exp.Select:
     """A running total over the grain of time that was asked for; for each of what else it is told by, its own."""
     if len(grains) != 1 or len(found.values) != 1:
         raise Decline("A running total needs one measure and a step of time, for example “revenue by month”.")
@@ -131,7 +135,8 @@ def _running(found: Grouped, grains: Sequence[str]) -> exp.Select:
         total = exp.Window(this=exp.Sum(this=value.copy()), partition_by=apart, order=order)
         query, running = found.select().select(exp.alias_(total, "so_far")), exp.column("so_far")
     others = [exp.column(n) for n, _ in found.dims if n != grains[0]]
-    shown = exp.select(*others, exp.column(grains[0]), exp.alias_(running, f"running_{name}")).from_("steps")
+    each = [exp.column(name)] if beside_it else []
+    shown = exp.select(*others, exp.column(grains[0]), *each, exp.alias_(running, f"running_{name}")).from_("steps")
     steps = [in_order(c) for c in (*others, exp.column(grains[0]))]
     return shown.order_by(*steps).with_("steps", as_=query)
 
@@ -234,7 +239,7 @@ def _groups_that(frame: Frame, prompt: Prompt, passing: Sequence[NumberFilter]) 
         said = f"“{loose[0].words}” of {dims[0].words}, or of what is counted?"
         raise Decline(f"{said} Ask for each on its own.")
     without_counted = replace(frame, measures=others)
-    found = grouped(without_counted, prompt, [*measures, *others], [*dims, *frame.show])
+    found = grouped(without_counted, prompt, [*measures, *others], [*dims, *beside(frame.show, dims)])
     if any(n.average for n in passing):
         shown = [*dims, *frame.show]
         # of these, or of all?

@@ -42,6 +42,7 @@ RECORDS = stems(
     "order record log entry line item event request ticket history list detail row booking case transaction job call "
     "note attempt opening visit spend report"
 )
+BORN = (stem("born"),)
 TIMES = stems("seconds secs minutes mins hours days")
 ENDED = ("closed", "resolved", "fixed", "completed", "finished")
 CONDITIONS = (exp.Predicate, exp.Connector)
@@ -304,7 +305,7 @@ def _noted(note: str) -> Words:
     said = said[1:] if said[:1] and said[0] in ("the", "a", "an", "all") else said
     said = _head(said)
     told = [w for k, w in enumerate(said) if k + 1 == len(said) or w not in NAMING]
-    plain = all(map(str.isalpha, said)) and not set(told) & UNLINKABLE
+    plain = all(map(str.isalpha, said)) and not {*told} & (UNLINKABLE - {"results"})  # of tests: no small word there
     return tuple(map(stem, said)) if plain and len(said) <= LONGEST_NOTE and said[-1:] and said[-1][-1] == "s" else ()
 
 
@@ -340,7 +341,7 @@ def _add_column(known: Vocabulary, table: Table, column: Column, begun: Words) -
             known.add(role, _column_reading(column, key, 0.9))
     else:
         known.spell(column.name.replace("_", " "))
-        happened = _is_participle(column.name)
+        happened = _is_participle(column.name) or words == BORN  # `guests born in 1990`, of a column `dob`
         for names, score in _column_names(words, owner, column):
             if score < 0.8 and names in known.phrases and known.phrases[names][0].kind == "table":
                 continue
@@ -365,7 +366,11 @@ def _add_column(known: Vocabulary, table: Table, column: Column, begun: Words) -
     note = re.sub(r"^(?:the|an?) ", "", column.note, flags=re.I)  # `The mark` is the mark
     note = column.note if note.lower() in GRAINS else note  # and `The day` no step of time
     if note and len(note.split()) <= 3 and column.kind != "key":
-        known.add(phrase(note), _column_reading(column, key, 0.8))
+        pointed = known.prompt.schema.tables[key.to_table] if key else None
+        if pointed and phrase(note) == _table_words(pointed, known.prefix)[-1:]:  # `wash_cd`, of `car_washes`: wash
+            known.add(phrase(note), Reading("table", pointed.name, 0.9))
+        else:
+            known.add(phrase(note), _column_reading(column, key, 0.8))
     for code, meant in legend(column.note, column.values).items() if column.kind in ("text", "number") else ():
         if meant not in NO_MEANINGS and meant not in UNLINKABLE:
             known.add(phrase(meant), Reading("value", table.name, 1.0, column, code), meant)

@@ -256,7 +256,7 @@ def _put_rate(q: Question, i: int, name: str, sql: exp.Div, table: str) -> None:
     tied = ("of", "our", "the", q.word(i))  # `conversion rate of visits`, `conversion rate visits by device`
     used = {i - 1, i} | {k for k in behind if q.rows(k) == [table] and q.word(k - 1) in tied}
     percent = [k for k in behind if q.word(k).startswith("percent") and q.word(k - 1) in ("in", "as", "a")]
-    if percent:
+    if percent or q.word(i) == "percentage":
         sql = _over(sql.this, sql.expression, 100)
     q.put(_term(name, sql), {*used, *percent}, at=i - 1)
 
@@ -265,7 +265,13 @@ def _is_rate(q: Question, i: int) -> bool:
     """Whether a `rate` stands at `i` that neither a column nor the glossary is called after."""
     item = q.items[i]
     named = any(r.score >= 0.9 for r in item.of("term", "column"))
-    return i > 0 and item.words in ("rate", "rates") and not named and not q.items[i - 1].of("term")
+    rate = item.words in ("rate", "rates") or (i > 0 and _percentage(q.items[i - 1], item) and q.word(i + 1) != "of")
+    return i > 0 and rate and not named and not q.items[i - 1].of("term")
+
+
+def _percentage(noun: Item, item: Item) -> bool:
+    """`cancellation percentage`: the rate in percent."""
+    return item.words == "percentage" and noun.next_to(item) and noun.words.endswith(NOUN_ENDINGS)
 
 
 def _is_state(item: Item, reading: Reading) -> bool:

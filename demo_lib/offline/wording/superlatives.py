@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from sqlglot import exp
 
-from ..english.lexicon import IRREGULAR, word_set
+from ..english.lexicon import GRAINS, IRREGULAR, word_set
 from ..english.words import Token, reworded, stem
 from ..prompt.vocabulary import Reading, Vocabulary, one_event
 from .leading import WAYS
@@ -124,6 +125,8 @@ M T? that|which? {_UP} up? to A:{_OVER} # = M T A #
 {_IS} already? gone? past|beyond # of|in M = have over # of M
 that|which|who? {_IS}? already? {_PASSED} the? # {_MARK}? in|of|on|for M = with over # in M
 that|which|who? {_IS} already? reached|hit the? # {_MARK}? in|of|on|for M = with at least # in M
+A:more_than|over|at_least|less_than|fewer_than|under # P X? ,and how_many they|each|each_of_them \
+have|has|had|got|have_got|has_got|made? $ = A # P X
 sold|selling for|goods_for|goods_worth|worth A:{_OVER} # = earned A #
 """
 # Where something is ranked, by a word of `RANKED`.
@@ -131,6 +134,13 @@ BESIDE_A_RANK = f"""
 which|what # of our|the|all N = which # N
 ,{_LINED_UP} from? the? first|1|best|number_1 to|through the? last|second|third|fourth|fifth|tenth|2|3|4|5|10 =
 from the? first|1 to the? last|second|third|fourth|fifth|tenth|2|3|4|5|10 $ =
+# most_popular N A:per|in_each|for_each|in_every N2 by|going_by number_of? P = top # N A N2 by P
+most_popular N A:per|in_each|for_each|in_every N2 by|going_by number_of? P = top N A N2 by P
+# most_popular N by|going_by number_of? P = top # N by P
+most_popular N by|going_by number_of? P = top N by P
+which|what # N do|did most of? P come|live|work|stay from|in|at = which # N have the most P
+,and how_many P is|are|was|were that|it|this each? $ = ,with the number of P
+,with|and the numbers|counts|figures|number|count $ =
 ,and since? what|which date|day|year $ = ,and when
 ,and since when $ = ,and when
 ,and what|which|when was|is R date|day $ = ,and when
@@ -144,6 +154,9 @@ M leaders = M !! leaders lead
 BEST = word_set("top best leading strongest worst weakest bottom poorest bestselling selling sellers")
 PAYING = ("profitable", "lucrative")
 MONEY = ("amount", "amounts", "sum", "money")
+LEADS = (("first",), ("on", "top"), ("at", "the", "top"))
+STEPPED = ("per", "each", "every")
+NEWEST, OLDEST = ("newest", "latest"), ("oldest", "earliest")
 BETWEEN = word_set("that which we they you was were is are has have had been be ever actually")
 MOST = ("most", "highest", "maximum", "largest", "biggest", "greatest", "least", "lowest", "smallest", "minimum")
 SOMEBODY = word_set("we they you anyone anybody someone somebody has have had was were is are been that ever")
@@ -152,7 +165,7 @@ SOMEBODY = word_set("we they you anyone anybody someone somebody has have had wa
 def superlatives(tokens: Sequence[Token], known: Vocabulary) -> list[Token]:
     """The tokens, such turns put plainly."""
     said = _of_one(_of_all(_most_ever(_amount_of(_are_there(list(tokens)), known), known), known), known)
-    where = Where(_profitable(said, known), known, RANKS)
+    where = Where(_profitable(_steps_in_order(said), known), known, RANKS)
     for text, beside in ((ANYWHERE, None), (BESIDE_A_RANK, RANKED), (BESIDE_THE_BEST, BEST)):
         if beside is not None and not where.words & beside:
             continue
@@ -193,6 +206,23 @@ def _are_there(tokens: list[Token]) -> list[Token]:
     if start == end or not tail <= {"are", "they", "those", "ones", "is", "it", "of", "them", "these"}:
         return tokens
     return [*reworded(tokens[0], "which"), *tokens[first:start]]
+
+
+def _steps_in_order(tokens: list[Token]) -> list[Token]:
+    """`fines by month, newest month first`, `…, latest on top`: in the order of the months."""
+    words = [t.word for t in tokens]
+    end = len(words) - next((n for n in (1, 2, 3) if tuple(words[-n:]) in LEADS), 0)
+    step = GRAINS.get(words[end - 1]) if 2 < end < len(words) else None
+    first = end - 2 if step else end - 1
+    newest = words[first - 1 : first + 1] == ["most", "recent"]
+    first -= newest
+    said = [GRAINS[w] for b, w in pairwise(words[:first]) if w in GRAINS and (b in STEPPED or b == "by")]
+    if end == len(words) or first < 2 or not (newest or words[first] in (*NEWEST, *OLDEST)) or not said:
+        return tokens
+    if step not in (None, said[-1]) or len({*said}) > 1:
+        return tokens
+    way = "ascending" if words[first] in OLDEST else "descending"
+    return [*tokens[:first], *reworded(tokens[first], f"sorted by {said[-1]} {way}")]
 
 
 def _called_after(verb: Token, known: Vocabulary) -> list[str]:
