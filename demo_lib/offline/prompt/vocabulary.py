@@ -55,6 +55,8 @@ LETTERS = re.compile(rf"[^\W\d_]{{4,}}|\b(?:{'|'.join(ABBREVIATIONS)})\b")
 NOTED, LONGEST_NOTE = 0.95, 3
 FAIR = 0.6  # the last word of a table's name, alone
 KEY_OF = re.compile(r"(?:primary )?(?:key|id|identifier) of (?:the |an? )?([a-z]+(?: [a-z]+)?)")
+NAME_OF = re.compile(r"(?:full )?(?:name|title) of (?:the |an? )?([a-z]+)")
+NAMES = stems("name title full")
 HAPPENED = re.compile(
     r"(?:day|date|time|moment|when)\s+(?:it|they|the [a-z]+)\s+(?:was |were |got )?([a-z]+)\b(?!\s+(?:or|and)\b)", re.I
 )
@@ -170,11 +172,11 @@ def vocabulary(prompt_text: str) -> Vocabulary:
         for reading in tuple(known.phrases.get(meant, ())):
             known.add(words, replace(reading, score=0.95))
     for table in prompt.schema.tables.values():
-        first, *rest = _table_words(table, known.prefix)
-        weak = all(r.score < 0.8 for r in known.phrases.get((first,), ()))
-        happened = (r for r in known.events.get(first, ()) if first in name_words(r.table))  # `session` for a login
-        if rest and RECORDS.issuperset(rest) and weak and all(r.score < 0.9 for r in happened):
-            known.add((first,), Reading("table", table.name, 0.5))
+        for first, *rest in (_table_words(table, known.prefix), _noted(table.note) or ("",)):
+            weak = all(r.score < 0.8 for r in known.phrases.get((first,), ()))
+            happened = (r for r in known.events.get(first, ()) if first in name_words(r.table))  # `session` for a login
+            if rest and RECORDS.issuperset(rest) and weak and all(r.score < 0.9 for r in happened):
+                known.add((first,), Reading("table", table.name, 0.5))
     _add_named(known)
     for verb, table_name in prompt.verbs.items():
         known.events.setdefault(verb, []).insert(0, Reading("event", table_name, 1.1))
@@ -231,19 +233,26 @@ def _add_table(known: Vocabulary, table: Table) -> None:
 
 
 def _add_nouns_of_keys(known: Vocabulary) -> None:
-    """What the comment of a key calls the rows, where nothing else is called so: `Key of the tour`."""
-    called: dict[Words, list[str]] = {}
+    """What the comment of a key, or name, calls the rows where nothing else is called so: `Key of the tour`."""
+    called: dict[Words, dict[str, None]] = {}
     for table in known.prompt.schema.tables.values():
         key = table.by_name.get((table.key or "").lower())
-        noun = KEY_OF.fullmatch(key.note.lower()) if key else None
-        words = phrase(noun[1]) if noun else ()
-        if words and not set(noun[1].split() if noun else ()) & UNLINKABLE:
-            called.setdefault(words, []).append(table.name)
-    for words, tables in called.items():
+        told = [KEY_OF.fullmatch(key.note.lower())] if key else []
+        told += [NAME_OF.fullmatch(c.note.lower()) for c in table.columns if _is_their_name(c, known.prefix)]
+        for noun in filter(None, told):
+            if not {*noun[1].split()} & UNLINKABLE:
+                called.setdefault(phrase(noun[1]), {})[table.name] = None
+    for words, (*tables,) in called.items():
         if len(tables) == 1 and words not in known.phrases and words[-1] not in known.events:
             known.add(words, Reading("table", tables[0], 0.9))
             kind = _table_words(known.prompt.schema.tables[tables[0]], known.prefix)[:-1]
             known.add((*kind, *words) if kind else (), Reading("table", tables[0], 0.9))  # `clock tour`
+
+
+def _is_their_name(column: Column, prefix: Words) -> bool:
+    """Whether a column says what its own rows are called: `title`, or `song_name` of songs."""
+    own = {*name_words(column.name)} - {*_called(bare(column.table), prefix), *prefix}
+    return column.kind == "text" and not column.values and own <= NAMES and bool(column.note)
 
 
 def _add_verbs_of_dates(known: Vocabulary) -> None:
