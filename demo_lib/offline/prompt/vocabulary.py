@@ -23,6 +23,7 @@ from ..english.lexicon import (
     OPERATOR_OF,
     PREPOSITIONS,
     SEXES,
+    SYNONYMS,
 )
 from ..english.words import name_words, phrase, shared, spoken, stem, stems
 from .glossary import Term
@@ -238,7 +239,8 @@ def _add_nouns_of_keys(known: Vocabulary) -> None:
     for table in known.prompt.schema.tables.values():
         key = table.by_name.get((table.key or "").lower())
         told = [KEY_OF.fullmatch(key.note.lower())] if key else []
-        told += [NAME_OF.fullmatch(c.note.lower()) for c in table.columns if _is_their_name(c, known.prefix)]
+        names = (NAME_OF.fullmatch(c.note.lower()) for c in table.columns if _is_their_name(c, known.prefix))
+        told += [n for n in names if n and not _has_synonym(n[1], known)]
         for noun in filter(None, told):
             if not {*noun[1].split()} & UNLINKABLE:
                 called.setdefault(phrase(noun[1]), {})[table.name] = None
@@ -247,6 +249,12 @@ def _add_nouns_of_keys(known: Vocabulary) -> None:
             known.add(words, Reading("table", tables[0], 0.9))
             kind = _table_words(known.prompt.schema.tables[tables[0]], known.prefix)[:-1]
             known.add((*kind, *words) if kind else (), Reading("table", tables[0], 0.9))  # `clock tour`
+
+
+def _has_synonym(noun: str, known: Vocabulary) -> bool:
+    """Whether the prompt has another word for it, which the noun is read as: `position`, where there are openings."""
+    alike = (stem(w) for group in SYNONYMS if noun in group for w in group)
+    return any((s,) in known.phrases or s in known.events for s in alike)
 
 
 def _is_their_name(column: Column, prefix: Words) -> bool:
