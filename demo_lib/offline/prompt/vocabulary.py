@@ -23,7 +23,6 @@ from ..english.lexicon import (
     OPERATOR_OF,
     PREPOSITIONS,
     SEXES,
-    SYNONYMS,
 )
 from ..english.words import name_words, phrase, shared, spoken, stem, stems
 from .glossary import Term
@@ -56,8 +55,6 @@ LETTERS = re.compile(rf"[^\W\d_]{{4,}}|\b(?:{'|'.join(ABBREVIATIONS)})\b")
 NOTED, LONGEST_NOTE = 0.95, 3
 FAIR = 0.6  # the last word of a table's name, alone
 KEY_OF = re.compile(r"(?:primary )?(?:key|id|identifier) of (?:the |an? )?([a-z]+(?: [a-z]+)?)")
-NAME_OF = re.compile(r"(?:full )?(?:name|title) of (?:the |an? )?([a-z]+)")
-NAMES = stems("name title full")
 HAPPENED = re.compile(
     r"(?:day|date|time|moment|when)\s+(?:it|they|the [a-z]+)\s+(?:was |were |got )?([a-z]+)\b(?!\s+(?:or|and)\b)", re.I
 )
@@ -234,33 +231,19 @@ def _add_table(known: Vocabulary, table: Table) -> None:
 
 
 def _add_nouns_of_keys(known: Vocabulary) -> None:
-    """What the comment of a key, or name, calls the rows where nothing else is called so: `Key of the tour`."""
-    called: dict[Words, dict[str, None]] = {}
+    """What the comment of a key calls the rows, where nothing else is called so: `Key of the tour`."""
+    called: dict[Words, list[str]] = {}
     for table in known.prompt.schema.tables.values():
         key = table.by_name.get((table.key or "").lower())
-        told = [KEY_OF.fullmatch(key.note.lower())] if key else []
-        names = (NAME_OF.fullmatch(c.note.lower()) for c in table.columns if _is_their_name(c, known.prefix))
-        told += [n for n in names if n and not _has_synonym(n[1], known)]
-        for noun in filter(None, told):
-            if not {*noun[1].split()} & UNLINKABLE:
-                called.setdefault(phrase(noun[1]), {})[table.name] = None
-    for words, (*tables,) in called.items():
+        noun = KEY_OF.fullmatch(key.note.lower()) if key else None
+        words = phrase(noun[1]) if noun else ()
+        if words and not set(noun[1].split() if noun else ()) & UNLINKABLE:
+            called.setdefault(words, []).append(table.name)
+    for words, tables in called.items():
         if len(tables) == 1 and words not in known.phrases and words[-1] not in known.events:
             known.add(words, Reading("table", tables[0], 0.9))
             kind = _table_words(known.prompt.schema.tables[tables[0]], known.prefix)[:-1]
             known.add((*kind, *words) if kind else (), Reading("table", tables[0], 0.9))  # `clock tour`
-
-
-def _has_synonym(noun: str, known: Vocabulary) -> bool:
-    """Whether the prompt has another word for it, which the noun is read as: `position`, where there are openings."""
-    alike = (stem(w) for group in SYNONYMS if noun in group for w in group)
-    return any((s,) in known.phrases or s in known.events for s in alike)
-
-
-def _is_their_name(column: Column, prefix: Words) -> bool:
-    """Whether a column says what its own rows are called: `title`, or `song_name` of songs."""
-    own = {*name_words(column.name)} - {*_called(bare(column.table), prefix), *prefix}
-    return column.kind == "text" and not column.values and own <= NAMES and bool(column.note)
 
 
 def _add_verbs_of_dates(known: Vocabulary) -> None:
