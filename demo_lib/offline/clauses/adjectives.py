@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..english.lexicon import ADDITIVE, ADJECTIVES
 from ..english.words import name_words, spoken, stem, stems
 from ..frame import Decline, Dim, Frame, Measure, Rank, Readings
@@ -56,7 +58,17 @@ def adjective(reader: Reader, frame: Frame, i: int) -> None:
                 "line that does."
             )
         found = (None, columns)
-    set_rank(frame, Rank(desc, keep, target, *found))
+    set_rank(frame, Rank(desc, keep, target, *_spoken_of(found, hints)))
+
+
+def _spoken_of(found: tuple[Measure | None, Readings], hints: str) -> tuple[Measure | None, Readings]:
+    """`the most expensive tour in terms of fuel`: of `fuel_litres` and `fuel_cost` the one that the adjective is of."""
+    measure, columns = found
+    said = measure.readings if measure and measure.agg == "column" else columns
+    told = tuple(r for r in said if r.column and stems(hints) & {*name_words(r.column.name)})
+    if not told or len(told) == len(said):
+        return found
+    return (replace(measure, readings=told), ()) if measure else (None, told)
 
 
 def _shows_columns(reader: Reader, item: Item, head: int) -> bool:

@@ -23,6 +23,7 @@ PLAIN = {
 WORKED_OUT = (*AGGREGATES, "count", "share", "ratio")
 RANKED = ("frequent", "popular", "infrequent", "unpopular")
 EXTREME = {"most": "max", "least": "min"}
+OF_THEM = {"there", "them", "those", "these"}
 NAMED = 0.85
 
 
@@ -132,7 +133,7 @@ def _count_apart(reader: Reader, i: int) -> None:
     """`returns of May, count` counts returns; `count and average cost of repairs`: how many repairs there are."""
     behind = reader.item(i + 1)
     lone = behind is None or behind.tokens[0].breaks or behind.kind in ("and", "by", "date")
-    if not lone or reader.items[i].words not in COUNT_WORDS or reader.is_(i - 1, "by"):
+    if not lone or reader.items[i].words not in COUNT_WORDS or reader.is_(i - 1, "by") or _held_to(reader, i):
         return
     listed = reader.items[i].words == "number" and reader.is_(i - 1, "with") and behind and behind.tokens[0].breaks
     if listed or reader.find("distinct"):  # `bills with number, client and total`
@@ -171,6 +172,13 @@ def _count_apart(reader: Reader, i: int) -> None:
         reader.items[end].tokens = (replace(reader.items[end].tokens[0], breaks=True), *reader.items[end].tokens[1:])
     del reader.items[start:end]
     reader.items.insert(first, count)
+
+
+def _held_to(reader: Reader, i: int) -> bool:
+    """`clubs with over 20 members, and how many they have`: the members, to a number of which the clubs are held."""
+    bounds = [k for k in reader.find(">", "<", ">=", "<=") if k < i and reader.is_(k + 1, "number")]
+    rows = any(reader.has(k + 2, "table") for k in bounds) and reader.is_(i - 1, "and")
+    return rows and i == len(reader) - 1 and not OF_THEM & reader.trailing
 
 
 def _names_a_number(reader: Reader, i: int) -> bool:

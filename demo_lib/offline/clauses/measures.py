@@ -10,7 +10,7 @@ from ..english.lexicon import ADDITIVE, ADJECTIVES, MEASURED_IN, MONEY_VERBS, QU
 from ..english.units import units_of
 from ..english.words import name_words, of_people, spoken, stem, stems
 from ..frame import Decline, Dim, Measure, Readings
-from ..linking.linker import Item, doing
+from ..linking.linker import STAFF, Item, doing
 from ..prompt.legends import SCALE
 from ..prompt.schema import Column, Table, bare
 from ..prompt.vocabulary import Reading
@@ -71,7 +71,9 @@ def _count(reader: Reader, i: int) -> Found | None:
         if shared is not None and reader.has(shared, "table"):
             return Measure("count", reader.words(i, j), reader.items[shared].of("table")), j
     if reader.items[i].words == "headcount" and (head is None or not reader.has(head, "table")):
-        people = tuple(Reading("table", t) for t in reader.known.prompt.schema.tables if of_people(t))
+        named = [t for t in reader.known.prompt.schema.tables if of_people(t)]
+        named = [t for t in named if name_words(bare(t))[-1] in STAFF] or named
+        people = tuple(Reading("table", t) for t in named)
         return (Measure("count", "headcount", people), i + 1) if people else None
     if head is None:
         return None

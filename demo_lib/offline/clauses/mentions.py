@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from ..english.lexicon import GRAINS, PREPOSITIONS, REVENUE_WORDS
 from ..english.words import of_people, stem, stems
@@ -237,6 +238,8 @@ def _column_mention(reader: Reader, frame: Frame, i: int, item: Item) -> None:
     listed = listed or SHOWN in item.notes or (bool(frame.subject or frame.show) and not _beside_date(reader, i))
     if dated and reader.find("date") and not listed:
         item.notes.append("hint")
+        if _ends_a_list(reader, frame, i):
+            frame.show.append(reader.dim(i))
     elif frame.measures and reader.is_(i - 1, "distinct"):  # `how are different regions doing …`
         frame.dims.append(reader.dim(i))
         reader.use(i - 1, i)
@@ -244,6 +247,13 @@ def _column_mention(reader: Reader, frame: Frame, i: int, item: Item) -> None:
         frame.dims.append(reader.dim(i))
     elif item.words not in ("name", "names") or item.readings[0].score >= 0.9:
         frame.show.append(reader.dim(i))
+
+
+def _ends_a_list(reader: Reader, frame: Frame, i: int) -> bool:
+    """`the title and start date of the shows in May`: a date that is shown too, whatever the period is about."""
+    before = reader.items[i - 2] if reader.is_(i - 1, "and") else None
+    shown = before is not None and any(before.of("column", "table") == d.readings for d in frame.show[-1:])
+    return shown and not (frame.measures or frame.rank or frame.dims)
 
 
 def _of_its_kind(reader: Reader, frame: Frame, i: int) -> bool:
@@ -268,7 +278,11 @@ def rows_by(reader: Reader, frame: Frame) -> None:
         raise Decline("I can say in which of the steps of time something happened, not who did it in each of them.")
     if frame.subject_at > 0 and reader.items[frame.subject_at - 1].kind == "with":
         raise Decline(f"I do not see what “with {frame.subject_words}” should do in this question. Leave it out.")
-    if any(item.kind == "list" and item.words.startswith("list") for item in reader.items):
+    rows = replace(frame.subject[0], score=1.0)
+    itself = [d for d in frame.dims if d.readings and replace(d.readings[0], score=1.0) == rows and not d.per]
+    if itself == frame.dims:  # `fairs sorted by fair`: in the order in which rows are listed anyway
+        frame.dims = []
+    elif any(item.kind == "list" and item.words.startswith("list") for item in reader.items):
         if any(d.grain for d in frame.dims):
             raise Decline("A list of rows has no steps of time. Ask how many there are, or for a total.")
         frame.show, frame.dims = [*frame.dims, *frame.show], []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..english.lexicon import DOING
+from ..english.lexicon import DOING, GETTING
 from ..english.words import of_people
 from ..frame import Decline, Dim, Event, Filter, Frame, NumberFilter, Readings, When
 from ..prompt.schema import Column
@@ -12,6 +12,9 @@ from .denials import are_told, in_neither, no_row_that, none_of_these, past_idle
 from .filters import dates_of, numbers_of, options_at
 from .happenings import filled
 from .row_lists import SHOWN
+
+GIVEN = ("recorded", "known", "given", "registered", "set", "entered", "filled")
+PAID = ("paid", "granted", "received", "charged", "agreed", "taken")
 
 
 def negations(reader: Reader, frame: Frame) -> None:
@@ -59,6 +62,10 @@ def negations(reader: Reader, frame: Frame) -> None:
             reader.use(j, j + 1)  # `never signed up for a course`: no row of the kind
             j = reader.skip(j + 1, "for", "in", "to", "with", "at")
         j = past_idle_verb(reader, i, j)
+        got = _none_got(reader, i, j)
+        if got and reader.items[j].words in GETTING:
+            reader.use(j, j + 1)
+            j += 1
         if no_row_that(reader, frame, i, j) or none_of_these(reader, frame, i, j):
             continue
         verb = reader.item(j)
@@ -102,12 +109,12 @@ def negations(reader: Reader, frame: Frame) -> None:
             reader.use(i, j + 2 if twice else j + 1)
         elif reader.words(i, i + 1) in ("no", "without", "not") and (empty := _not_given(reader, i, j)):
             frame.filters.append(Filter(reader.words(i, j + 1), (empty,), at=i))
-            said = ("recorded", "known", "given", "registered", "set", "entered", "filled")
-            reader.use(i, j + 2 if reader.item(j + 1) and reader.items[j + 1].words in said else j + 1)
-        elif reader.is_(i, "not") and reader.words(i, i + 1) in ("no", "without", "zero") and numbers_of(reader, j):
+            reader.use(i, j + 2 if reader.item(j + 1) and reader.items[j + 1].words in GIVEN else j + 1)
+        elif (got or reader.words(i, i + 1) in ("no", "without", "zero")) and numbers_of(reader, j):
             amount = NumberFilter(reader.words(i, j + 1), "none", (0.0,), numbers_of(reader, j))  # `had no discount`
             frame.numbers.append(amount)
-            reader.use(i, j + 1)
+            paid = reader.item(j + 1) and reader.items[j + 1].words in (*GIVEN, *PAID)  # `with no deposit paid`
+            reader.use(i, j + 2 if paid and reader.items[j].next_to(reader.items[j + 1]) else j + 1)
         elif reader.has(j, "value", "flag"):
             kind = "value" if reader.has(j, "value") else "flag"
             options, end = options_at(reader, j, kind)
@@ -166,6 +173,16 @@ def _never_at_all(reader: Reader, frame: Frame, i: int) -> bool:
     frame.events.append(Event(reader.words(i, i + 2), (Reading("event", pointing[0]),), negated=True, at=i))
     reader.use(i, i + 2)
     return True
+
+
+def _none_got(reader: Reader, i: int, j: int) -> bool:
+    """Whether it is said that rows got no amount of a column of theirs: `works that did not get a subsidy`."""
+    verb = reader.item(j)
+    if verb is None or reader.words(i, i + 1) != "not" or not any(reader.has(k, "table") for k in range(i)):
+        return False
+    between = {reader.said_at.get(k) for k in range(reader.items[i].at + 1, verb.at)}
+    at = j + 1 if verb.words in GETTING else j if between & GETTING else len(reader)
+    return bool(numbers_of(reader, at)) and not reader.has(at, "table", "event", "term", "value", "flag")
 
 
 def _is_of(reader: Reader, i: int, j: int) -> bool:

@@ -22,7 +22,7 @@ from ..linking.linker import Item
 from ..planning.asking import by_what
 from ..planning.done_and_not import by_whom
 from ..planning.ratios import read_ratio
-from ..planning.returns import each_of_these, merge, sentences, shown_anyway
+from ..planning.returns import each_of_these, merge, says_again, sentences, shown_anyway
 from ..prompt.vocabulary import Reading, Vocabulary
 from ..reader import Reader
 from ..rewriting.ages import ages
@@ -60,6 +60,7 @@ from .afterthoughts import afterthoughts, totals
 from .bare_totals import bare_totals
 from .column_pairs import column_pairs
 from .comparisons import comparisons, identifiers
+from .counted_again import counted_again
 from .counting import counting
 from .filters import values, where
 from .groups import every_row, groupings, rows_with
@@ -136,9 +137,10 @@ def parse(items: Sequence[Item], known: Vocabulary) -> Frame:
         frame.growth = "" if frame.growth == "periods" else frame.growth  # `more than in May? Show both`
     frame.caveats += said.caveats
     frame.events = [*said.events, *frame.events]
-    wishes = [wish for wish in wishes if not shown_anyway(frame, wish)]
+    wishes = [wish for wish in wishes if not (shown_anyway(frame, wish) or says_again(frame, wish))]
     for wish in wishes:
-        if len(frame.whens) > 1:  # `more in May than in June? Show me the revenue of both`
+        two = len(frame.whens) > 1 or any(len(f.options) > 1 for f in frame.filters)
+        if two:  # `more in May than in June? Show me the revenue of both`
             wish = [Item("glue", i.words, i.tokens, i.at) if i.kind == "both" else i for i in wish]
         wish = each_of_these(question, wish)
         wish[0].readings = ()  # `Return the name …` speaks of no returns
@@ -493,6 +495,6 @@ def _ratio(reader: Reader, frame: Frame) -> None:
 
 CLAUSES = (
     _ratio, per_unit, _flags, where, column_pairs, comparisons, identifiers, happenings, negations, have_one,
-    rankings, every_row, rows_with, counting,
+    counted_again, rankings, every_row, rows_with, counting,
     afterthoughts, groupings, seasonal, values, loose_bounds, mentions, periods, both_periods, _remainders,
 )  # fmt: skip

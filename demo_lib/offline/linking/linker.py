@@ -468,6 +468,9 @@ def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ..
     tokens = tuple(t for t in tokens if t.word not in ("the", "a", "an")) if len(tokens) > 2 else tokens
     if not tokens or (len(tokens) < len(said) and said[0].word in PREPOSITIONS):
         return ()  # `in the stores` is no `In-store`
+    wish = len(tokens) > 1 and OPERATOR_OF.get(said[0].word) == "list" and said[0].word != "list"
+    if wish and (said[1].word in ("the", "a", "an") or said[0].word == "give"):
+        return ()  # `give the name` is no given name
     first, last = tokens[0], tokens[-1]
     rows = len(tokens) > 1 and any(r.kind == "table" for r in known.phrases.get((first.stem,), ()))
     rows &= first.word != first.stem and first.word.endswith("s")
@@ -514,14 +517,15 @@ def _readings(tokens: tuple[Token, ...], known: Vocabulary) -> tuple[Reading, ..
     for r in found:
         unique.setdefault((r.kind, r.table, r.column, r.value, r.term, r.via), r)
     called = {r.table for r in unique.values() if r.kind == "table" and r.score == found[0].score}
-    return tuple(r for r in unique.values() if not (r.column and r.table in called and _names_its_rows(r)))
+    return tuple(r for r in unique.values() if not (r.table in called and _names_its_rows(r, known)))
 
 
-def _names_its_rows(reading: Reading) -> bool:
-    """Whether a column is called just as its table, of which it says the name: a `rank` of ranks."""
+def _names_its_rows(reading: Reading, known: Vocabulary) -> bool:
+    """Whether a column is called just as its table, of which it says the name: a `rank` of ranks, or of `ab_rank`."""
     column = reading.column
     plain = reading.kind == "column" and column is not None and column.kind == "text" and not column.values
-    return plain and column is not None and name_words(column.name) == name_words(bare(reading.table))
+    called = name_words(bare(reading.table))[len(known.prefix) :]
+    return plain and column is not None and name_words(column.name) == called
 
 
 def _said_of_it(column: Column, verb: Token) -> bool:

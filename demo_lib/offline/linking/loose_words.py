@@ -19,6 +19,7 @@ WORKING = ("work", "works")
 OURS = ("pay", "spend", "charge")
 UNDONE = frozenset(("lost", "refused", "missed", "waived", "rejected", "failed", "skipped", "wasted", "forgot", "owed",
                     "promised", "planned", "budgeted", "saved"))  # fmt: skip
+CASES = ("case", "cases")
 ENDING = ("end", "ends", "ended", "ending")
 COVERING = ("cover", "covers", "covered", "travel", "travels", "travelled", "traveled", "drive", "drove", "run", "ran")
 FAR = frozenset(("km", "kms", "kilometers", "kilometres", "mi", "miles"))
@@ -55,6 +56,9 @@ def loose_words(items: Sequence[Item], known: Vocabulary) -> None:
             _leave_out(item, if_=we and item.words not in UNDONE)
         elif item.kind in ("word", "money") and _covers(said, i, known):
             _leave_out(item, if_=True)
+        elif item.words in CASES and item.kind == "word" and before and before.of("flag") and before.next_to(item):
+            rows = {r.table for o in said for r in o.of("table")[:1]}  # `share of jobs that are rush cases`
+            _leave_out(item, if_=any(r.table in rows for r in before.of("flag")))
         elif item.words in ENDING and item.kind == "word":
             result = said[i + 2] if i + 2 < len(said) else None
             told = after is not None and after.kind in ("with", "in") and result is not None

@@ -175,13 +175,14 @@ def _said_twice(items: list[Item], i: int) -> None:
     """`the Upper valley vs the Lower valley`: of two rows or values the noun is said with each."""
     value = items[i]
     rest = [o for o in items[i + 1 : i + 7] if o.words not in ("a", "an", "the", "in", "at", "for")][:4]
-    if len(rest) < 4 or not value.of("value") or value.of("table", "column") or rest[1].kind not in ("compare", "and"):
+    if len(rest) < 3 or not value.of("value") or value.of("table", "column") or rest[1].kind not in ("compare", "and"):
         return
-    noun, _, other, again = rest
+    noun, _, other, *behind = rest
+    again = other if other.tokens[-1].word == noun.words else behind[0] if behind else noun  # `a kite and an E-kite`
     same = {r.column for r in value.of("value")} & {r.column for r in other.of("value")}
     named = {r.table for r in noun.of("table")} | {r.column for r in noun.of("column")}
     own = {c for c in same if c} & named or {c.table for c in same if c} & named
-    if own and noun.words == again.words and not noun.plural:
+    if own and again is not noun and noun.words == again.tokens[-1].word and not noun.plural:
         noun.silence()
 
 

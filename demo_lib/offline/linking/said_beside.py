@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .linker import Item
 
 GRADES = stems("rating score mark grade points")
+COMPARED = (">", "<", ">=", "<=", "between")
 BETWEEN = ("for", "in", "on", "of")
 AGGREGATES = ("avg", "median", "sum", "most", "least")
 RANKING = ("top", "bottom", "most", "least", "sort", "adjective", "desc", "asc")
@@ -36,10 +37,18 @@ def said_beside(items: list[Item], known: Vocabulary) -> None:
             item.kind, item.readings = "word", ()  # `makers by amount billed` does not tell them by it
         if item.words in TAKING and after.kind in AGGREGATES:  # `…, taking the mean score`
             item.silence()
+    for k, item in enumerate(said[:-2]):
+        amount = item.words == "value" and item.kind == "glue" and said[k + 1].kind == "of" and said[k + 2].of("table")
+        before = said[k - 1].kind if k else ""
+        if amount and before not in (*AGGREGATES, "by", "count") and not said[k + 2].of("term", "column"):
+            item.kind, item.readings = "sum", ()  # `the value of the crates` is not how many there are
     for item, value, column in zip(said, [*said[1:], *said[-1:]], [*said[2:], *said[-1:], *said[-1:]], strict=False):
         same = {r.column for r in value.of("value")} & {r.column for r in column.of("column")}
         if item.words in GETTING and same and not item.of("table", "value") and value.next_to(column):
             item.silence()  # `visits that left a good impression`
+        dates = item.readings and all(r.column and r.column.kind == "date" for r in item.readings)
+        if item.words in GETTING and dates and value.kind in COMPARED and column.kind == "number":
+            item.silence()  # `shops that received more than 20 orders`, and no day of theirs
         own = {r.column for r in item.of("value")} & {r.column for r in column.of("column")}
         if own and value.kind in BETWEEN and not column.of("table", "value", "term"):
             value.silence()  # `waiting for a decision`, of a column `decision`

@@ -32,6 +32,8 @@ ROWS = re.compile(
     r"(?:the |all )?([a-z]{4,})(?:(?: and| or|,) ([a-z]{4,}))?"
     r"(?= (?:of|in|on|at|for|from|to|with|by|that|which|who|per|seen|[a-z]+ed)\b|[,;:.(]|$)"
 )
+PACES = {"hour": "hourly", "day": "daily", "week": "weekly", "month": "monthly", "year": "yearly"}
+PACED = re.compile(rf"(?:the |an? )?([a-z]{{3,}}) per ({'|'.join(PACES)})\b")  # `wage per hour` is the hourly wage
 BRITISH = (
     (re.compile(r"our(?=s?$|ed$|ing$)"), "or"),
     (re.compile(r"tre(?=s?$)"), "ter"),
@@ -100,6 +102,8 @@ def _names(column: Column) -> Iterator[Words]:
     `Net promoter score, 0 to 10` is a name; `empty while open` only says something. A single word is too little
     (`State of the run`), unless a unit says that it is measured.
     """
+    if column.kind == "number" and (paced := PACED.match(column.note.lower())):
+        yield stem(PACES[paced[2]]), stem(paced[1])
     words, unit = _head(column.note)
     words = words[1:] if len(words) > 2 and words[0] in UNSAID else words
     if not 0 < len(words) <= LONGEST_NAME or set(words) & (NO_NAMES | ASKING) or not all(map(str.isalpha, words)):

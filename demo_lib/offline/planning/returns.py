@@ -53,6 +53,20 @@ def shown_anyway(frame: Frame, wish: Sequence[Item]) -> bool:
     return order in ([], ["desc" if rank.desc else "asc"])
 
 
+def says_again(frame: Frame, wish: Sequence[Item]) -> bool:
+    """`The three best actors of each company by fees? Show company, actor and fees`: what the answer has anyway."""
+    rank = frame.rank
+    if rank is None or rank.target is None or rank.columns or frame.measures or not rank.measure:
+        return False
+    shown, terms = [rank.target, *frame.dims], {r.term for r in rank.measure.readings if r.term}
+    said = [item for item in wish if item.kind not in ("list", "glue", "and", "of")]
+    return bool(said) and all(
+        item.kind == "link" and not item.of("value", "flag")
+        and (bool(terms & {r.term for r in item.of("term")}) or any(_overlap(Dim("", item.readings), d) for d in shown))
+        for item in said
+    )  # fmt: skip
+
+
 def _is_a_group(items: Sequence[Item]) -> bool:
     """Whether a question only says first what to tell it by: `For every county, tell me …`."""
     said = [item for item in items if item.kind != "glue"]

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import chain
 
 from ..english.lexicon import ABBREVIATIONS
-from ..english.words import Token, stem
+from ..english.words import Token, phrase, stem
 from .schema import bare
 from .vocabulary import Reading, Vocabulary, Words
 
@@ -20,17 +20,26 @@ WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 
 
 def shortened(tokens: Sequence[Token], known: Vocabulary) -> Iterator[tuple[Words, Reading]]:
-    """What the names that these words are cut short to stand for, under the words as they were asked."""
+    """What the names that these words are cut short to stand for, under the words as they were asked.
+
+    Where few words are cut short, how a word begins will do where the comment has it in full: `enrol_dt`, a day of
+    enrolment.
+    """
     shorts, often = _shorts(known)
     meant: dict[str, Token] = {}
+    begun: set[str] = set()
     for token in tokens:
-        found = [s for s in shorts if len(token.word) >= SHORTEST_WORD and stands_for(s, token.word, often)]
+        found = [s for s in shorts if len(token.word) >= SHORTEST_WORD and stands_for(s, token.word)]
         if len(found) == 1:
             meant[stem(found[0])] = token
+            begun |= set() if stands_for(found[0], token.word, often) else {stem(found[0])}
     for words in [w for w in known.phrases if meant.keys() & set(w)]:
         said = tuple(meant[w].stem if w in meant else w for w in words)
         happened = [meant[w] for w in words if w in meant and meant[w].word.endswith(("ed", "ing"))]
         for reading in known.phrases[words]:
+            note = phrase(reading.column.note) if reading.column and begun & set(words) else ()
+            if any(meant[w].stem not in note for w in begun & set(words)):
+                continue
             if reading.kind in ("table", "column", "flag", "term"):
                 kind = "event" if happened and reading.kind == "table" else reading.kind
                 yield said, replace(reading, kind=kind, score=round(reading.score * SHORTENED, 3))

@@ -173,11 +173,11 @@ def vocabulary(prompt_text: str) -> Vocabulary:
         for reading in tuple(known.phrases.get(meant, ())):
             known.add(words, replace(reading, score=0.95))
     for table in prompt.schema.tables.values():
-        first, *rest = _table_words(table, known.prefix)
-        weak = all(r.score < 0.8 for r in known.phrases.get((first,), ()))
-        happened = (r for r in known.events.get(first, ()) if first in name_words(r.table))  # `session` for a login
-        if rest and RECORDS.issuperset(rest) and weak and all(r.score < 0.9 for r in happened):
-            known.add((first,), Reading("table", table.name, 0.5))
+        for first, *rest in (_table_words(table, known.prefix), _noted(table.note) or ("",)):
+            weak = all(r.score < 0.8 for r in known.phrases.get((first,), ()))
+            happened = (r for r in known.events.get(first, ()) if first in name_words(r.table))  # `session` for a login
+            if rest and RECORDS.issuperset(rest) and weak and all(r.score < 0.9 for r in happened):
+                known.add((first,), Reading("table", table.name, 0.5))
     _add_named(known)
     for verb, table_name in prompt.verbs.items():
         known.events.setdefault(verb, []).insert(0, Reading("event", table_name, 1.1))

@@ -17,6 +17,7 @@ BY = frozenset(("by", "per", "into", "across", "for", "according", "along"))
 LEVELS = frozenset(("level", "levels", "classes", "groups", "values", "options", "buckets"))
 KINDS = frozenset(("kind", "kinds", "type", "types", "sort", "sorts"))
 KIND_STEMS = stems("kind type sort category class")
+JOINTS = ("and", "&")
 CARRYING = frozenset(("carry", "have", "offer", "stock", "keep", "run", "own", "list"))
 MAKING = frozenset(("make", "file", "submit", "raise", "send", "write", "open", "enter", "hand", "put", "report"))
 ADDED = frozenset(("in", "a", "an"))
@@ -26,7 +27,7 @@ HIGH = frozenset(("high", "large", "big", "low"))
 def said_more(tokens: Sequence[Token], known: Vocabulary) -> list[Token]:
     """The tokens without such words."""
     said = list(tokens)
-    for rule in (_taken_apart, _levels, _kind_of, _different, _times_made, _how_high):
+    for rule in (_taken_apart, _levels, _kind_of, _different, _times_made, _how_high, _both_named):
         said = rule(said, known)
     return said
 
@@ -119,4 +120,22 @@ def _how_high(tokens: list[Token], known: Vocabulary) -> list[Token]:
         asked = words[i] == "how" and words[i + 1] in HIGH and words[i + 2] in ("is", "was", "are", "were")
         if asked and "rate" in words[i + 4 : i + 7] and words[i + 3] in ("the", "our"):
             return [*tokens[:i], *reworded(tokens[i], "what"), *tokens[i + 2 :]]
+    return tokens
+
+
+def _both_named(tokens: list[Token], known: Vocabulary) -> list[Token]:
+    """`first and last names`, `start/end date`, of two columns that end alike; of one name, both are in it."""
+    for i in range(len(tokens) - 2):
+        joined = tokens[i + 1].word in JOINTS or tokens[i + 1].gap.strip() in ("+", "/")
+        k = i + 2 if tokens[i + 1].word in JOINTS else i + 1
+        one, other, noun = tokens[i], tokens[k], tokens[k + 1] if k + 1 < len(tokens) else None
+        if not joined or noun is None or noun.breaks or (other.breaks and k == i + 2) or noun.quoted:
+            continue
+        ends = {c.table for c in known.columns((other.stem, noun.stem))}
+        if ends & {c.table for c in known.columns((one.stem, noun.stem))} and not known.columns((one.stem,)):
+            joint = tokens[i + 1 : k] or reworded(other, "and")
+            rest = [replace(other, breaks=False, gap=" "), *tokens[k + 1 :]]
+            return [*tokens[: i + 1], replace(noun, breaks=False), replace(joint[0], breaks=False, gap=" "), *rest]
+        if (one.word, other.word, noun.stem) == ("first", "last", "name") and not ends:
+            return [*tokens[:i], replace(noun, breaks=one.breaks, gap=one.gap), *tokens[k + 2 :]]
     return tokens

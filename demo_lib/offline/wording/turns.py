@@ -136,9 +136,14 @@ PLAINLY = """
     count up the=count the|count up all=count all|tot up the number of=number of|what is the tally of=number of
     how many can we count=how many|in terms of number of=by number of
     as far as # is concerned=by #|measured by=by|as measured by=by
-    rated by=by|without repeats=distinct|without any repeats=distinct|without duplicates=distinct
-    without any duplicates=distinct|without repetition=distinct|without repetitions=distinct|each one once=distinct
-    each one only once=distinct|each only once=distinct|each of them once=distinct|each of them only once=distinct
+    without duplicates=distinct|without any duplicates=distinct|without repeats=distinct|without any repeats=distinct
+    without repetitions=distinct|without repetition=distinct|with no duplicates=distinct|with no repeats=distinct
+    no duplicates=distinct|no repeats=distinct|without repeating any=distinct|without double entries=distinct
+    no doubles=distinct|without doubles=distinct|each one once=distinct|each one only once=distinct
+    each only once=distinct|each of them once=distinct|each of them only once=distinct
+    rated by=by|alphabetical by=sorted by|alphabetically by=sorted by|in alphabetical order by=sorted by
+    in alphabetical order of=sorted by|in alphabetic order by=sorted by|sorted alphabetically by=sorted by
+    ordered alphabetically by=sorted by
     if we go by=by|if you go by=by|if you look at=by|if we look at=by|if one looks at=by|when you look at=by
     when we look at=by|on the basis of=by|based on their=by|in accordance with=by|with regard to=regarding
     as regards=regarding|with regards to=regarding|in regard to=regarding|in regards to=regarding
