@@ -11,7 +11,7 @@ from ..frame import Decline, Dim, Event, Frame, Measure, Readings
 from ..linking.linker import Item
 from ..prompt.vocabulary import Reading
 from ..reader import Reader
-from ..source import display, paths
+from ..source import Source, display, paths
 from .row_lists import SHOWN
 
 AMOUNTS = frozenset(REVENUE_WORDS) - {"sales"}
@@ -99,7 +99,9 @@ def _counts_too(reader: Reader, frame: Frame, i: int) -> bool:
     rows = {r.table for r in reader.items[i].of("table") if r.score >= 0.85}
     apart = not any(r.table in rows for d in frame.dims for r in d.readings)
     first = all(other.kind == "list" for other in reader.items[:i]) and not frame.subject
-    return bool(rows and frame.dims and frame.measures) and first and apart and _is_listed(reader, i)
+    sources = [Source(reader.known.prompt, t) for t in rows]
+    own = all(s.distance(d.readings) is not None for s in sources for d in frame.dims if not d.grain)
+    return bool(rows and frame.dims and frame.measures) and first and apart and own and _is_listed(reader, i)
 
 
 def _is_listed(reader: Reader, i: int) -> bool:

@@ -271,7 +271,9 @@ def _most(reader: Reader, frame: Frame, i: int) -> None:
     money_rows = reader.items[i].words in HIGH and reader.items[end - 1].tokens[-1].stem in OUTLAYS
     if measure.agg == "count" and ("total" in reader.items[i].words or money_rows):  # `the highest total fines` adds up
         measure = replace(measure, agg="total")
-    if measure.agg == "count" and reader.items[i].words in HIGH and counted and not reader.items[end - 1].plural:
+    in_time = target is not None and reader.items[target].kind == "grain"  # `the peak visit month`
+    one = counted and not reader.items[end - 1].plural and not in_time
+    if measure.agg == "count" and reader.items[i].words in HIGH and one:
         if not (amounts := only_amount(reader, reader.items[end - 1])):  # `the largest bill`: no number of bills
             raise Decline(f"The {reader.items[i].words} of what? Name a column of “{reader.items[end - 1].words}”.")
         measure = Measure("max" if desc else "min", measure.words, amounts)

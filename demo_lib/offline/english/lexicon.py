@@ -209,7 +209,7 @@ NEUTRAL = word_set(
     operates operating served serve serves reside resides residing whole answer final considered lies lie single
     individual public direct books assortment range mix charged counted work table tables column columns via through
     together differ differs well conducts approximately roughly specific particular certain overall
-    grant grants granted reach reaches reached listed gave given gives give put puts assigned asked awarded contacted
+    grant grants granted reach reaches reached listed gave given gives give assigned asked awarded contacted
     listened handed dealt entries
     """
 )

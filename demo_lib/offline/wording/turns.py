@@ -95,7 +95,7 @@ OPENERS = """
 """
 # Said of nothing: at the end, or with a comma on both sides.
 FILLERS = """
-    both numbers|both figures|both values|make up|makes up|made up|account for|accounts for
+    make up|makes up|made up|account for|accounts for
     all told|all in all|all things considered|when all is said and done
     at the end of the day|in the end
     in the first place|as it stands|as things stand|as matters stand|as it is now|as it is
