@@ -96,7 +96,8 @@ def _count(reader: Reader, i: int) -> Found | None:
     if item.of("value") and not item.of("column") and not happened:  # `how many Toys`: and so does the value
         owners = tuple(Reading("table", _counted_by(reader, item, r), r.score) for r in item.of("value"))
         of = reader.items[head + 1] if reader.has(head + 1, "table") else None
-        if of and of.plural and reader.done_by(head) and not reader.find("by"):  # `how many laptops do the teams have`
+        told_by = any(other.kind == "by" for other in reader.items)
+        if of and of.plural and reader.done_by(head) and not told_by:  # `how many laptops do the teams have`
             them = of.words
             raise Decline(f"Those of all {them} together, or of each? Say “{item.words} by …” for each of the {them}.")
         return Measure("count", words, owners), j
