@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
-from ..english.dates import Period
+from ..english.dates import whole_unit
 from ..english.lexicon import JOINING_KINDS
 from ..english.words import stem
 from ..frame import Decline, Dim, Frame, Readings, When
@@ -52,20 +52,12 @@ def periods(reader: Reader, frame: Frame) -> None:
 def listed_periods(reader: Reader, frame: Frame) -> None:
     """`in May, June and July`: three and more of one length that are listed are told one by one, like two."""
     told = frame.rank or frame.growth or frame.running or frame.share or any(d.grain for d in frame.dims)
-    grains = {_length(w.period) for w in frame.whens}
+    grains = {whole_unit(w.period, ("month", "quarter", "year")) for w in frame.whens}
     against = any(item.kind == "compare" and item.words != "compare" for item in reader.items)
     listed = len(frame.whens) >= LISTED and len(grains) == 1 and frame.measures and not (frame.pooled or against)
     if listed and not told and (grain := grains.pop()):
         frame.dims.append(Dim(grain, grain=grain))
         frame.compare = False
-
-
-def _length(period: Period) -> str:
-    """Month, quarter or year, if it is a whole one."""
-    if not (period.start and period.end and period.start.day == period.end.day == 1):
-        return ""
-    months = 12 * (period.end.year - period.start.year) + period.end.month - period.start.month
-    return {1: "month", 3: "quarter", 12: "year"}.get(months, "")
 
 
 def _state_of_now(reader: Reader, frame: Frame, i: int) -> str:

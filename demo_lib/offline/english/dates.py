@@ -263,9 +263,8 @@ def _with_before(text: str, starts: list[int], spans: list[DateSpan]) -> list[Da
         return spans
     said = match["unit"] or match["unit2"]
     units = ("day", "week", "month", "quarter", "year") if said == "one" else (said,)
-    if not any(_unit(period.start, unit) == replace(period, label=_unit(period.start, unit).label) for unit in units):
+    if not (unit := whole_unit(period, units)):
         return spans
-    unit = next(u for u in units if _unit(period.start, u).end == period.end)
     return [*told, DateSpan(first, last, _unit(_plus(period.start, -1, unit), unit), match[0])]
 
 
@@ -425,6 +424,12 @@ def _unit(day: date, unit: str) -> Period:
         "month": f"{start:%Y_%m}",
     }
     return Period(start, _plus(start, 1, unit), labels.get(unit, f"{start:%Y_%m_%d}"))
+
+
+def whole_unit(period: Period, units: Sequence[str]) -> str:
+    """Which of these calendar units a period is, from its first day to its last; none for `February to April`."""
+    calendar = ((u, _unit(period.start, u)) for u in units if period.start)
+    return next((u for u, whole in calendar if whole == replace(period, label=whole.label)), "")
 
 
 def _floor(day: date, unit: str) -> date:
