@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import duckdb
 import pytest
-from small_databases import fill, make_tables, prompt_of
+from small_databases import fill, make_tables, prompt_of, same_rows
 
 from demo_lib.offline.sql_writer import write_sql
 
@@ -103,10 +103,7 @@ JOIN th_title USING (title_id) WHERE genre = 'Comedy'"""
     ],
 )  # fmt: skip
 def test_what_is_asked_for_is_shown(database: duckdb.DuckDBPyConnection, question: str, gold: str) -> None:
-    draft = write_sql(prompt_of(THEATRE, TERMS), question)
-    assert draft.sql is not None, draft.declined
-    rows = database.execute(gold).fetchall()
-    assert rows and sorted(map(str, database.execute(draft.sql).fetchall())) == sorted(map(str, rows)), draft.sql
+    same_rows(database, prompt_of(THEATRE, TERMS), question, gold)
 
 
 @pytest.mark.parametrize(

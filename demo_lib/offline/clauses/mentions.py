@@ -97,30 +97,30 @@ def _both_counted(reader: Reader, frame: Frame, i: int) -> bool:
 def _counts_too(reader: Reader, frame: Frame, i: int) -> bool:
     """Whether rows are the first of several numbers that groups of others are told by."""
     rows = {r.table for r in reader.items[i].of("table") if r.score >= 0.85}
+    if not (rows and frame.dims and frame.measures) or frame.subject or not _stands_in_a_list(reader, i):
+        return False
     apart = not any(r.table in rows for d in frame.dims for r in d.readings)
-    first = all(other.kind == "list" for other in reader.items[:i]) and not frame.subject
+    first = all(other.kind == "list" for other in reader.items[:i])
     sources = [Source(reader.known.prompt, t) for t in rows]
     own = all(s.distance(d.readings) is not None for s in sources for d in frame.dims if not d.grain)
-    return bool(rows and frame.dims and frame.measures) and first and apart and own and _is_listed(reader, i)
+    plain = reader.items[i].plural and not reader.items[i].participle
+    return plain and first and apart and own
 
 
-def _is_listed(reader: Reader, i: int) -> bool:
-    """Whether rows in the plural stand in front of a comma, or of `and`."""
-    behind = reader.items[i + 1] if i + 1 < len(reader) else None
-    first = behind.tokens[0] if behind else None
-    ends = first is not None and (reader.is_(i + 1, "and") or (first.breaks and ":" not in first.gap))
-    return ends and reader.items[i].plural and not reader.items[i].participle
+def _stands_in_a_list(reader: Reader, i: int) -> bool:
+    """Whether a comma stands behind, or `and`."""
+    behind = reader.items[i + 1].tokens[0] if i + 1 < len(reader) else None
+    return behind is not None and (reader.items[i + 1].kind == "and" or (behind.breaks and ":" not in behind.gap))
 
 
 def _check_listed(reader: Reader, frame: Frame, i: int) -> None:
     """`list returns and refund total`: rows beside a number about them would leave no trace. Raises Decline."""
     item = reader.items[i]
     rows = item.plural and not item.participle and any(r.score >= 0.85 for r in item.of("table"))
-    behind = reader.items[i + 1].tokens[0] if i + 1 < len(reader) else None
-    ends = behind is not None and (reader.items[i + 1].kind == "and" or (behind.breaks and ":" not in behind.gap))
+    ends = _stands_in_a_list(reader, i)
     begins = all(other.kind == "list" for other in reader.items[:i]) or item.tokens[0].breaks
     second = i > 0 and reader.items[i - 1].kind == "and" and (
-        behind is None or ends or reader.items[i + 1].kind in ("by", "date")
+        i + 1 == len(reader) or ends or reader.items[i + 1].kind in ("by", "date")
     )  # `revenue and returns by month`
     if rows and (begins and ends or second) and frame.measures:
         raise Decline(f"Do you mean how many {item.words} there are, too? Say “number of {item.words}”.")

@@ -361,9 +361,9 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         readings = tuple(r for r in readings if r.kind != "value" or not (r.value or "").lower().endswith("ed"))
     if one:  # what is stored now is no store, what is engaged no engagement, and a review no reviewer
         readings = tuple(r for r in readings if not _state_of_another_form(r, text))
-        roles = {r: _role(r, text) for r in readings}
-        doing_it = tuple(r for r in readings if roles[r] == text.removesuffix("s"))
-        readings = doing_it or tuple(r for r in readings if not roles[r])
+        roles = [(r, _role(r, text)) for r in readings]
+        doing_it = tuple(r for r, role in roles if role == text.removesuffix("s"))
+        readings = doing_it or tuple(r for r, role in roles if not role)
         if text.endswith(("er", "ers")):  # an approver is nothing that was approved
             readings = tuple(r for r in readings if not (r.column and _done(r.column, first.stem)))
     if one and any((r.value or "").lower() == text for r in readings):  # `production` is no product
@@ -401,9 +401,8 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
         return Item("link", text, tokens, readings=readings)
     if one and text in ("desc", "asc") and not readings and (not after or after == ["by"] or first.breaks):
         return Item(text, text, tokens)
-    part = words[at + 1 : at + 2] in (["to"], ["on"], ["into"]) and words[at + 2 : at + 3] in (["each"], ["every"])
-    if one and text in MOVES and part and not readings:
-        return Item("glue", text, tokens)  # `what share falls to each town`
+    if one and text in MOVES and not readings and _falls_to_each(words[at + 1 : at + 3]):
+        return Item("glue", text, tokens)
     if one and text in MOVES and not readings and before not in ("that", "which", "who") and not _many(words[:at]):
         return Item("growth", text, tokens)
     if one and (text in BEGINNINGS or first.stem in BEGINNINGS):
@@ -415,6 +414,11 @@ def _item(tokens: tuple[Token, ...], known: Vocabulary, words: list[str], at: in
     if one and (text in GLUE or text in NEUTRAL or (is_unit and text not in GRAINS)):
         return Item("glue", text, tokens)
     return None
+
+
+def _falls_to_each(behind: Sequence[str]) -> bool:
+    """`what share falls to each town`: nothing that moves."""
+    return behind[:1] in (["to"], ["on"], ["into"]) and behind[1:] in (["each"], ["every"])
 
 
 def _many(words: Sequence[str]) -> bool:

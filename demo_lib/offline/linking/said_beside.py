@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..english.lexicon import ADDITIVE, ARTICLES, GETTING, JUDGED
 from ..english.words import name_words, of_people, stem, stems
 from ..prompt.legends import SCALE
+from ..prompt.schema import Column, Table
 from ..prompt.vocabulary import Reading, Vocabulary
 
 if TYPE_CHECKING:
@@ -92,8 +93,7 @@ def _billed(item: Item, after: Item, known: Vocabulary) -> None:
     tables = list(dict.fromkeys(r.table for r in after.of("event") if r.score >= SURE))
     if after.of("term", "table") or not tables:
         return
-    found = [c for t in tables for c in known.prompt.schema.tables[t].columns if c.kind == "number" and c.additive
-             and _comes_to(c.name, t)]  # fmt: skip
+    found = [c for t in tables for c in _totals(known.prompt.schema.tables[t])]
     if len({c.table for c in found}) == len(found) == len(tables):
         item.kind, item.readings = "link", tuple(Reading("column", c.table, 1.0, c) for c in found)
         after.silence()
@@ -108,10 +108,14 @@ def _theirs(item: Item, items: list[Item], known: Vocabulary) -> None:
     rows = {r.table for r in first.of("event", "table") if r.score >= WEAK and (not told or r.table in told)}
     if len(rows) != 1 or rows & {r.table for r in item.of("column")}:
         return
-    columns = known.prompt.schema.tables[next(iter(rows))].columns
-    found = [c for c in columns if c.kind == "number" and c.additive and _comes_to(c.name, c.table)]
+    found = _totals(known.prompt.schema.tables[next(iter(rows))])
     if len(found) == 1:
         item.readings = (Reading("column", found[0].table, SURE, found[0]),)
+
+
+def _totals(table: Table) -> list[Column]:
+    """The columns that say what a row comes to."""
+    return [c for c in table.columns if c.kind == "number" and c.additive and _comes_to(c.name, table.name)]
 
 
 def _comes_to(column: str, table: str) -> bool:

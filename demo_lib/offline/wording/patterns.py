@@ -145,7 +145,7 @@ def _read(parts: Sequence[Part], i: int, where: Where, bound: Bound, first: bool
         return
     part, rest, words = parts[0], parts[1:], [t.word for t in where.tokens[i : i + 1]]
     if part.kind == "$" or part.kind == "!":
-        if not words if part.kind == "$" else not words or words[0] not in part.ways:
+        if not words or (part.kind == "!" and words[0] not in part.ways):
             yield from _read(rest, i, where, bound, first)
         return
     for end in _ends(part, i, where, bound, part.comma or first):

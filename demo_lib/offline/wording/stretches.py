@@ -255,10 +255,10 @@ def _in_money(tokens: list[Token]) -> list[Token]:
 
 def _from_to(tokens: list[Token]) -> list[Token]:
     """`May-July 2025`, `Q1 – Q3`: from the one to the other, and not the two of them."""
-    for i in range(1, len(tokens)):
+    for i in (k for k in range(1, len(tokens)) if tokens[k].gap.strip() in ("-", "–", "—")):
         start = i - 2 if _is_year(tokens[i - 1]) and i > 1 else i - 1
         kinds = [[bool(k.fullmatch(tokens[at].word)) for k in (A_MONTH, A_QUARTER)] for at in (start, i)]
-        if tokens[i].gap.strip() not in ("-", "–", "—") or kinds[0] != kinds[1] or not any(kinds[0]):
+        if kinds[0] != kinds[1] or not any(kinds[0]):
             continue
         led = bool(start) and tokens[start - 1].word in ("in", "from", "for", "during", "of", "between")
         first = tokens[start - 1] if led else tokens[start]

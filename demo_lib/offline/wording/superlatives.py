@@ -179,8 +179,8 @@ def _profitable(tokens: list[Token], known: Vocabulary) -> list[Token]:
     """`the 10 most profitable tours`: the top 10 tours by profit, where the prompt says what profit is."""
     at = next((k for k in range(1, len(tokens)) if tokens[k].word in PAYING), 0)
     order = {"most": "top", "least": "bottom"}.get(tokens[at - 1].word) if at else None
-    profit = next((w for w in ("profit", "margin") if known.knows(stem(w), "term", "column")), "")
-    if not at or not order or not profit:
+    profit = next((w for w in ("profit", "margin") if known.knows(stem(w), "term", "column")), "") if order else ""
+    if not order or not profit:
         return tokens
     where, end = Where(tokens, known, RANKS), len(tokens)
     sizes = range(min(LONGEST["N"], end - at - 1), 0, -1)

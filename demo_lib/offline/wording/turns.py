@@ -452,7 +452,7 @@ def _first(token: Token) -> str:
 def _has(tokens: Sequence[Token], known: Vocabulary) -> bool:
     """Whether the prompt has one of the words itself."""
     words = [t for t in tokens if t.word not in SMALL and t.number is None]
-    return any(r.score >= 0.8 for t in words for r in known.phrases.get((t.stem,), ()))
+    return any(known.knows(t.stem) for t in words)
 
 
 def _dated(tokens: list[Token], i: int) -> bool:
